@@ -1,0 +1,149 @@
+package domain
+
+import "fmt"
+
+// InseeCode is a commune's official code (Insee, code officiel géographique):
+// five characters, text, never a postal code.
+type InseeCode string
+
+// DepartementCode and RegionCode overlap ("11" is the Aude and the
+// Île-de-France), so they are types of their own.
+type (
+	DepartementCode string
+	RegionCode      string
+)
+
+// QpvCode is the code of a quartier prioritaire de la politique de la ville:
+// QN, three characters of département, two digits and N, M or I since 2024;
+// QP and six characters before.
+type QpvCode string
+
+// Position is a point in WGS 84 (latitude and longitude in degrees) with what
+// is known of its precision.
+type Position struct {
+	Latitude  float64         `bson:"lat"`
+	Longitude float64         `bson:"lon"`
+	Quality   PositionQuality `bson:"quality"`
+}
+
+// TypicalErrorMetres is the median error seen for positions of this quality
+// when compared with official centroids; a commune's extent comes on top.
+func (p Position) TypicalErrorMetres() int { return typicalError[p.Quality] }
+
+var typicalError = map[PositionQuality]int{
+	PositionAddress:     50,
+	PositionCommune:     500,
+	PositionGazetteer:   1_000,
+	PositionPostalCode:  6_000,
+	PositionEpci:        14_000,
+	PositionDepartement: 25_000,
+}
+
+func (p Position) validate(ps *Problems, path ...any) {
+	ps.require(p.Latitude >= -90 && p.Latitude <= 90, path, "latitude", "la latitude est comprise entre -90 et 90 degrés", "the latitude is between -90 and 90 degrees")
+	ps.require(p.Longitude >= -180 && p.Longitude <= 180, path, "longitude", "la longitude est comprise entre -180 et 180 degrés", "the longitude is between -180 and 180 degrees")
+	ps.require(p.Quality.known(), path, "quality", "qualité de position inconnue", "unknown position quality")
+}
+
+// Commune is a French commune, or a municipal arrondissement of Paris, Lyon or
+// Marseille (then Parent is the commune).
+type Commune struct {
+	Code        InseeCode
+	Name        string
+	Departement DepartementCode
+	Region      RegionCode
+	// Parent is the commune of an arrondissement; "" for a commune.
+	Parent InseeCode
+	// EpciCode and EpciName name the intercommunal body; "" when there is none.
+	EpciCode, EpciName string
+	PostalCodes        []string
+	// FormerCodes are those of the communes merged into this one.
+	FormerCodes []InseeCode
+	// Population in inhabitants (Insee); nil when absent from the source.
+	Population *int
+	// Position is nil only when nothing at all locates the commune.
+	Position *Position
+}
+
+// ID is the commune's global id.
+func (c *Commune) ID() ID { return CodeID(KindCommune, string(c.Code)) }
+
+// Departement is a département, or an overseas collectivity that has the code
+// of one.
+type Departement struct {
+	Code   DepartementCode
+	Name   string
+	Region RegionCode
+	// TimeZone is the IANA name of the clocks in force there.
+	TimeZone string
+}
+
+// ID is the département's global id.
+func (d *Departement) ID() ID { return CodeID(KindDepartement, string(d.Code)) }
+
+// Region is a région; overseas collectivities outside a région stand under a
+// code of their own.
+type Region struct {
+	Code RegionCode
+	Name string
+}
+
+// ID is the région's global id.
+func (r *Region) ID() ID { return CodeID(KindRegion, string(r.Code)) }
+
+// Territory is a part of France: by an official code, or a circle round a
+// commune's position. It is where a landlord is at work, a project runs, or a
+// need looks for a place.
+type Territory struct {
+	Scale TerritoryScale `bson:"scale"`
+	// Code of the commune, département or région; of the commune at the centre
+	// for RADIUS; absent for COUNTRY.
+	Code string `bson:"code,omitempty"`
+	// RadiusKm is the circle's radius in kilometres, for RADIUS only.
+	RadiusKm *int `bson:"radiusKm,omitempty"`
+}
+
+// mostRadiusKm reaches across metropolitan France.
+const mostRadiusKm = 1_000
+
+func (t Territory) String() string {
+	if t.Scale == TerritoryRadius && t.RadiusKm != nil {
+		return fmt.Sprintf("%s %s+%dkm", t.Scale, t.Code, *t.RadiusKm)
+	}
+	return fmt.Sprintf("%s %s", t.Scale, t.Code)
+}
+
+// Gazetteer is what the rules need to know of official codes.
+type Gazetteer interface {
+	// Commune finds a commune or arrondissement by its present code, or by the
+	// code it had before a merger.
+	Commune(InseeCode) (*Commune, bool)
+	Departement(DepartementCode) (*Departement, bool)
+	Region(RegionCode) (*Region, bool)
+}
+
+func (t Territory) validate(p *Problems, g Gazetteer, path ...any) {
+	if !p.require(t.Scale.known(), path, "scale", "échelle de territoire inconnue", "unknown territory scale") {
+		return
+	}
+	known := true
+	switch t.Scale {
+	case TerritoryCommune, TerritoryRadius:
+		_, known = g.Commune(InseeCode(t.Code))
+	case TerritoryDepartement:
+		_, known = g.Departement(DepartementCode(t.Code))
+	case TerritoryRegion:
+		_, known = g.Region(RegionCode(t.Code))
+	case TerritoryCountry:
+		p.require(t.Code == "", path, "code", "la France entière n'a pas de code : laissez ce champ vide", "the whole country has no code: leave it empty")
+	}
+	p.require(known, path, "code",
+		fmt.Sprintf("aucun territoire de ce code à cette échelle : %q. Une commune se désigne par son code Insee, pas par son code postal", clip(t.Code)),
+		fmt.Sprintf("no territory has this code at this scale: %q. A commune goes by its Insee code, not its postal code", clip(t.Code)))
+	if t.Scale == TerritoryRadius {
+		p.require(t.RadiusKm != nil && *t.RadiusKm > 0 && *t.RadiusKm <= mostRadiusKm, path, "radiusKm",
+			"un rayon entre 1 et 1000 km est nécessaire", "a radius between 1 and 1000 km is needed")
+	} else {
+		p.require(t.RadiusKm == nil, path, "radiusKm", "le rayon ne vaut que pour l'échelle RADIUS", "a radius goes with the RADIUS scale only")
+	}
+}

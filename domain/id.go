@@ -1,0 +1,189 @@
+package domain
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+)
+
+// Kind names a kind of entity. It is the kind of a stored document, and its
+// prefix begins every id of that kind.
+type Kind string
+
+const (
+	KindLandlord    Kind = "landlord"
+	KindSite        Kind = "site"
+	KindSpace       Kind = "space"
+	KindProject     Kind = "project"
+	KindNeed        Kind = "need"
+	KindCommune     Kind = "commune"
+	KindDepartement Kind = "departement"
+	KindRegion      Kind = "region"
+	// KindSettings is the one document that says which ruleset, which
+	// geography and which day the answers are made with.
+	KindSettings Kind = "settings"
+	// KindReceipt remembers an idempotency key that took effect.
+	KindReceipt Kind = "receipt"
+)
+
+var prefixes = map[Kind]string{
+	KindLandlord:    "lld_",
+	KindSite:        "sit_",
+	KindSpace:       "spc_",
+	KindProject:     "prj_",
+	KindNeed:        "ned_",
+	KindCommune:     "com_",
+	KindDepartement: "dep_",
+	KindRegion:      "reg_",
+}
+
+// typeNames are the GraphQL types of the kinds that have one.
+var typeNames = map[Kind]string{
+	KindLandlord:    "Landlord",
+	KindSite:        "LandlordSite",
+	KindSpace:       "VacantSpace",
+	KindProject:     "InnovationProject",
+	KindNeed:        "HostingNeed",
+	KindCommune:     "Commune",
+	KindDepartement: "Departement",
+	KindRegion:      "Region",
+}
+
+// TypeName is the GraphQL type of this kind, for messages.
+func (k Kind) TypeName() string { return typeNames[k] }
+
+// ID is a global id of any kind. It reveals its kind by a prefix and never
+// changes.
+type ID string
+
+// Kind tells what the id names, by its prefix; "" when it has none of ours.
+func (id ID) Kind() Kind {
+	for kind, prefix := range prefixes {
+		if strings.HasPrefix(string(id), prefix) {
+			return kind
+		}
+	}
+	return ""
+}
+
+// Code is what follows the prefix: the official code of a reference type.
+func (id ID) Code() string {
+	_, code, _ := strings.Cut(string(id), "_")
+	return code
+}
+
+// CodeID makes the id of a reference type from its official code.
+func CodeID(kind Kind, code string) ID { return ID(prefixes[kind] + code) }
+
+// The ids of each kind are types of their own, so that one can't be passed for
+// another.
+type (
+	LandlordID string
+	SiteID     string
+	SpaceID    string
+	ProjectID  string
+	NeedID     string
+)
+
+func (id ID) MarshalGQL(w io.Writer)         { writeQuoted(w, string(id)) }
+func (id LandlordID) MarshalGQL(w io.Writer) { writeQuoted(w, string(id)) }
+func (id SiteID) MarshalGQL(w io.Writer)     { writeQuoted(w, string(id)) }
+func (id SpaceID) MarshalGQL(w io.Writer)    { writeQuoted(w, string(id)) }
+func (id ProjectID) MarshalGQL(w io.Writer)  { writeQuoted(w, string(id)) }
+func (id NeedID) MarshalGQL(w io.Writer)     { writeQuoted(w, string(id)) }
+
+// UnmarshalGQL accepts any string or integer: whether it names something is
+// for the lookup to say.
+func (id *ID) UnmarshalGQL(v any) (err error) { *id, err = readID[ID](v, ""); return err }
+
+// UnmarshalGQL refuses an id of another kind, as do those of the other types.
+func (id *LandlordID) UnmarshalGQL(v any) (err error) {
+	*id, err = readID[LandlordID](v, KindLandlord)
+	return err
+}
+func (id *SiteID) UnmarshalGQL(v any) (err error) {
+	*id, err = readID[SiteID](v, KindSite)
+	return err
+}
+func (id *SpaceID) UnmarshalGQL(v any) (err error) {
+	*id, err = readID[SpaceID](v, KindSpace)
+	return err
+}
+func (id *ProjectID) UnmarshalGQL(v any) (err error) {
+	*id, err = readID[ProjectID](v, KindProject)
+	return err
+}
+func (id *NeedID) UnmarshalGQL(v any) (err error) {
+	*id, err = readID[NeedID](v, KindNeed)
+	return err
+}
+
+func readID[T ~string](v any, want Kind) (T, error) {
+	s, ok := v.(string)
+	if !ok {
+		return "", fmt.Errorf("an id is a string")
+	}
+	if want != "" {
+		if err := ID(s).Expect(want); err != nil {
+			return "", err
+		}
+	}
+	return T(s), nil
+}
+
+// Expect answers nil when the id is of the wanted kind, else a *WrongKindError
+// that says what it is and what to pass.
+func (id ID) Expect(want Kind) error {
+	if got := id.Kind(); got != want {
+		return &WrongKindError{ID: id, Want: want, Got: got}
+	}
+	return nil
+}
+
+// WrongKindError says that an id of one kind stands where another is due.
+type WrongKindError struct {
+	ID   ID
+	Want Kind
+	Got  Kind // "" when the id is of no kind at all
+}
+
+func (e *WrongKindError) Error() string {
+	if e.Got == "" {
+		return fmt.Sprintf("%q is not an id: the id of a %s begins with %q",
+			clip(string(e.ID)), e.Want.TypeName(), prefixes[e.Want])
+	}
+	return fmt.Sprintf("%q is the id of a %s: pass the id of a %s, which begins with %q",
+		clip(string(e.ID)), e.Got.TypeName(), e.Want.TypeName(), prefixes[e.Want])
+}
+
+// clip keeps what a message quotes of an input short.
+func clip(s string) string {
+	const most = 60
+	if r := []rune(s); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return s
+}
+
+func writeQuoted(w io.Writer, s string) { io.WriteString(w, strconv.Quote(s)) }
+
+// Seed is the randomness of one command, drawn once at the edge: deciding again
+// on a newer World makes the same ids.
+type Seed [16]byte
+
+// ids are lower-case base 32 without padding: safe in URLs and file names,
+// readable over the telephone.
+var idEncoding = base32.NewEncoding("abcdefghjkmnpqrstvwxyz0123456789").WithPadding(base32.NoPadding)
+
+// NewID makes the nth id of this kind that a command needs.
+func (s Seed) NewID(kind Kind, n int) ID {
+	h := sha256.New()
+	h.Write(s[:])
+	h.Write([]byte(kind))
+	h.Write(binary.BigEndian.AppendUint64(nil, uint64(n)))
+	return ID(prefixes[kind] + idEncoding.EncodeToString(h.Sum(nil)[:12]))
+}

@@ -1,0 +1,24 @@
+package domain
+
+// Viewer is who asks: made by auth from a token, carried by the session and
+// the commands.
+type Viewer struct {
+	Role Role
+	// Landlord is the organisation of a LANDLORD viewer, Project that of a
+	// PROJECT viewer; "" for others.
+	Landlord LandlordID
+	Project  ProjectID
+	// Actor is the pseudonymous id of the person or server that acts; it is
+	// what the ledger records. "" for anonymous viewers.
+	Actor string
+}
+
+// Anonymous is the viewer without a token.
+var Anonymous = Viewer{Role: RolePublic}
+
+// IsStaff: the foundation's staff sees everything.
+func (v Viewer) IsStaff() bool { return v.Role == RoleStaff }
+
+// InNetwork: whoever signed in with an organisation, or as staff or observer,
+// sees what is published to the network.
+func (v Viewer) InNetwork() bool { return v.Role != RolePublic && v.Role != "" }

@@ -1,0 +1,3 @@
+module github.com/palier-hub/palier
+
+go 1.26
