@@ -220,10 +220,15 @@ func (p *Problems) at(path []any) []string {
 	return out
 }
 
-// require notes a problem at path/field unless ok, and answers ok.
+// require notes a problem at path/field (at path when field is "") unless ok,
+// and answers ok.
 func (p *Problems) require(ok bool, path []any, field, french, english string) bool {
 	if !ok {
-		p.Add(append(slices.Clone(path), field), french, english)
+		at := slices.Clone(path)
+		if field != "" {
+			at = append(at, field)
+		}
+		p.Add(at, french, english)
 	}
 	return ok
 }

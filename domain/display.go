@@ -1,0 +1,146 @@
+package domain
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+)
+
+var unitSigns = map[Unit]Bilingual{
+	UnitM2:            {"m²", "m²"},
+	UnitDays:          {"jours", "days"},
+	UnitMonths:        {"mois", "months"},
+	UnitKilometres:    {"km", "km"},
+	UnitMetres:        {"m", "m"},
+	UnitEurosPerMonth: {"€ par mois", "€ a month"},
+	UnitPeople:        {"personnes", "people"},
+	UnitHours:         {"heures", "hours"},
+	UnitCount:         {"", ""},
+	UnitShare:         {"", ""},
+}
+
+// Sign is the unit as it is written after a number.
+func (u Unit) Sign(l Locale) string { return unitSigns[u].In(l) }
+
+// Number writes a number for people, with at most two decimals: "1 250,5".
+func Number(n float64, l Locale) string {
+	n = math.Round(n*100) / 100
+	whole, fraction := math.Modf(n)
+	s := groupThousands(int64(whole), l)
+	if fraction != 0 {
+		if n < 0 && whole == 0 {
+			s = "-0"
+		}
+		decimals := strings.TrimLeft(strconv.FormatFloat(math.Abs(fraction), 'f', 2, 64), "0")
+		s += l.In(",", ".") + strings.TrimRight(decimals[1:], "0")
+	}
+	return s
+}
+
+// Quantity writes a number with its unit.
+func Quantity(n float64, u Unit, l Locale) string {
+	return strings.TrimSpace(Number(n, l) + "\u00a0" + u.Sign(l))
+}
+
+// Display writes "60 à 120 m²", "au moins 60 m²", "au plus 300 € par mois".
+func (v QuantityValue) Display(l Locale) string {
+	switch {
+	case v.Min != nil && v.Max != nil && *v.Min == *v.Max:
+		return Quantity(*v.Min, v.Unit, l)
+	case v.Min != nil && v.Max != nil:
+		return fmt.Sprintf(l.In("%s à %s", "%s to %s"), Number(*v.Min, l), Quantity(*v.Max, v.Unit, l))
+	case v.Min != nil:
+		return fmt.Sprintf(l.In("au moins %s", "at least %s"), Quantity(*v.Min, v.Unit, l))
+	case v.Max != nil:
+		return fmt.Sprintf(l.In("au plus %s", "at most %s"), Quantity(*v.Max, v.Unit, l))
+	}
+	return l.In("non précisé", "not stated")
+}
+
+// Display writes the labels.
+func (v CodesValue) Display(l Locale) string {
+	if len(v.Codes) == 0 {
+		return l.In("aucun", "none")
+	}
+	return strings.Join(v.Labels(l), ", ")
+}
+
+// Labels of the codes, in their order.
+func (v CodesValue) Labels(l Locale) []string {
+	labels := make([]string, len(v.Codes))
+	list, found := CodeListNamed(v.List)
+	for i, c := range v.Codes {
+		labels[i] = c
+		if found {
+			labels[i] = list.label(c, l)
+		}
+	}
+	return labels
+}
+
+// Display writes "du 1er mars 2027 au 30 septembre 2028, 18 mois au moins".
+func (v PeriodValue) Display(l Locale) string {
+	var parts []string
+	switch {
+	case v.From != nil && v.Until != nil:
+		parts = append(parts, fmt.Sprintf(l.In("du %s au %s", "from %s to %s"), v.From.Long(l), v.Until.Long(l)))
+	case v.From != nil && v.OpenEnded:
+		parts = append(parts, fmt.Sprintf(l.In("à partir du %s, sans fin prévue", "from %s, without an end"), v.From.Long(l)))
+	case v.From != nil:
+		parts = append(parts, fmt.Sprintf(l.In("à partir du %s", "from %s"), v.From.Long(l)))
+	case v.Until != nil:
+		parts = append(parts, fmt.Sprintf(l.In("jusqu'au %s", "until %s"), v.Until.Long(l)))
+	case v.OpenEnded:
+		parts = append(parts, l.In("sans fin prévue", "without an end"))
+	}
+	if v.MinMonths != nil {
+		parts = append(parts, fmt.Sprintf(l.In("%d mois au moins", "at least %d months"), *v.MinMonths))
+	}
+	if v.FitOutDays != nil && *v.FitOutDays > 0 {
+		parts = append(parts, fmt.Sprintf(l.In("%d jours d'aménagement", "%d days to fit out"), *v.FitOutDays))
+	}
+	if len(parts) == 0 {
+		return l.In("non précisé", "not stated")
+	}
+	return strings.Join(parts, ", ")
+}
+
+// Display writes the slots one after another.
+func (v SlotsValue) Display(l Locale) string {
+	var parts []string
+	if v.Count != nil {
+		parts = append(parts, fmt.Sprintf(l.In("%d créneau(x)", "%d slot(s)"), *v.Count))
+	}
+	for _, s := range v.Slots {
+		parts = append(parts, s.Display(l))
+	}
+	if len(parts) == 0 {
+		return l.In("à toute heure", "at any time")
+	}
+	return strings.Join(parts, l.In(" ; ", "; "))
+}
+
+// Display writes the names and the distance.
+func (v TerritoryValue) Display(l Locale) string {
+	s := strings.Join(v.Names, ", ")
+	if v.DistanceMetres != nil {
+		away := fmt.Sprintf(l.In("à %s", "%s away"), Quantity(math.Round(float64(*v.DistanceMetres)/100)/10, UnitKilometres, l))
+		if s == "" {
+			return away
+		}
+		return s + " (" + away + ")"
+	}
+	if s == "" {
+		return l.In("non précisé", "not stated")
+	}
+	return s
+}
+
+// Display writes yes or no.
+func (v FlagValue) Display(l Locale) string {
+	if v.Value {
+		return l.In("oui", "yes")
+	}
+	return l.In("non", "no")
+}

@@ -1,0 +1,71 @@
+package domain
+
+// Connection is a page of a list (Relay cursor connections). TotalCount and
+// Facets are filled in only when the operation selects them.
+type Connection[T any] struct {
+	Nodes      []T
+	Edges      []*Edge[T]
+	PageInfo   *PageInfo
+	TotalCount int
+	Facets     []*Facet
+}
+
+// Edge is one item of a page with its cursor.
+type Edge[T any] struct {
+	Cursor string
+	Node   T
+	// DistanceMetres is set when the list was asked near a point.
+	DistanceMetres *int
+}
+
+// DistanceKm is the distance in kilometres, to 100 m; nil without a point or a
+// position.
+func (e *Edge[T]) DistanceKm() *float64 {
+	return (&SpaceMatch{DistanceMetres: e.DistanceMetres}).DistanceKm()
+}
+
+// PageInfo says whether there is more.
+type PageInfo struct {
+	HasNextPage, HasPreviousPage bool
+	StartCursor, EndCursor       *string
+}
+
+// Facet counts a list's items by the codes of one attribute, under the list's
+// own filter.
+type Facet struct {
+	// Name is the attribute's field name in the schema.
+	Name   string
+	Counts []*FacetCount
+}
+
+// FacetCount is how many items have a code.
+type FacetCount struct {
+	Code  string
+	Text  Bilingual
+	Count int
+}
+
+// Label is the code's label.
+func (c *FacetCount) Label(locale Locale) string { return c.Text.In(locale) }
+
+// The connections and edges by their names in the schema.
+type (
+	LandlordConnection          = Connection[*Landlord]
+	LandlordEdge                = Edge[*Landlord]
+	LandlordSiteConnection      = Connection[*LandlordSite]
+	LandlordSiteEdge            = Edge[*LandlordSite]
+	VacantSpaceConnection       = Connection[*VacantSpace]
+	VacantSpaceEdge             = Edge[*VacantSpace]
+	InnovationProjectConnection = Connection[*InnovationProject]
+	InnovationProjectEdge       = Edge[*InnovationProject]
+	HostingNeedConnection       = Connection[*HostingNeed]
+	HostingNeedEdge             = Edge[*HostingNeed]
+	SpaceMatchEdge              = Edge[*SpaceMatch]
+)
+
+// SpaceMatchConnection is a page of matches, with the counts over all of them.
+type SpaceMatchConnection struct {
+	Connection[*SpaceMatch]
+	EligibleCount, UncertainCount, IneligibleCount int
+	Ruleset                                        *Ruleset
+}

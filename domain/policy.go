@@ -1,0 +1,100 @@
+package domain
+
+// Who may see and do what. A row is visible by the union of at most three
+// precomputed sets (its class, the viewer's own organisation and its group, and
+// later the parties to a request); no other predicate hides a row. Everything
+// else here is a named predicate of the viewer.
+
+// Ownership says whose a row is.
+type Ownership struct {
+	// Landlord that the row belongs to, and the group of that landlord.
+	Landlord, Group LandlordID
+	// Project that the row belongs to.
+	Project ProjectID
+}
+
+// Sight is what decides whether a row is visible: its effective class, which
+// is PRIVATE for anything that isn't published, and its owner.
+type Sight struct {
+	Class Visibility
+	Ownership
+}
+
+// Narrower is the narrower of two classes: a space is never more visible than
+// its site, nor a need than its project.
+func Narrower(a, b Visibility) Visibility {
+	if a == VisibilityPrivate || b == VisibilityPrivate {
+		return VisibilityPrivate
+	}
+	if a == VisibilityNetwork || b == VisibilityNetwork {
+		return VisibilityNetwork
+	}
+	return VisibilityPublic
+}
+
+// ClassOf is the class of a record by its own state and visibility.
+func ClassOf(state Publication, v Visibility) Visibility {
+	if state != PublicationPublished {
+		return VisibilityPrivate
+	}
+	return v
+}
+
+// MaySee is the visibility rule, for every path that reveals a row.
+func (v Viewer) MaySee(s Sight) bool {
+	switch {
+	case v.IsStaff(), s.Class == VisibilityPublic:
+		return true
+	case s.Class == VisibilityNetwork && v.InNetwork():
+		return true
+	}
+	return v.Owns(s.Ownership) || v.leadsGroupOf(s.Ownership)
+}
+
+// Owns: the row belongs to the viewer's own organisation.
+func (v Viewer) Owns(o Ownership) bool {
+	switch v.Role {
+	case RoleLandlord:
+		return v.Landlord != "" && v.Landlord == o.Landlord
+	case RoleProject:
+		return v.Project != "" && v.Project == o.Project
+	}
+	return false
+}
+
+// leadsGroupOf: a group sees its subsidiaries, but doesn't change their data.
+func (v Viewer) leadsGroupOf(o Ownership) bool {
+	return v.Role == RoleLandlord && v.Landlord != "" && v.Landlord == o.Group
+}
+
+// SeesManagement: versions, references and other facts of upkeep are for the
+// owner, its group and staff.
+func (v Viewer) SeesManagement(o Ownership) bool {
+	return v.IsStaff() || v.Owns(o) || v.leadsGroupOf(o)
+}
+
+// SeesConfidential: addresses of empty buildings, local opinions and budgets
+// are for signed-in members of the network. For others these values count as
+// unknown, in matches too.
+func (v Viewer) SeesConfidential() bool { return v.InNetwork() }
+
+// MayChange: the owner and staff change a record.
+func (v Viewer) MayChange(o Ownership) bool { return v.IsStaff() || v.Owns(o) }
+
+// MayRegisterOrganisations: landlords and projects enter by staff, who know
+// them.
+func (v Viewer) MayRegisterOrganisations() bool { return v.IsStaff() }
+
+// MaySetGroup: only staff say which landlord belongs to which, because a group
+// sees its subsidiaries' private rows.
+func (v Viewer) MaySetGroup() bool { return v.IsStaff() }
+
+// The roles that the refusals name.
+var (
+	// LandlordSide may change a landlord's records.
+	LandlordSide = []Role{RoleLandlord, RoleStaff}
+	// ProjectSide may change a project's records.
+	ProjectSide = []Role{RoleProject, RoleStaff}
+	// StaffOnly is what it says.
+	StaffOnly = []Role{RoleStaff}
+)

@@ -1,0 +1,144 @@
+package domain
+
+import (
+	"regexp"
+)
+
+// InnovationProject is a social-innovation project that looks for places.
+type InnovationProject struct {
+	ID            ProjectID `bson:"id"`
+	Record        `bson:"inline"`
+	ProjectFields `bson:"inline"`
+}
+
+// ProjectFields are what a project states about itself.
+type ProjectFields struct {
+	// Slug names the project in URLs; it never changes. Aliases are further
+	// names that lead to it.
+	Slug    string   `bson:"slug"`
+	Aliases []string `bson:"aliases,omitempty"`
+	Name    string   `bson:"name"`
+	Summary string   `bson:"summary"`
+	Website *string  `bson:"website,omitempty"`
+	Image   *Image   `bson:"image,omitempty"`
+	// ContactURL is a public page or form through which to write.
+	ContactURL *string            `bson:"contactUrl,omitempty"`
+	Holder     ProjectHolder      `bson:"holder"`
+	Awards     []Award            `bson:"awards,omitempty"`
+	Stage      ProjectStage       `bson:"stage"`
+	Domains    []InnovationDomain `bson:"domains"`
+	Publics    []TargetPublic     `bson:"publics"`
+	Tags       []string           `bson:"tags,omitempty"`
+	Footprint  []Territory        `bson:"footprint,omitempty"`
+	// Approvals held; nil when unknown, empty when there is none.
+	Approvals []Approval `bson:"approvals"`
+	// References are past placements; nil when unknown, empty when none.
+	References []PlacementReference `bson:"references"`
+	Provenance *Provenance          `bson:"provenance,omitempty"`
+}
+
+// ProjectHolder is the organisation behind a project.
+type ProjectHolder struct {
+	Name  string  `bson:"name"`
+	Siren *Siren  `bson:"siren,omitempty"`
+	Rna   *string `bson:"rna,omitempty"`
+}
+
+// Award is a distinction; the year is nil when unknown.
+type Award struct {
+	Programme string `bson:"programme"`
+	Year      *int   `bson:"year,omitempty"`
+}
+
+// Approval is one that the holder has.
+type Approval struct {
+	Kind       ApprovalKind `bson:"kind"`
+	ValidUntil *Date        `bson:"validUntil,omitempty"`
+}
+
+// KindLabel is the label of the kind of approval.
+func (a Approval) KindLabel(l Locale) string { return a.Kind.Label(l) }
+
+// PlacementReference is a past placement, as the project tells it.
+type PlacementReference struct {
+	Label string `bson:"label"`
+	// LandlordName is the host's; HlmLandlord whether it is an HLM landlord.
+	LandlordName *string `bson:"landlord,omitempty"`
+	HlmLandlord  bool    `bson:"hlm"`
+	Year         *int    `bson:"year,omitempty"`
+	Place        *string `bson:"place,omitempty"`
+}
+
+func (InnovationProject) IsNode() {}
+
+// StageLabel is the label of the stage.
+func (p *InnovationProject) StageLabel(l Locale) string { return p.Stage.Label(l) }
+
+var slugPattern = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+
+// Validate collects what is wrong with the fields.
+func (f ProjectFields) Validate(p *Problems, g Gazetteer) {
+	var root []any
+	validateSlug(p, f.Slug, root, "slug")
+	p.items(len(f.Aliases), root, "aliases")
+	for i, a := range f.Aliases {
+		validateSlug(p, a, []any{"aliases", i}, "")
+	}
+	p.short(f.Name, root, "name")
+	p.text(f.Summary, mostLong, root, "summary")
+	if f.Website != nil {
+		p.url(*f.Website, root, "website")
+	}
+	f.Image.validate(p, "image")
+	if f.ContactURL != nil {
+		p.url(*f.ContactURL, root, "contactUrl")
+	}
+	p.short(f.Holder.Name, []any{"holder"}, "name")
+	if f.Holder.Siren != nil {
+		validateSiren(p, *f.Holder.Siren, []any{"holder"}, "siren")
+	}
+	if f.Holder.Rna != nil {
+		p.require(rnaPattern.MatchString(*f.Holder.Rna), []any{"holder"}, "rna",
+			"un numéro RNA est un W suivi de neuf caractères", "an RNA number is a W and nine characters")
+	}
+	p.items(len(f.Awards), root, "awards")
+	for i, a := range f.Awards {
+		p.short(a.Programme, []any{"awards", i}, "programme")
+		validateYear(p, a.Year, "awards", i)
+	}
+	knownCode(p, f.Stage, root, "stage")
+	p.require(len(f.Domains) > 0, root, "domains", "au moins un domaine est nécessaire", "at least one domain is needed")
+	knownCodes(p, f.Domains, root, "domains")
+	p.require(len(f.Publics) > 0, root, "publics", "au moins un public est nécessaire (ALL pour tous)", "at least one public is needed (ALL for everyone)")
+	knownCodes(p, f.Publics, root, "publics")
+	p.items(len(f.Tags), root, "tags")
+	for i, t := range f.Tags {
+		p.short(t, []any{"tags", i}, "")
+	}
+	p.items(len(f.Footprint), root, "footprint")
+	for i, t := range f.Footprint {
+		t.validate(p, g, "footprint", i)
+	}
+	p.items(len(f.Approvals), root, "approvals")
+	for i, a := range f.Approvals {
+		knownCode(p, a.Kind, []any{"approvals", i}, "kind")
+	}
+	p.items(len(f.References), root, "references")
+	for i, r := range f.References {
+		p.short(r.Label, []any{"references", i}, "label")
+		validateYear(p, r.Year, "references", i)
+	}
+	f.Provenance.validate(p, "provenance")
+}
+
+func validateSlug(p *Problems, s string, path []any, field string) {
+	p.require(slugPattern.MatchString(s) && len(s) <= 80, path, field,
+		"un nom court en minuscules, chiffres et tirets est attendu, par exemple les-petites-cantines",
+		"a short name of lower-case letters, digits and hyphens is expected, for example les-petites-cantines")
+}
+
+func validateYear(p *Problems, year *int, path ...any) {
+	if year != nil {
+		p.require(*year >= 1900 && *year <= lastYear, path, "year", "année sur quatre chiffres attendue", "a year of four digits is expected")
+	}
+}

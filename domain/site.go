@@ -1,0 +1,169 @@
+package domain
+
+import "fmt"
+
+// LandlordSite is a landlord's residence, building or plot, where spaces are.
+type LandlordSite struct {
+	ID         SiteID     `bson:"id"`
+	LandlordID LandlordID `bson:"landlord"`
+	Record     `bson:"inline"`
+	SiteFields `bson:"inline"`
+}
+
+// SiteFields are what a landlord states about a site.
+type SiteFields struct {
+	Name string `bson:"name"`
+	// Street is the postal address without the commune; confidential to the
+	// network, since it leads to empty buildings.
+	Street      *string   `bson:"street,omitempty"`
+	CommuneCode InseeCode `bson:"commune"`
+	// Position of the site itself; confidential like Street. The commune's own
+	// position stands in for it when it is unknown or hidden.
+	Position *Position `bson:"position,omitempty"`
+	// PriorityDistrict says where the site lies with regard to the QPV.
+	PriorityDistrict PriorityDistrict `bson:"priorityDistrict"`
+	NpnruInterest    *NpnruInterest   `bson:"npnru,omitempty"`
+	Dwellings        *Figure          `bson:"dwellings,omitempty"`
+	// ResidentPublics is the residents' profile; nil when unknown.
+	ResidentPublics []TargetPublic `bson:"residents"`
+	Works           []Works        `bson:"works,omitempty"`
+	// TenantsAssociation and LocalAuthority are confidential to the network;
+	// nil when unknown.
+	TenantsAssociation *TenantsAssociation `bson:"tenantsAssociation,omitempty"`
+	LocalAuthority     *LocalAuthority     `bson:"localAuthority,omitempty"`
+	// Visibility bounds that of the site's spaces.
+	Visibility Visibility `bson:"visibility"`
+	// ExternalRef is the landlord's own reference, unique among its sites.
+	ExternalRef *string      `bson:"externalRef,omitempty"`
+	Identifiers []Identifier `bson:"identifiers,omitempty"`
+	Provenance  *Provenance  `bson:"provenance,omitempty"`
+}
+
+// PriorityDistrict is a site's standing with regard to the quartiers
+// prioritaires.
+type PriorityDistrict struct {
+	Standing QpvStanding `bson:"standing"`
+	// Code of the district it is in or near, when known.
+	Code *QpvCode `bson:"code,omitempty"`
+}
+
+// StandingLabel is the label of the standing.
+func (d PriorityDistrict) StandingLabel(l Locale) string { return d.Standing.Label(l) }
+
+// Works are planned on the site.
+type Works struct {
+	Kind  WorksKind `bson:"kind"`
+	Label *string   `bson:"label,omitempty"`
+	From  *Date     `bson:"from,omitempty"`
+	Until *Date     `bson:"until,omitempty"`
+}
+
+// KindLabel is the label of the kind of works.
+func (w Works) KindLabel(l Locale) string { return w.Kind.Label(l) }
+
+// TenantsAssociation is what is known of the site's tenants' association.
+type TenantsAssociation struct {
+	Exists bool    `bson:"exists"`
+	Name   *string `bson:"name,omitempty"`
+	// Consultation says how it is usually consulted.
+	Consultation *string `bson:"consultation,omitempty"`
+}
+
+// LocalAuthority is the local authority's attitude to hosting projects here.
+type LocalAuthority struct {
+	Support LocalSupport `bson:"support"`
+	AsOf    *Date        `bson:"asOf,omitempty"`
+	Source  *string      `bson:"source,omitempty"`
+}
+
+// SupportLabel is the label of the attitude.
+func (a LocalAuthority) SupportLabel(l Locale) string { return a.Support.Label(l) }
+
+// SiteDetails are the parts of a site for signed-in members of the network.
+type SiteDetails struct {
+	Street             *string
+	Position           *Position
+	TenantsAssociation *TenantsAssociation
+	LocalAuthority     *LocalAuthority
+}
+
+// Details gathers the confidential parts; whether a viewer gets them is
+// Viewer.SeesConfidential.
+func (s *LandlordSite) Details() *SiteDetails {
+	return &SiteDetails{s.Street, s.Position, s.TenantsAssociation, s.LocalAuthority}
+}
+
+func (LandlordSite) IsNode() {}
+
+// NpnruInterestLabel is the label of the interest; nil when unknown.
+func (s *LandlordSite) NpnruInterestLabel(l Locale) *string {
+	if s.NpnruInterest == nil {
+		return nil
+	}
+	label := s.NpnruInterest.Label(l)
+	return &label
+}
+
+// Validate collects what is wrong with the fields.
+func (f SiteFields) Validate(p *Problems, g Gazetteer) {
+	var root []any
+	p.short(f.Name, root, "name")
+	if f.Street != nil {
+		p.short(*f.Street, root, "street")
+	}
+	f.CommuneCode.validate(p, g, root, "communeCode")
+	if f.Position != nil {
+		f.Position.validate(p, "position")
+	}
+	f.PriorityDistrict.validate(p, "priorityDistrict")
+	if f.NpnruInterest != nil {
+		knownCode(p, *f.NpnruInterest, root, "npnruInterest")
+	}
+	f.Dwellings.validate(p, "dwellings")
+	knownCodes(p, f.ResidentPublics, root, "residentPublics")
+	p.items(len(f.Works), root, "works")
+	for i, w := range f.Works {
+		at := []any{"works", i}
+		knownCode(p, w.Kind, at, "kind")
+		validatePeriod(p, w.From, w.Until, at...)
+	}
+	if f.TenantsAssociation != nil && f.TenantsAssociation.Name != nil {
+		p.short(*f.TenantsAssociation.Name, []any{"tenantsAssociation"}, "name")
+		p.require(f.TenantsAssociation.Exists, []any{"tenantsAssociation"}, "name",
+			"une association qui n'existe pas n'a pas de nom", "an association that doesn't exist has no name")
+	}
+	if f.LocalAuthority != nil {
+		knownCode(p, f.LocalAuthority.Support, []any{"localAuthority"}, "support")
+	}
+	knownCode(p, f.Visibility, root, "visibility")
+	validateExternalRef(p, f.ExternalRef, root)
+	p.items(len(f.Identifiers), root, "identifiers")
+	for i, id := range f.Identifiers {
+		p.short(id.Scheme, []any{"identifiers", i}, "scheme")
+		p.short(id.Value, []any{"identifiers", i}, "value")
+	}
+	f.Provenance.validate(p, "provenance")
+}
+
+func (d PriorityDistrict) validate(p *Problems, path ...any) {
+	knownCode(p, d.Standing, path, "standing")
+	if d.Code != nil {
+		p.require(qpvPattern.MatchString(string(*d.Code)), path, "code",
+			fmt.Sprintf("%q n'est pas un code de quartier prioritaire, par exemple QN09405M", clip(string(*d.Code))),
+			fmt.Sprintf("%q is not the code of a priority district, for example QN09405M", clip(string(*d.Code))))
+		p.require(d.Standing == QpvInside || d.Standing == QpvNear, path, "code",
+			"un code de quartier va avec INSIDE ou NEAR", "a district code goes with INSIDE or NEAR")
+	}
+}
+
+func validatePeriod(p *Problems, from, until *Date, path ...any) {
+	if from != nil && until != nil {
+		p.require(*from <= *until, path, "until", "la fin précède le début", "the end comes before the start")
+	}
+}
+
+func validateExternalRef(p *Problems, ref *string, path []any) {
+	if ref != nil {
+		p.short(*ref, path, "externalRef")
+	}
+}

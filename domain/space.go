@@ -1,0 +1,185 @@
+package domain
+
+// VacantSpace is a space that a landlord offers, or could offer, to a project.
+type VacantSpace struct {
+	ID          SpaceID `bson:"id"`
+	SiteID      SiteID  `bson:"site"`
+	Record      `bson:"inline"`
+	SpaceFields `bson:"inline"`
+}
+
+// SpaceFields are what a landlord states about a space.
+type SpaceFields struct {
+	Label   string       `bson:"label"`
+	Kind    SpaceKind    `bson:"kind"`
+	Surface SurfaceRange `bson:"surface"`
+	// Floor counts from 0, the ground floor; nil when unknown or meaningless.
+	Floor          *int        `bson:"floor,omitempty"`
+	StepFreeAccess AccessLevel `bson:"stepFreeAccess"`
+	Erp            SpaceErp    `bson:"erp"`
+	// Capacity in people present at once; nil when unknown.
+	Capacity *int `bson:"capacity,omitempty"`
+	// Utilities are known to be there, MissingUtilities known not to be; what
+	// stands in neither is unknown.
+	Utilities        []SpaceUtility `bson:"utilities,omitempty"`
+	MissingUtilities []SpaceUtility `bson:"missingUtilities,omitempty"`
+	// ExcludedUses are activities that the landlord or the rules of
+	// co-ownership exclude; nil when unknown, empty when none is.
+	ExcludedUses []Activity        `bson:"excludedUses"`
+	WorksNeeded  *SpaceWorks       `bson:"worksNeeded,omitempty"`
+	VacancyCause VacancyCause      `bson:"vacancyCause"`
+	Availability SpaceAvailability `bson:"availability"`
+	// OccupancyForms are those the landlord offers; nil when unknown.
+	OccupancyForms []OccupancyForm `bson:"forms"`
+	Cost           *Cost           `bson:"cost,omitempty"`
+	// Shareable: several users may share the space in time; nil when unknown.
+	Shareable   *bool        `bson:"shareable,omitempty"`
+	Commitments []Commitment `bson:"commitments,omitempty"`
+	Visibility  Visibility   `bson:"visibility"`
+	// ExternalRef is the landlord's own reference, unique among its spaces.
+	ExternalRef *string     `bson:"externalRef,omitempty"`
+	Provenance  *Provenance `bson:"provenance,omitempty"`
+}
+
+// SurfaceRange in m²; one bound may be missing, and both when it is unknown.
+type SurfaceRange struct {
+	MinM2 *float64 `bson:"min,omitempty"`
+	MaxM2 *float64 `bson:"max,omitempty"`
+}
+
+// Known tells whether anything is known of the surface.
+func (r SurfaceRange) Known() bool { return r.MinM2 != nil || r.MaxM2 != nil }
+
+// mostM2 bounds a surface: a hundred hectares.
+const mostM2 = 1_000_000
+
+func (r SurfaceRange) validate(p *Problems, path ...any) {
+	bound := func(m2 *float64, field string) {
+		if m2 != nil {
+			p.require(*m2 > 0 && *m2 <= mostM2, path, field,
+				"une surface est positive, en m², au plus 1 000 000", "a surface is positive, in m², at most 1,000,000")
+		}
+	}
+	bound(r.MinM2, "minM2")
+	bound(r.MaxM2, "maxM2")
+	if r.MinM2 != nil && r.MaxM2 != nil {
+		p.require(*r.MinM2 <= *r.MaxM2, path, "maxM2", "le maximum est inférieur au minimum", "the maximum is below the minimum")
+	}
+}
+
+// SpaceErp is a space's standing as an establishment receiving the public.
+type SpaceErp struct {
+	Category ErpCategory `bson:"category"`
+	// Types it is authorised for; nil when unknown.
+	Types []ErpType `bson:"types"`
+}
+
+// CategoryLabel is the label of the category.
+func (e SpaceErp) CategoryLabel(l Locale) string { return e.Category.Label(l) }
+
+// SpaceWorks are needed before use.
+type SpaceWorks struct {
+	Description   string  `bson:"description"`
+	EstimatedCost *Amount `bson:"estimatedCost,omitempty"`
+	// Days they take; nil when unknown.
+	Days *int `bson:"days,omitempty"`
+}
+
+// SpaceAvailability is when a space can be used. A missing Until is unknown;
+// without end is said by OpenEnded.
+type SpaceAvailability struct {
+	From      *Date `bson:"from,omitempty"`
+	Until     *Date `bson:"until,omitempty"`
+	OpenEnded bool  `bson:"openEnded,omitempty"`
+	// OpeningSlots bound the times at which a shared space can be used; none
+	// means at any time.
+	OpeningSlots []RecurringSlot `bson:"openingSlots,omitempty"`
+}
+
+func (VacantSpace) IsNode() {}
+
+// KindLabel is the label of the kind.
+func (s *VacantSpace) KindLabel(l Locale) string { return s.Kind.Label(l) }
+
+// VacancyCauseLabel is the label of the cause.
+func (s *VacantSpace) VacancyCauseLabel(l Locale) string { return s.VacancyCause.Label(l) }
+
+// StepFreeAccessLabel is the label of the access level.
+func (s *VacantSpace) StepFreeAccessLabel(l Locale) string { return s.StepFreeAccess.Label(l) }
+
+// VisibilityLabel is the label of the visibility.
+func (s *VacantSpace) VisibilityLabel(l Locale) string { return s.Visibility.Label(l) }
+
+// StatusOn derives whether the space is free on a day from what is declared.
+func (s *VacantSpace) StatusOn(day Date) SpaceStatus {
+	if s.State == PublicationWithdrawn || s.State == PublicationArchived {
+		return StatusWithdrawn
+	}
+	status := StatusVacant
+	for _, c := range s.Commitments {
+		switch {
+		case !c.Covers(day):
+		case len(c.Slots) > 0:
+			status = StatusPartlyOccupied
+		case c.Kind == CommitmentReservation:
+			return StatusReserved
+		default:
+			return StatusUnderConvention
+		}
+	}
+	return status
+}
+
+// Validate collects what is wrong with the fields.
+func (f SpaceFields) Validate(p *Problems, check RuleChecker) {
+	var root []any
+	p.short(f.Label, root, "label")
+	knownCode(p, f.Kind, root, "kind")
+	f.Surface.validate(p, "surface")
+	if f.Floor != nil {
+		p.require(*f.Floor >= -10 && *f.Floor <= 60, root, "floor", "l'étage est compris entre -10 et 60", "the floor is between -10 and 60")
+	}
+	knownCode(p, f.StepFreeAccess, root, "stepFreeAccess")
+	knownCode(p, f.Erp.Category, []any{"erp"}, "category")
+	knownCodes(p, f.Erp.Types, []any{"erp"}, "types")
+	if f.Capacity != nil {
+		p.require(*f.Capacity >= 0 && *f.Capacity <= 100_000, root, "capacity", "la capacité est comprise entre 0 et 100 000 personnes", "the capacity is between 0 and 100,000 people")
+	}
+	knownCodes(p, f.Utilities, root, "utilities")
+	knownCodes(p, f.MissingUtilities, root, "missingUtilities")
+	for _, u := range f.Utilities {
+		for i, m := range f.MissingUtilities {
+			p.require(u != m, []any{"missingUtilities", i}, "", "cet équipement est dit présent et absent", "this utility is said to be there and not to be")
+		}
+	}
+	knownCodes(p, f.ExcludedUses, root, "excludedUses")
+	if w := f.WorksNeeded; w != nil {
+		p.text(w.Description, mostLong, []any{"worksNeeded"}, "description")
+		notNegative(p, w.Days, []any{"worksNeeded"}, "days")
+		if w.EstimatedCost != nil {
+			p.require(*w.EstimatedCost >= 0, []any{"worksNeeded"}, "estimatedCost", "un coût ne peut pas être négatif", "a cost can't be negative")
+		}
+	}
+	knownCode(p, f.VacancyCause, root, "vacancyCause")
+	f.Availability.validate(p, check, "availability")
+	knownCodes(p, f.OccupancyForms, root, "occupancyForms")
+	if f.Cost != nil {
+		f.Cost.validate(p, "cost")
+	}
+	p.items(len(f.Commitments), root, "commitments")
+	for i, c := range f.Commitments {
+		knownCode(p, c.Kind, []any{"commitments", i}, "kind")
+		validatePeriod(p, c.From, c.Until, "commitments", i)
+		validateSlots(c.Slots, p, check, "commitments", i)
+	}
+	knownCode(p, f.Visibility, root, "visibility")
+	validateExternalRef(p, f.ExternalRef, root)
+	f.Provenance.validate(p, "provenance")
+}
+
+func (a SpaceAvailability) validate(p *Problems, check RuleChecker, path ...any) {
+	validatePeriod(p, a.From, a.Until, path...)
+	p.require(!a.OpenEnded || a.Until == nil, path, "openEnded",
+		"une disponibilité sans fin n'a pas de date de fin", "an availability without end has no end date")
+	validateSlots(a.OpeningSlots, p, check, path...)
+}
