@@ -488,7 +488,7 @@ const (
 	ActivityOther             Activity = "OTHER"
 )
 
-var activityList = newCodeList("Activity",
+var activityList = newCodeList("HostingActivity",
 	Code{Value: string(ActivityTemporaryHousing), French: "habitat temporaire", English: "temporary housing"},
 	Code{Value: string(ActivityFoodDistribution), French: "distribution alimentaire", English: "food distribution"},
 	Code{Value: string(ActivityCooking), French: "cuisine et repas partagés", English: "cooking and shared meals"},
@@ -547,7 +547,7 @@ const (
 	PublicationArchived  Publication = "ARCHIVED"
 )
 
-var publicationList = newCodeList("Publication",
+var publicationList = newCodeList("PublicationState",
 	Code{Value: string(PublicationDraft), French: "brouillon", English: "draft"},
 	Code{Value: string(PublicationPublished), French: "publié", English: "published"},
 	Code{Value: string(PublicationWithdrawn), French: "retiré", English: "withdrawn"},
@@ -568,7 +568,7 @@ const (
 	VisibilityPrivate Visibility = "PRIVATE"
 )
 
-var visibilityList = newCodeList("Visibility",
+var visibilityList = newCodeList("PalierVisibility",
 	Code{Value: string(VisibilityPublic), French: "public", English: "public"},
 	Code{Value: string(VisibilityNetwork), French: "réseau (personnes connectées)", English: "network (signed-in members)"},
 	Code{Value: string(VisibilityPrivate), French: "privé (l'organisation et la fondation)", English: "private (the organisation and foundation staff)"},
@@ -608,7 +608,7 @@ const (
 	CurrencyEur Currency = "EUR"
 )
 
-var currencyList = newCodeList("Currency",
+var currencyList = newCodeList("PalierCurrency",
 	Code{Value: string(CurrencyEur), French: "euro", English: "euro"},
 )
 
@@ -782,7 +782,7 @@ const (
 	RoleStaff    Role = "STAFF"
 )
 
-var roleList = newCodeList("Role",
+var roleList = newCodeList("PalierRole",
 	Code{Value: string(RolePublic), French: "public", English: "public"},
 	Code{Value: string(RoleObserver), French: "observateur", English: "observer"},
 	Code{Value: string(RoleProject), French: "porteur de projet", English: "project holder"},
@@ -823,7 +823,7 @@ const (
 	CriterionLocalSupport       CriterionCode = "LOCAL_SUPPORT"
 )
 
-var criterionCodeList = newCodeList("CriterionCode",
+var criterionCodeList = newCodeList("MatchCriterionCode",
 	Code{Value: string(CriterionSpaceKind), French: "type de local", English: "kind of space"},
 	Code{Value: string(CriterionSurface), French: "surface", English: "surface"},
 	Code{Value: string(CriterionAvailability), French: "période de disponibilité", English: "availability"},
@@ -861,7 +861,7 @@ const (
 	CriterionSoft CriterionKind = "SOFT"
 )
 
-var criterionKindList = newCodeList("CriterionKind",
+var criterionKindList = newCodeList("MatchCriterionKind",
 	Code{Value: string(CriterionHard), French: "condition", English: "condition"},
 	Code{Value: string(CriterionSoft), French: "préférence", English: "preference"},
 )
@@ -880,7 +880,7 @@ const (
 	CriterionUnknown CriterionStatus = "UNKNOWN"
 )
 
-var criterionStatusList = newCodeList("CriterionStatus",
+var criterionStatusList = newCodeList("MatchCriterionStatus",
 	Code{Value: string(CriterionPass), French: "satisfait", English: "passes"},
 	Code{Value: string(CriterionFail), French: "non satisfait", English: "fails"},
 	Code{Value: string(CriterionUnknown), French: "à vérifier", English: "to be checked"},
@@ -900,7 +900,7 @@ const (
 	EligibilityIneligible Eligibility = "INELIGIBLE"
 )
 
-var eligibilityList = newCodeList("Eligibility",
+var eligibilityList = newCodeList("MatchEligibility",
 	Code{Value: string(EligibilityEligible), French: "éligible", English: "eligible"},
 	Code{Value: string(EligibilityUncertain), French: "à confirmer", English: "uncertain"},
 	Code{Value: string(EligibilityIneligible), French: "non éligible", English: "ineligible"},

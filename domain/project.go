@@ -41,6 +41,7 @@ type ProjectFields struct {
 type ProjectHolder struct {
 	Name  string  `bson:"name"`
 	Siren *Siren  `bson:"siren,omitempty"`
+	Siret *Siret  `bson:"siret,omitempty"`
 	Rna   *string `bson:"rna,omitempty"`
 }
 
@@ -96,6 +97,11 @@ func (f ProjectFields) Validate(p *Problems, g Gazetteer) {
 	p.short(f.Holder.Name, []any{"holder"}, "name")
 	if f.Holder.Siren != nil {
 		validateSiren(p, *f.Holder.Siren, []any{"holder"}, "siren")
+	}
+	if f.Holder.Siret != nil {
+		if err := f.Holder.Siret.Validate(); err != nil {
+			p.require(false, []any{"holder"}, "siret", "SIRET refusé : quatorze chiffres, clé de Luhn comprise ; comparez avec le répertoire Sirene", err.Error())
+		}
 	}
 	if f.Holder.Rna != nil {
 		p.require(rnaPattern.MatchString(*f.Holder.Rna), []any{"holder"}, "rna",
