@@ -1,0 +1,401 @@
+// Package boltledger keeps a ledger in one bbolt file: the embedded history of
+// a hub that has no MongoDB.
+package boltledger
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"time"
+
+	"go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
+
+	"github.com/palier-hub/palier/ledger"
+)
+
+// FileName is the ledger's file in its data folder.
+const FileName = "ledger.bolt"
+
+// lockWait is how long Open waits for another hub that is just stopping.
+const lockWait = 500 * time.Millisecond
+
+// Ledger is a ledger.Ledger in a file. One transaction holds a whole run, and
+// is on disk (fdatasync, data before header) when Append returns.
+type Ledger struct {
+	db   *bbolt.DB
+	id   string
+	path string
+
+	// appending holds one token: the right to append, or to close.
+	appending chan struct{}
+	// resting: both headers of the file lead to the newest commit, so that
+	// damage to one of them loses nothing. Guarded by appending.
+	resting bool
+	// unsettled: a transaction failed at its last step, so the file may hold more
+	// than head says. Nothing is appended until the ledger is opened anew.
+	// Guarded by appending.
+	unsettled error
+
+	mu   sync.Mutex
+	head ledger.Head
+	// grown is closed, and replaced, when the head moves.
+	grown chan struct{}
+	// closed is closed by Close.
+	closed chan struct{}
+	// broken: bbolt panicked. Its locks may be held, so it isn't called again.
+	broken error
+}
+
+var _ ledger.Ledger = (*Ledger)(nil)
+
+// HeldError says that another process has the ledger open.
+type HeldError struct{ Path string }
+
+func (e *HeldError) Error() string {
+	return fmt.Sprintf("another hub holds %s: stop that hub, or give this one a data folder of its own", e.Path)
+}
+
+// ForeignError says that the file isn't a ledger.
+type ForeignError struct {
+	Path string
+	// What it is instead, for people.
+	What string
+}
+
+func (e *ForeignError) Error() string {
+	return fmt.Sprintf("%s is not a ledger: %s. It was left as it is: move it away, or choose another data folder", e.Path, e.What)
+}
+
+// Open opens the ledger in a data folder, and creates both when they are
+// missing. It proves the file's structure before anything is written to it; the
+// contents are proven as they are read. It answers a *HeldError, a
+// *ForeignError, a *ledger.DamagedError or a *ledger.FormatError, each with what
+// to do, or what the file system says.
+//
+// An empty file, and a bolt file in which nothing was ever stored, are what a
+// crash during the first Open leaves behind: they become a new ledger.
+func Open(folder string) (*Ledger, error) { return open(folder, os.OpenFile) }
+
+// opener lets tests watch the file.
+type opener = func(string, int, os.FileMode) (*os.File, error)
+
+func open(folder string, openFile opener) (*Ledger, error) {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return nil, fmt.Errorf("creating the data folder: %w", err)
+	}
+	path := filepath.Join(folder, FileName)
+	resting, err := examine(path)
+	if err != nil {
+		return nil, err
+	}
+	db, err := openBolt(path, &bbolt.Options{OpenFile: openFile})
+	if err != nil {
+		return nil, err
+	}
+	l := &Ledger{
+		db:        db,
+		path:      path,
+		appending: make(chan struct{}, 1),
+		resting:   resting,
+		grown:     make(chan struct{}),
+		closed:    make(chan struct{}),
+	}
+	if err := l.load(); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return l, nil
+}
+
+// openBolt opens the file and its lock.
+func openBolt(path string, o *bbolt.Options) (db *bbolt.DB, err error) {
+	o.Timeout = lockWait
+	err = guard(func() (err error) {
+		db, err = bbolt.Open(path, 0o600, o)
+		return err
+	})
+	if errors.Is(err, bolterrors.ErrTimeout) {
+		return nil, &HeldError{Path: path}
+	} else if p, panicked := errors.AsType[*panicError](err); panicked {
+		return nil, &ledger.DamagedError{Where: path, What: "it can't be opened", Err: p}
+	} else if err != nil {
+		return nil, fmt.Errorf("opening %s: %w", path, err)
+	}
+	return db, nil
+}
+
+// load reads what the file says of the ledger, and creates it in an empty file.
+func (l *Ledger) load() error {
+	var stored *contents
+	err := l.view(func(tx *bbolt.Tx) (err error) {
+		stored, err = readContents(tx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if stored == nil {
+		l.id = "ldg_" + strings.ToLower(rand.Text())
+		l.head = ledger.Genesis(l.id)
+		if err := l.update(func(tx *bbolt.Tx) error { return create(tx, l.id) }); err != nil {
+			return fmt.Errorf("creating %s: %w", l.path, err)
+		}
+		// The file is safe when the folder that names it is.
+		if err := syncFolder(filepath.Dir(l.path)); err != nil {
+			return fmt.Errorf("creating %s: %w", l.path, err)
+		}
+		return nil
+	}
+	l.id, l.head = stored.id, stored.head
+	if !l.resting {
+		return l.rest()
+	}
+	return nil
+}
+
+// rest makes the older of the file's two headers lead to the newest commit.
+// Each transaction writes the older header, so an empty one does it.
+func (l *Ledger) rest() error {
+	if err := l.update(func(*bbolt.Tx) error { return nil }); err != nil {
+		return fmt.Errorf("writing %s: %w", l.path, err)
+	}
+	l.resting = true
+	return nil
+}
+
+// ID implements ledger.Ledger.
+func (l *Ledger) ID() string { return l.id }
+
+// Head implements ledger.Ledger.
+func (l *Ledger) Head(context.Context) (ledger.Head, error) {
+	head, _, err := l.state()
+	return head, err
+}
+
+// state answers the durable head and what tells of the next one, or why
+// nothing can be read.
+func (l *Ledger) state() (ledger.Head, <-chan struct{}, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.isClosed() {
+		return ledger.Head{}, nil, ledger.ErrClosed
+	}
+	return l.head, l.grown, l.broken
+}
+
+// Wait implements ledger.Ledger.
+func (l *Ledger) Wait(ctx context.Context, after uint64) error {
+	for {
+		head, grown, err := l.state()
+		if err != nil || head.Number > after {
+			return err
+		}
+		select {
+		case <-grown:
+		case <-l.closed:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// Append implements ledger.Ledger: the part of the run that isn't there yet is
+// one transaction, so it becomes durable whole or not at all.
+func (l *Ledger) Append(ctx context.Context, run []ledger.Commit) (durable int, err error) {
+	encoded, err := ledger.EncodeRun(run)
+	if err != nil || len(run) == 0 {
+		return 0, err
+	}
+	if err := ctx.Err(); err != nil {
+		return 0, err
+	}
+	select {
+	case l.appending <- struct{}{}:
+		defer func() { <-l.appending }()
+	case <-ctx.Done():
+		return 0, ctx.Err()
+	case <-l.closed:
+		return 0, ledger.ErrClosed
+	}
+	head, err := l.writable()
+	if err != nil {
+		return 0, err
+	}
+	durable, err = l.alreadyThere(run, head)
+	if err != nil || durable == len(run) {
+		return durable, err
+	}
+	run, encoded = run[durable:], encoded[durable:]
+	if err := run[0].Follows(head); err != nil {
+		return durable, err
+	}
+	last := len(run) - 1
+	next := ledger.Head{Number: run[last].Number, Hash: ledger.HashOf(encoded[last]), Format: run[last].Format}
+	l.resting = false
+	err = l.update(func(tx *bbolt.Tx) error {
+		for i, c := range run {
+			if err := putCommit(tx, c.Number, encoded[i]); err != nil {
+				return err
+			}
+		}
+		return putHead(tx, next)
+	})
+	if err != nil {
+		return durable, l.settle(head, err)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.head = next
+	close(l.grown)
+	l.grown = make(chan struct{})
+	return durable + len(run), nil
+}
+
+// writable answers the head, or why nothing can be appended.
+func (l *Ledger) writable() (ledger.Head, error) {
+	head, _, err := l.state()
+	if err == nil && l.unsettled != nil {
+		err = fmt.Errorf("%w, until the hub is started again: %w", ledger.ErrUnavailable, l.unsettled)
+	}
+	return head, err
+}
+
+func (l *Ledger) isClosed() bool {
+	select {
+	case <-l.closed:
+		return true
+	default:
+		return false
+	}
+}
+
+// alreadyThere counts the commits at the start of the run that the ledger
+// holds, by their ids.
+func (l *Ledger) alreadyThere(run []ledger.Commit, head ledger.Head) (n int, err error) {
+	err = l.view(func(tx *bbolt.Tx) error {
+		for n < len(run) && run[n].Number <= head.Number {
+			occupant, err := ledger.Decode(getCommit(tx, run[n].Number))
+			if err != nil {
+				return &ledger.DamagedError{Where: l.path, What: fmt.Sprintf("commit %d can't be read", run[n].Number), Err: err}
+			}
+			if occupant.ID != run[n].ID {
+				return &ledger.TakenError{Number: occupant.Number, By: occupant.ID}
+			}
+			n++
+		}
+		return nil
+	})
+	return n, err
+}
+
+// settle finds out what became of a transaction that failed. bbolt writes the
+// header last: when it still leads to the old head, nothing landed (a full
+// disk, say). When it leads to a new one, the last sync failed, and whether the
+// header is on the disk can't be known.
+func (l *Ledger) settle(old ledger.Head, cause error) error {
+	if _, damaged := errors.AsType[*ledger.DamagedError](cause); damaged {
+		return fmt.Errorf("%w: %w", ledger.ErrOutcomeUnknown, cause)
+	}
+	var now ledger.Head
+	err := l.view(func(tx *bbolt.Tx) (err error) {
+		now, err = getHead(tx)
+		return err
+	})
+	if err == nil && now == old {
+		return fmt.Errorf("%w: writing %s: %w", ledger.ErrUnavailable, l.path, cause)
+	}
+	l.unsettled = cause
+	return fmt.Errorf("%w: writing %s: %w", ledger.ErrOutcomeUnknown, l.path, cause)
+}
+
+// Close implements ledger.Ledger. It waits for an Append under way.
+func (l *Ledger) Close() error {
+	l.appending <- struct{}{}
+	defer func() { <-l.appending }()
+	l.mu.Lock()
+	if l.isClosed() {
+		l.mu.Unlock()
+		return nil
+	}
+	close(l.closed)
+	broken := l.broken
+	l.mu.Unlock()
+	if broken != nil {
+		// bbolt's own locks may be held; the process's end frees the file.
+		return nil
+	}
+	var err error
+	if !l.resting && l.unsettled == nil {
+		err = l.rest()
+	}
+	return errors.Join(err, l.db.Close())
+}
+
+func (l *Ledger) view(read func(*bbolt.Tx) error) error {
+	return l.transact(func() error { return l.db.View(read) })
+}
+
+func (l *Ledger) update(write func(*bbolt.Tx) error) error {
+	return l.transact(func() error { return l.db.Update(write) })
+}
+
+// transact calls bbolt unless it has panicked before.
+func (l *Ledger) transact(do func() error) error {
+	l.mu.Lock()
+	broken := l.broken
+	l.mu.Unlock()
+	if broken != nil {
+		return broken
+	}
+	err := guard(do)
+	if p, panicked := errors.AsType[*panicError](err); panicked {
+		err = &ledger.DamagedError{Where: l.path, What: "it changed while it was open", Err: p}
+		l.mu.Lock()
+		l.broken = err
+		l.mu.Unlock()
+	} else if errors.Is(err, bolterrors.ErrDatabaseNotOpen) {
+		err = ledger.ErrClosed
+	}
+	return err
+}
+
+// panicError is what bbolt said when it panicked.
+type panicError struct{ said any }
+
+func (e *panicError) Error() string { return fmt.Sprint(e.said) }
+
+// guard makes an error of what bbolt does when the file isn't what it mapped:
+// it panics, or the processor faults on a page that the file no longer has.
+func guard(do func() error) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if p := recover(); p != nil {
+			err = &panicError{p}
+		}
+	}()
+	return do()
+}
+
+// syncFolder makes a new file's name durable. Windows has no such call, and
+// keeps names in a journal.
+func syncFolder(folder string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	d, err := os.Open(folder)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
+
+// key is a number as bolt orders it.
+func key(number uint64) []byte { return binary.BigEndian.AppendUint64(nil, number) }

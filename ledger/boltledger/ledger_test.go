@@ -1,0 +1,24 @@
+package boltledger
+
+import (
+	"testing"
+
+	"github.com/palier-hub/palier/ledger"
+	"github.com/palier-hub/palier/ledger/ledgertest"
+)
+
+func TestContract(t *testing.T) {
+	ledgertest.Run(t, func(t *testing.T) ledgertest.Store {
+		folder := t.TempDir()
+		return ledgertest.Store{Open: func(t *testing.T) ledger.Ledger { return mustOpen(t, folder) }}
+	})
+}
+
+func mustOpen(t testing.TB, folder string) *Ledger {
+	t.Helper()
+	l, err := Open(folder)
+	if err != nil {
+		t.Fatalf("Open: %v", err)
+	}
+	return l
+}

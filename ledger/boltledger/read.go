@@ -1,0 +1,103 @@
+package boltledger
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"iter"
+
+	"go.etcd.io/bbolt"
+
+	"github.com/palier-hub/palier/ledger"
+)
+
+// A read transaction that lasts makes the file grow and can block the writer,
+// so the history is read in chunks, each in a transaction of its own. These
+// bounds keep a chunk worth a core's while and the memory of a replay small.
+const (
+	chunkBytes   = 1 << 20
+	chunkCommits = 512
+)
+
+// Read implements ledger.Ledger.
+func (l *Ledger) Read(ctx context.Context, after uint64) iter.Seq2[ledger.Commit, error] {
+	return func(yield func(ledger.Commit, error) bool) {
+		start, err := l.headAt(ctx, after)
+		if err != nil {
+			yield(ledger.Commit{}, err)
+			return
+		}
+		chunks := func(ctx context.Context) iter.Seq2[[][]byte, error] { return l.chunks(ctx, after) }
+		for c, err := range ledger.Follow(ctx, start, chunks) {
+			if d, damaged := err.(*ledger.DamagedError); damaged && d.Where == "" {
+				d.Where = l.path
+			}
+			if !yield(c, err) {
+				return
+			}
+		}
+	}
+}
+
+// headAt is the head as it was at a number; nothing follows one that is beyond
+// the ledger.
+func (l *Ledger) headAt(ctx context.Context, number uint64) (ledger.Head, error) {
+	head, err := l.Head(ctx)
+	if err != nil || number >= head.Number {
+		return head, err
+	}
+	if number == 0 {
+		return ledger.Genesis(l.id), nil
+	}
+	err = l.view(func(tx *bbolt.Tx) error {
+		if head, err = ledger.HeadAt(getCommit(tx, number)); err != nil {
+			return &ledger.DamagedError{Where: l.path, What: "a commit can't be read", Err: err}
+		}
+		return nil
+	})
+	return head, err
+}
+
+// chunks yields the encoded commits after a number, up to the durable head.
+func (l *Ledger) chunks(ctx context.Context, after uint64) iter.Seq2[[][]byte, error] {
+	return func(yield func([][]byte, error) bool) {
+		for ctx.Err() == nil {
+			head, err := l.Head(ctx)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if after >= head.Number {
+				return
+			}
+			chunk, err := l.chunk(after, head.Number)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if !yield(chunk, nil) {
+				return
+			}
+			after += uint64(len(chunk))
+		}
+	}
+}
+
+// chunk copies commits out of the file: the mapped bytes are gone with the
+// transaction.
+func (l *Ledger) chunk(after, upTo uint64) (chunk [][]byte, err error) {
+	err = l.view(func(tx *bbolt.Tx) error {
+		cursor := tx.Bucket(commitsBucket).Cursor()
+		k, v := cursor.Seek(key(after + 1))
+		for size := 0; after < upTo && size < chunkBytes && len(chunk) < chunkCommits; k, v = cursor.Next() {
+			after++
+			if !bytes.Equal(k, key(after)) {
+				return &ledger.DamagedError{Where: l.path, What: fmt.Sprintf("commit %d is missing", after)}
+			}
+			chunk = append(chunk, bytes.Clone(v))
+			size += len(v)
+		}
+		return nil
+	})
+	return chunk, err
+}
