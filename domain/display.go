@@ -8,16 +8,17 @@ import (
 )
 
 var unitSigns = map[Unit]Bilingual{
-	UnitM2:            {"m²", "m²"},
-	UnitDays:          {"jours", "days"},
-	UnitMonths:        {"mois", "months"},
-	UnitKilometres:    {"km", "km"},
-	UnitMetres:        {"m", "m"},
-	UnitEurosPerMonth: {"€ par mois", "€ a month"},
-	UnitPeople:        {"personnes", "people"},
-	UnitHours:         {"heures", "hours"},
-	UnitCount:         {"", ""},
-	UnitShare:         {"", ""},
+	UnitM2:             {"m²", "m²"},
+	UnitDays:           {"jours", "days"},
+	UnitMonths:         {"mois", "months"},
+	UnitKilometres:     {"km", "km"},
+	UnitMetres:         {"m", "m"},
+	UnitEurosPerMonth:  {"€ par mois", "€ a month"},
+	UnitEurosPerM2Year: {"€ par m² et par an", "€ per m² a year"},
+	UnitPeople:         {"personnes", "people"},
+	UnitHours:          {"heures", "hours"},
+	UnitCount:          {"", ""},
+	UnitShare:          {"", ""},
 }
 
 // Sign is the unit as it is written after a number.

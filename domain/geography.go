@@ -65,6 +65,8 @@ type Commune struct {
 	Position *Position
 }
 
+func (Commune) IsNode() {}
+
 // ID is the commune's global id.
 func (c *Commune) ID() ID { return CodeID(KindCommune, string(c.Code)) }
 
@@ -78,6 +80,8 @@ type Departement struct {
 	TimeZone string
 }
 
+func (Departement) IsNode() {}
+
 // ID is the département's global id.
 func (d *Departement) ID() ID { return CodeID(KindDepartement, string(d.Code)) }
 
@@ -87,6 +91,8 @@ type Region struct {
 	Code RegionCode
 	Name string
 }
+
+func (Region) IsNode() {}
 
 // ID is the région's global id.
 func (r *Region) ID() ID { return CodeID(KindRegion, string(r.Code)) }

@@ -187,3 +187,6 @@ func (s Seed) NewID(kind Kind, n int) ID {
 	h.Write(binary.BigEndian.AppendUint64(nil, uint64(n)))
 	return ID(prefixes[kind] + idEncoding.EncodeToString(h.Sum(nil)[:12]))
 }
+
+// Node is an object with a global id.
+type Node interface{ IsNode() }

@@ -124,16 +124,17 @@ func (m *NearMiss) Message(locale Locale) string { return m.Text.In(locale) }
 type Unit string
 
 const (
-	UnitM2            Unit = "M2"
-	UnitDays          Unit = "DAYS"
-	UnitMonths        Unit = "MONTHS"
-	UnitKilometres    Unit = "KM"
-	UnitMetres        Unit = "METRES"
-	UnitEurosPerMonth Unit = "EUR_PER_MONTH"
-	UnitPeople        Unit = "PEOPLE"
-	UnitHours         Unit = "HOURS"
-	UnitCount         Unit = "COUNT"
-	UnitShare         Unit = "SHARE"
+	UnitM2             Unit = "M2"
+	UnitDays           Unit = "DAYS"
+	UnitMonths         Unit = "MONTHS"
+	UnitKilometres     Unit = "KM"
+	UnitMetres         Unit = "METRES"
+	UnitEurosPerMonth  Unit = "EUR_PER_MONTH"
+	UnitEurosPerM2Year Unit = "EUR_PER_M2_YEAR"
+	UnitPeople         Unit = "PEOPLE"
+	UnitHours          Unit = "HOURS"
+	UnitCount          Unit = "COUNT"
+	UnitShare          Unit = "SHARE"
 )
 
 // CriterionValue is a value compared by a criterion, typed so that a reader can

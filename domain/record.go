@@ -146,3 +146,39 @@ func (i *Image) validate(p *Problems, path ...any) {
 	p.url(i.URL, path, "url")
 	p.short(i.AlternativeText, path, "alternativeText")
 }
+
+// Management gathers the facts of upkeep of a record, for those whom
+// Viewer.SeesManagement admits.
+type Management struct {
+	Version             int
+	CreatedAt           time.Time
+	ExternalRef         *string
+	Identifiers         []Identifier
+	Visibility          *Visibility
+	GuardingCostMonthly *Amount
+}
+
+// Upkeep of a landlord.
+func (l *Landlord) Upkeep() *Management {
+	return &Management{Version: l.Version, CreatedAt: l.CreatedAt, GuardingCostMonthly: l.GuardingCostMonthly}
+}
+
+// Upkeep of a site.
+func (s *LandlordSite) Upkeep() *Management {
+	return &Management{Version: s.Version, CreatedAt: s.CreatedAt, ExternalRef: s.ExternalRef, Identifiers: s.Identifiers, Visibility: &s.Visibility}
+}
+
+// Upkeep of a space.
+func (s *VacantSpace) Upkeep() *Management {
+	return &Management{Version: s.Version, CreatedAt: s.CreatedAt, ExternalRef: s.ExternalRef, Visibility: &s.Visibility}
+}
+
+// Upkeep of a project.
+func (p *InnovationProject) Upkeep() *Management {
+	return &Management{Version: p.Version, CreatedAt: p.CreatedAt}
+}
+
+// Upkeep of a need.
+func (n *HostingNeed) Upkeep() *Management {
+	return &Management{Version: n.Version, CreatedAt: n.CreatedAt}
+}

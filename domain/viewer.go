@@ -22,3 +22,6 @@ func (v Viewer) IsStaff() bool { return v.Role == RoleStaff }
 // InNetwork: whoever signed in with an organisation, or as staff or observer,
 // sees what is published to the network.
 func (v Viewer) InNetwork() bool { return v.Role != RolePublic && v.Role != "" }
+
+// RoleLabel is the label of the role.
+func (v Viewer) RoleLabel(l Locale) string { return v.Role.Label(l) }
