@@ -31,7 +31,7 @@ var landlordKindList = newCodeList("LandlordKind",
 )
 
 // Label is the code's label in a language.
-func (c LandlordKind) Label(l Locale) string { return landlordKindList.label(string(c), l) }
+func (c LandlordKind) Label(locale Locale) string { return landlordKindList.label(string(c), locale) }
 
 func (c LandlordKind) known() bool { return landlordKindList.has(string(c)) }
 
@@ -79,7 +79,7 @@ var spaceKindList = newCodeList("SpaceKind",
 )
 
 // Label is the code's label in a language.
-func (c SpaceKind) Label(l Locale) string { return spaceKindList.label(string(c), l) }
+func (c SpaceKind) Label(locale Locale) string { return spaceKindList.label(string(c), locale) }
 
 func (c SpaceKind) known() bool { return spaceKindList.has(string(c)) }
 
@@ -107,7 +107,7 @@ var vacancyCauseList = newCodeList("VacancyCause",
 )
 
 // Label is the code's label in a language.
-func (c VacancyCause) Label(l Locale) string { return vacancyCauseList.label(string(c), l) }
+func (c VacancyCause) Label(locale Locale) string { return vacancyCauseList.label(string(c), locale) }
 
 func (c VacancyCause) known() bool { return vacancyCauseList.has(string(c)) }
 
@@ -131,7 +131,7 @@ var spaceStatusList = newCodeList("SpaceStatus",
 )
 
 // Label is the code's label in a language.
-func (c SpaceStatus) Label(l Locale) string { return spaceStatusList.label(string(c), l) }
+func (c SpaceStatus) Label(locale Locale) string { return spaceStatusList.label(string(c), locale) }
 
 func (c SpaceStatus) known() bool { return spaceStatusList.has(string(c)) }
 
@@ -189,7 +189,7 @@ var erpTypeList = newCodeList("ErpType",
 )
 
 // Label is the code's label in a language.
-func (c ErpType) Label(l Locale) string { return erpTypeList.label(string(c), l) }
+func (c ErpType) Label(locale Locale) string { return erpTypeList.label(string(c), locale) }
 
 func (c ErpType) known() bool { return erpTypeList.has(string(c)) }
 
@@ -217,7 +217,7 @@ var erpCategoryList = newCodeList("ErpCategory",
 )
 
 // Label is the code's label in a language.
-func (c ErpCategory) Label(l Locale) string { return erpCategoryList.label(string(c), l) }
+func (c ErpCategory) Label(locale Locale) string { return erpCategoryList.label(string(c), locale) }
 
 func (c ErpCategory) known() bool { return erpCategoryList.has(string(c)) }
 
@@ -241,7 +241,7 @@ var accessLevelList = newCodeList("AccessLevel",
 )
 
 // Label is the code's label in a language.
-func (c AccessLevel) Label(l Locale) string { return accessLevelList.label(string(c), l) }
+func (c AccessLevel) Label(locale Locale) string { return accessLevelList.label(string(c), locale) }
 
 func (c AccessLevel) known() bool { return accessLevelList.has(string(c)) }
 
@@ -273,7 +273,7 @@ var spaceUtilityList = newCodeList("SpaceUtility",
 )
 
 // Label is the code's label in a language.
-func (c SpaceUtility) Label(l Locale) string { return spaceUtilityList.label(string(c), l) }
+func (c SpaceUtility) Label(locale Locale) string { return spaceUtilityList.label(string(c), locale) }
 
 func (c SpaceUtility) known() bool { return spaceUtilityList.has(string(c)) }
 
@@ -307,7 +307,7 @@ var occupancyFormList = newCodeList("OccupancyForm",
 )
 
 // Label is the code's label in a language.
-func (c OccupancyForm) Label(l Locale) string { return occupancyFormList.label(string(c), l) }
+func (c OccupancyForm) Label(locale Locale) string { return occupancyFormList.label(string(c), locale) }
 
 func (c OccupancyForm) known() bool { return occupancyFormList.has(string(c)) }
 
@@ -343,7 +343,9 @@ var innovationDomainList = newCodeList("InnovationDomain",
 )
 
 // Label is the code's label in a language.
-func (c InnovationDomain) Label(l Locale) string { return innovationDomainList.label(string(c), l) }
+func (c InnovationDomain) Label(locale Locale) string {
+	return innovationDomainList.label(string(c), locale)
+}
 
 func (c InnovationDomain) known() bool { return innovationDomainList.has(string(c)) }
 
@@ -387,7 +389,7 @@ var targetPublicList = newCodeList("TargetPublic",
 )
 
 // Label is the code's label in a language.
-func (c TargetPublic) Label(l Locale) string { return targetPublicList.label(string(c), l) }
+func (c TargetPublic) Label(locale Locale) string { return targetPublicList.label(string(c), locale) }
 
 func (c TargetPublic) known() bool { return targetPublicList.has(string(c)) }
 
@@ -421,7 +423,9 @@ var procurementLeverList = newCodeList("ProcurementLever",
 )
 
 // Label is the code's label in a language.
-func (c ProcurementLever) Label(l Locale) string { return procurementLeverList.label(string(c), l) }
+func (c ProcurementLever) Label(locale Locale) string {
+	return procurementLeverList.label(string(c), locale)
+}
 
 func (c ProcurementLever) known() bool { return procurementLeverList.has(string(c)) }
 
@@ -441,7 +445,7 @@ var npnruInterestList = newCodeList("NpnruInterest",
 )
 
 // Label is the code's label in a language.
-func (c NpnruInterest) Label(l Locale) string { return npnruInterestList.label(string(c), l) }
+func (c NpnruInterest) Label(locale Locale) string { return npnruInterestList.label(string(c), locale) }
 
 func (c NpnruInterest) known() bool { return npnruInterestList.has(string(c)) }
 
@@ -461,7 +465,7 @@ var projectStageList = newCodeList("ProjectStage",
 )
 
 // Label is the code's label in a language.
-func (c ProjectStage) Label(l Locale) string { return projectStageList.label(string(c), l) }
+func (c ProjectStage) Label(locale Locale) string { return projectStageList.label(string(c), locale) }
 
 func (c ProjectStage) known() bool { return projectStageList.has(string(c)) }
 
@@ -509,7 +513,7 @@ var activityList = newCodeList("HostingActivity",
 )
 
 // Label is the code's label in a language.
-func (c Activity) Label(l Locale) string { return activityList.label(string(c), l) }
+func (c Activity) Label(locale Locale) string { return activityList.label(string(c), locale) }
 
 func (c Activity) known() bool { return activityList.has(string(c)) }
 
@@ -533,7 +537,7 @@ var approvalKindList = newCodeList("ApprovalKind",
 )
 
 // Label is the code's label in a language.
-func (c ApprovalKind) Label(l Locale) string { return approvalKindList.label(string(c), l) }
+func (c ApprovalKind) Label(locale Locale) string { return approvalKindList.label(string(c), locale) }
 
 func (c ApprovalKind) known() bool { return approvalKindList.has(string(c)) }
 
@@ -555,7 +559,7 @@ var publicationList = newCodeList("PublicationState",
 )
 
 // Label is the code's label in a language.
-func (c Publication) Label(l Locale) string { return publicationList.label(string(c), l) }
+func (c Publication) Label(locale Locale) string { return publicationList.label(string(c), locale) }
 
 func (c Publication) known() bool { return publicationList.has(string(c)) }
 
@@ -575,7 +579,7 @@ var visibilityList = newCodeList("PalierVisibility",
 )
 
 // Label is the code's label in a language.
-func (c Visibility) Label(l Locale) string { return visibilityList.label(string(c), l) }
+func (c Visibility) Label(locale Locale) string { return visibilityList.label(string(c), locale) }
 
 func (c Visibility) known() bool { return visibilityList.has(string(c)) }
 
@@ -597,7 +601,7 @@ var costBasisList = newCodeList("CostBasis",
 )
 
 // Label is the code's label in a language.
-func (c CostBasis) Label(l Locale) string { return costBasisList.label(string(c), l) }
+func (c CostBasis) Label(locale Locale) string { return costBasisList.label(string(c), locale) }
 
 func (c CostBasis) known() bool { return costBasisList.has(string(c)) }
 
@@ -613,7 +617,7 @@ var currencyList = newCodeList("PalierCurrency",
 )
 
 // Label is the code's label in a language.
-func (c Currency) Label(l Locale) string { return currencyList.label(string(c), l) }
+func (c Currency) Label(locale Locale) string { return currencyList.label(string(c), locale) }
 
 func (c Currency) known() bool { return currencyList.has(string(c)) }
 
@@ -631,7 +635,7 @@ var useKindList = newCodeList("UseKind",
 )
 
 // Label is the code's label in a language.
-func (c UseKind) Label(l Locale) string { return useKindList.label(string(c), l) }
+func (c UseKind) Label(locale Locale) string { return useKindList.label(string(c), locale) }
 
 func (c UseKind) known() bool { return useKindList.has(string(c)) }
 
@@ -651,7 +655,9 @@ var commitmentKindList = newCodeList("CommitmentKind",
 )
 
 // Label is the code's label in a language.
-func (c CommitmentKind) Label(l Locale) string { return commitmentKindList.label(string(c), l) }
+func (c CommitmentKind) Label(locale Locale) string {
+	return commitmentKindList.label(string(c), locale)
+}
 
 func (c CommitmentKind) known() bool { return commitmentKindList.has(string(c)) }
 
@@ -675,7 +681,9 @@ var territoryScaleList = newCodeList("TerritoryScale",
 )
 
 // Label is the code's label in a language.
-func (c TerritoryScale) Label(l Locale) string { return territoryScaleList.label(string(c), l) }
+func (c TerritoryScale) Label(locale Locale) string {
+	return territoryScaleList.label(string(c), locale)
+}
 
 func (c TerritoryScale) known() bool { return territoryScaleList.has(string(c)) }
 
@@ -701,7 +709,9 @@ var positionQualityList = newCodeList("PositionQuality",
 )
 
 // Label is the code's label in a language.
-func (c PositionQuality) Label(l Locale) string { return positionQualityList.label(string(c), l) }
+func (c PositionQuality) Label(locale Locale) string {
+	return positionQualityList.label(string(c), locale)
+}
 
 func (c PositionQuality) known() bool { return positionQualityList.has(string(c)) }
 
@@ -723,7 +733,7 @@ var qpvStandingList = newCodeList("QpvStanding",
 )
 
 // Label is the code's label in a language.
-func (c QpvStanding) Label(l Locale) string { return qpvStandingList.label(string(c), l) }
+func (c QpvStanding) Label(locale Locale) string { return qpvStandingList.label(string(c), locale) }
 
 func (c QpvStanding) known() bool { return qpvStandingList.has(string(c)) }
 
@@ -745,7 +755,7 @@ var worksKindList = newCodeList("WorksKind",
 )
 
 // Label is the code's label in a language.
-func (c WorksKind) Label(l Locale) string { return worksKindList.label(string(c), l) }
+func (c WorksKind) Label(locale Locale) string { return worksKindList.label(string(c), locale) }
 
 func (c WorksKind) known() bool { return worksKindList.has(string(c)) }
 
@@ -767,7 +777,7 @@ var localSupportList = newCodeList("LocalSupport",
 )
 
 // Label is the code's label in a language.
-func (c LocalSupport) Label(l Locale) string { return localSupportList.label(string(c), l) }
+func (c LocalSupport) Label(locale Locale) string { return localSupportList.label(string(c), locale) }
 
 func (c LocalSupport) known() bool { return localSupportList.has(string(c)) }
 
@@ -791,7 +801,7 @@ var roleList = newCodeList("PalierRole",
 )
 
 // Label is the code's label in a language.
-func (c Role) Label(l Locale) string { return roleList.label(string(c), l) }
+func (c Role) Label(locale Locale) string { return roleList.label(string(c), locale) }
 
 func (c Role) known() bool { return roleList.has(string(c)) }
 
@@ -849,7 +859,7 @@ var criterionCodeList = newCodeList("MatchCriterionCode",
 )
 
 // Label is the code's label in a language.
-func (c CriterionCode) Label(l Locale) string { return criterionCodeList.label(string(c), l) }
+func (c CriterionCode) Label(locale Locale) string { return criterionCodeList.label(string(c), locale) }
 
 func (c CriterionCode) known() bool { return criterionCodeList.has(string(c)) }
 
@@ -867,7 +877,7 @@ var criterionKindList = newCodeList("MatchCriterionKind",
 )
 
 // Label is the code's label in a language.
-func (c CriterionKind) Label(l Locale) string { return criterionKindList.label(string(c), l) }
+func (c CriterionKind) Label(locale Locale) string { return criterionKindList.label(string(c), locale) }
 
 func (c CriterionKind) known() bool { return criterionKindList.has(string(c)) }
 
@@ -887,7 +897,9 @@ var criterionStatusList = newCodeList("MatchCriterionStatus",
 )
 
 // Label is the code's label in a language.
-func (c CriterionStatus) Label(l Locale) string { return criterionStatusList.label(string(c), l) }
+func (c CriterionStatus) Label(locale Locale) string {
+	return criterionStatusList.label(string(c), locale)
+}
 
 func (c CriterionStatus) known() bool { return criterionStatusList.has(string(c)) }
 
@@ -907,6 +919,6 @@ var eligibilityList = newCodeList("MatchEligibility",
 )
 
 // Label is the code's label in a language.
-func (c Eligibility) Label(l Locale) string { return eligibilityList.label(string(c), l) }
+func (c Eligibility) Label(locale Locale) string { return eligibilityList.label(string(c), locale) }
 
 func (c Eligibility) known() bool { return eligibilityList.has(string(c)) }

@@ -22,7 +22,7 @@ var unitSigns = map[Unit]Bilingual{
 }
 
 // Sign is the unit as it is written after a number.
-func (u Unit) Sign(l Locale) string { return unitSigns[u].In(l) }
+func (u Unit) Sign(locale Locale) string { return unitSigns[u].In(locale) }
 
 // Number writes a number for people, with at most two decimals: "1 250,5".
 func Number(n float64, l Locale) string {
@@ -45,103 +45,103 @@ func Quantity(n float64, u Unit, l Locale) string {
 }
 
 // Display writes "60 à 120 m²", "au moins 60 m²", "au plus 300 € par mois".
-func (v QuantityValue) Display(l Locale) string {
+func (v QuantityValue) Display(locale Locale) string {
 	switch {
 	case v.Min != nil && v.Max != nil && *v.Min == *v.Max:
-		return Quantity(*v.Min, v.Unit, l)
+		return Quantity(*v.Min, v.Unit, locale)
 	case v.Min != nil && v.Max != nil:
-		return fmt.Sprintf(l.In("%s à %s", "%s to %s"), Number(*v.Min, l), Quantity(*v.Max, v.Unit, l))
+		return fmt.Sprintf(locale.In("%s à %s", "%s to %s"), Number(*v.Min, locale), Quantity(*v.Max, v.Unit, locale))
 	case v.Min != nil:
-		return fmt.Sprintf(l.In("au moins %s", "at least %s"), Quantity(*v.Min, v.Unit, l))
+		return fmt.Sprintf(locale.In("au moins %s", "at least %s"), Quantity(*v.Min, v.Unit, locale))
 	case v.Max != nil:
-		return fmt.Sprintf(l.In("au plus %s", "at most %s"), Quantity(*v.Max, v.Unit, l))
+		return fmt.Sprintf(locale.In("au plus %s", "at most %s"), Quantity(*v.Max, v.Unit, locale))
 	}
-	return l.In("non précisé", "not stated")
+	return locale.In("non précisé", "not stated")
 }
 
 // Display writes the labels.
-func (v CodesValue) Display(l Locale) string {
+func (v CodesValue) Display(locale Locale) string {
 	if len(v.Codes) == 0 {
-		return l.In("aucun", "none")
+		return locale.In("aucun", "none")
 	}
-	return strings.Join(v.Labels(l), ", ")
+	return strings.Join(v.Labels(locale), ", ")
 }
 
 // Labels of the codes, in their order.
-func (v CodesValue) Labels(l Locale) []string {
+func (v CodesValue) Labels(locale Locale) []string {
 	labels := make([]string, len(v.Codes))
 	list, found := CodeListNamed(v.List)
 	for i, c := range v.Codes {
 		labels[i] = c
 		if found {
-			labels[i] = list.label(c, l)
+			labels[i] = list.label(c, locale)
 		}
 	}
 	return labels
 }
 
 // Display writes "du 1er mars 2027 au 30 septembre 2028, 18 mois au moins".
-func (v PeriodValue) Display(l Locale) string {
+func (v PeriodValue) Display(locale Locale) string {
 	var parts []string
 	switch {
 	case v.From != nil && v.Until != nil:
-		parts = append(parts, fmt.Sprintf(l.In("du %s au %s", "from %s to %s"), v.From.Long(l), v.Until.Long(l)))
+		parts = append(parts, fmt.Sprintf(locale.In("du %s au %s", "from %s to %s"), v.From.Long(locale), v.Until.Long(locale)))
 	case v.From != nil && v.OpenEnded:
-		parts = append(parts, fmt.Sprintf(l.In("à partir du %s, sans fin prévue", "from %s, without an end"), v.From.Long(l)))
+		parts = append(parts, fmt.Sprintf(locale.In("à partir du %s, sans fin prévue", "from %s, without an end"), v.From.Long(locale)))
 	case v.From != nil:
-		parts = append(parts, fmt.Sprintf(l.In("à partir du %s", "from %s"), v.From.Long(l)))
+		parts = append(parts, fmt.Sprintf(locale.In("à partir du %s", "from %s"), v.From.Long(locale)))
 	case v.Until != nil:
-		parts = append(parts, fmt.Sprintf(l.In("jusqu'au %s", "until %s"), v.Until.Long(l)))
+		parts = append(parts, fmt.Sprintf(locale.In("jusqu'au %s", "until %s"), v.Until.Long(locale)))
 	case v.OpenEnded:
-		parts = append(parts, l.In("sans fin prévue", "without an end"))
+		parts = append(parts, locale.In("sans fin prévue", "without an end"))
 	}
 	if v.MinMonths != nil {
-		parts = append(parts, fmt.Sprintf(l.In("%d mois au moins", "at least %d months"), *v.MinMonths))
+		parts = append(parts, fmt.Sprintf(locale.In("%d mois au moins", "at least %d months"), *v.MinMonths))
 	}
 	if v.FitOutDays != nil && *v.FitOutDays > 0 {
-		parts = append(parts, fmt.Sprintf(l.In("%d jours d'aménagement", "%d days to fit out"), *v.FitOutDays))
+		parts = append(parts, fmt.Sprintf(locale.In("%d jours d'aménagement", "%d days to fit out"), *v.FitOutDays))
 	}
 	if len(parts) == 0 {
-		return l.In("non précisé", "not stated")
+		return locale.In("non précisé", "not stated")
 	}
 	return strings.Join(parts, ", ")
 }
 
 // Display writes the slots one after another.
-func (v SlotsValue) Display(l Locale) string {
+func (v SlotsValue) Display(locale Locale) string {
 	var parts []string
 	if v.Count != nil {
-		parts = append(parts, fmt.Sprintf(l.In("%d créneau(x)", "%d slot(s)"), *v.Count))
+		parts = append(parts, fmt.Sprintf(locale.In("%d créneau(x)", "%d slot(s)"), *v.Count))
 	}
 	for _, s := range v.Slots {
-		parts = append(parts, s.Display(l))
+		parts = append(parts, s.Display(locale))
 	}
 	if len(parts) == 0 {
-		return l.In("à toute heure", "at any time")
+		return locale.In("à toute heure", "at any time")
 	}
-	return strings.Join(parts, l.In(" ; ", "; "))
+	return strings.Join(parts, locale.In(" ; ", "; "))
 }
 
 // Display writes the names and the distance.
-func (v TerritoryValue) Display(l Locale) string {
+func (v TerritoryValue) Display(locale Locale) string {
 	s := strings.Join(v.Names, ", ")
 	if v.DistanceMetres != nil {
-		away := fmt.Sprintf(l.In("à %s", "%s away"), Quantity(math.Round(float64(*v.DistanceMetres)/100)/10, UnitKilometres, l))
+		away := fmt.Sprintf(locale.In("à %s", "%s away"), Quantity(math.Round(float64(*v.DistanceMetres)/100)/10, UnitKilometres, locale))
 		if s == "" {
 			return away
 		}
 		return s + " (" + away + ")"
 	}
 	if s == "" {
-		return l.In("non précisé", "not stated")
+		return locale.In("non précisé", "not stated")
 	}
 	return s
 }
 
 // Display writes yes or no.
-func (v FlagValue) Display(l Locale) string {
+func (v FlagValue) Display(locale Locale) string {
 	if v.Value {
-		return l.In("oui", "yes")
+		return locale.In("oui", "yes")
 	}
-	return l.In("non", "no")
+	return locale.In("non", "no")
 }

@@ -1,6 +1,9 @@
 package domain
 
-import "fmt"
+import (
+	"fmt"
+	"io"
+)
 
 // InseeCode is a commune's official code (Insee, code officiel géographique):
 // five characters, text, never a postal code.
@@ -152,4 +155,22 @@ func (t Territory) validate(p *Problems, g Gazetteer, path ...any) {
 	} else {
 		p.require(t.RadiusKm == nil, path, "radiusKm", "le rayon ne vaut que pour l'échelle RADIUS", "a radius goes with the RADIUS scale only")
 	}
+}
+
+func (c DepartementCode) MarshalGQL(w io.Writer) { writeQuoted(w, string(c)) }
+func (c RegionCode) MarshalGQL(w io.Writer)      { writeQuoted(w, string(c)) }
+func (c QpvCode) MarshalGQL(w io.Writer)         { writeQuoted(w, string(c)) }
+
+// UnmarshalGQL takes the text as it is: validation knows the lists.
+func (c *DepartementCode) UnmarshalGQL(v any) error { return readText(c, v) }
+func (c *RegionCode) UnmarshalGQL(v any) error      { return readText(c, v) }
+func (c *QpvCode) UnmarshalGQL(v any) error         { return readText(c, v) }
+
+func readText[T ~string](to *T, v any) error {
+	s, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("a code is a string")
+	}
+	*to = T(s)
+	return nil
 }

@@ -40,7 +40,7 @@ type MatchResult struct {
 }
 
 // EligibilityLabel is the label of the eligibility.
-func (r MatchResult) EligibilityLabel(l Locale) string { return r.Eligibility.Label(l) }
+func (r MatchResult) EligibilityLabel(locale Locale) string { return r.Eligibility.Label(locale) }
 
 // Score is 0 to 100, with one decimal.
 func (r MatchResult) Score() float64 { return float64(r.ScoreTenths) / 10 }
@@ -73,10 +73,10 @@ type MatchCriterion struct {
 }
 
 // CodeLabel is the label of the criterion.
-func (c *MatchCriterion) CodeLabel(l Locale) string { return c.Code.Label(l) }
+func (c *MatchCriterion) CodeLabel(locale Locale) string { return c.Code.Label(locale) }
 
 // StatusLabel is the label of the status.
-func (c *MatchCriterion) StatusLabel(l Locale) string { return c.Status.Label(l) }
+func (c *MatchCriterion) StatusLabel(locale Locale) string { return c.Status.Label(locale) }
 
 // Score is 0 to 1, with three decimals.
 func (c *MatchCriterion) Score() *float64 { return scaled(c.ScoreThousandths, 1000) }
@@ -115,7 +115,7 @@ type NearMiss struct {
 }
 
 // CriterionLabel is the label of the criterion.
-func (m *NearMiss) CriterionLabel(l Locale) string { return m.Criterion.Label(l) }
+func (m *NearMiss) CriterionLabel(locale Locale) string { return m.Criterion.Label(locale) }
 
 // Message says by how much it misses.
 func (m *NearMiss) Message(locale Locale) string { return m.Text.In(locale) }

@@ -153,4 +153,4 @@ func (c Cost) validate(p *Problems, path ...any) {
 }
 
 // BasisLabel is the label of the basis.
-func (c Cost) BasisLabel(l Locale) string { return c.Basis.Label(l) }
+func (c Cost) BasisLabel(locale Locale) string { return c.Basis.Label(locale) }

@@ -70,7 +70,7 @@ type HostingBudget struct {
 func (HostingNeed) IsNode() {}
 
 // ActivityLabel is the label of the activity.
-func (n *HostingNeed) ActivityLabel(l Locale) string { return n.Activity.Label(l) }
+func (n *HostingNeed) ActivityLabel(locale Locale) string { return n.Activity.Label(locale) }
 
 // Validate collects what is wrong with the fields.
 func (f NeedFields) Validate(p *Problems, g Gazetteer, check RuleChecker) {

@@ -58,7 +58,7 @@ type Approval struct {
 }
 
 // KindLabel is the label of the kind of approval.
-func (a Approval) KindLabel(l Locale) string { return a.Kind.Label(l) }
+func (a Approval) KindLabel(locale Locale) string { return a.Kind.Label(locale) }
 
 // PlacementReference is a past placement, as the project tells it.
 type PlacementReference struct {
@@ -73,7 +73,7 @@ type PlacementReference struct {
 func (InnovationProject) IsNode() {}
 
 // StageLabel is the label of the stage.
-func (p *InnovationProject) StageLabel(l Locale) string { return p.Stage.Label(l) }
+func (p *InnovationProject) StageLabel(locale Locale) string { return p.Stage.Label(locale) }
 
 var slugPattern = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 

@@ -21,7 +21,7 @@ type Record struct {
 }
 
 // StateLabel is the label of the state.
-func (r Record) StateLabel(l Locale) string { return r.State.Label(l) }
+func (r Record) StateLabel(locale Locale) string { return r.State.Label(locale) }
 
 // publicationSteps are the states from which each state can be reached.
 var publicationSteps = map[Publication][]Publication{

@@ -25,10 +25,10 @@ type CriterionWeight struct {
 }
 
 // CriterionLabel is the label of the criterion.
-func (w CriterionWeight) CriterionLabel(l Locale) string { return w.Criterion.Label(l) }
+func (w CriterionWeight) CriterionLabel(locale Locale) string { return w.Criterion.Label(locale) }
 
 // ReasonText is why the weight is what it is.
-func (w CriterionWeight) ReasonText(l Locale) string { return w.Reason.In(l) }
+func (w CriterionWeight) ReasonText(locale Locale) string { return w.Reason.In(locale) }
 
 // RulesetParameter is a named number of a ruleset.
 type RulesetParameter struct {
@@ -39,7 +39,7 @@ type RulesetParameter struct {
 }
 
 // ReasonText is why the value is what it is.
-func (p RulesetParameter) ReasonText(l Locale) string { return p.Reason.In(l) }
+func (p RulesetParameter) ReasonText(locale Locale) string { return p.Reason.In(locale) }
 
 // OccupancyFormRule is what the law asks of a form of occupancy.
 type OccupancyFormRule struct {
@@ -70,10 +70,10 @@ type OccupancyFormRule struct {
 }
 
 // FormLabel is the label of the form.
-func (r OccupancyFormRule) FormLabel(l Locale) string { return r.Form.Label(l) }
+func (r OccupancyFormRule) FormLabel(locale Locale) string { return r.Form.Label(locale) }
 
 // ReasonText explains the rule.
-func (r OccupancyFormRule) ReasonText(l Locale) string { return r.Reason.In(l) }
+func (r OccupancyFormRule) ReasonText(locale Locale) string { return r.Reason.In(locale) }
 
 // Bilingual is a text in French and English.
 type Bilingual struct {
@@ -82,7 +82,7 @@ type Bilingual struct {
 }
 
 // In picks a language.
-func (b Bilingual) In(l Locale) string { return l.In(b.French, b.English) }
+func (b Bilingual) In(locale Locale) string { return locale.In(b.French, b.English) }
 
 // Weight of a soft criterion; 0 when the ruleset has none.
 func (r *Ruleset) Weight(c CriterionCode) int {

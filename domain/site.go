@@ -48,7 +48,7 @@ type PriorityDistrict struct {
 }
 
 // StandingLabel is the label of the standing.
-func (d PriorityDistrict) StandingLabel(l Locale) string { return d.Standing.Label(l) }
+func (d PriorityDistrict) StandingLabel(locale Locale) string { return d.Standing.Label(locale) }
 
 // Works are planned on the site.
 type Works struct {
@@ -59,7 +59,7 @@ type Works struct {
 }
 
 // KindLabel is the label of the kind of works.
-func (w Works) KindLabel(l Locale) string { return w.Kind.Label(l) }
+func (w Works) KindLabel(locale Locale) string { return w.Kind.Label(locale) }
 
 // TenantsAssociation is what is known of the site's tenants' association.
 type TenantsAssociation struct {
@@ -77,7 +77,7 @@ type LocalAuthority struct {
 }
 
 // SupportLabel is the label of the attitude.
-func (a LocalAuthority) SupportLabel(l Locale) string { return a.Support.Label(l) }
+func (a LocalAuthority) SupportLabel(locale Locale) string { return a.Support.Label(locale) }
 
 // SiteDetails are the parts of a site for signed-in members of the network.
 type SiteDetails struct {
@@ -96,11 +96,11 @@ func (s *LandlordSite) Details() *SiteDetails {
 func (LandlordSite) IsNode() {}
 
 // NpnruInterestLabel is the label of the interest; nil when unknown.
-func (s *LandlordSite) NpnruInterestLabel(l Locale) *string {
+func (s *LandlordSite) NpnruInterestLabel(locale Locale) *string {
 	if s.NpnruInterest == nil {
 		return nil
 	}
-	label := s.NpnruInterest.Label(l)
+	label := s.NpnruInterest.Label(locale)
 	return &label
 }
 

@@ -9,9 +9,9 @@ import (
 // Display writes the slot for people: "le mardi, toutes les 2 semaines, de 17:00
 // à 20:00". The frequent weekly and monthly rules are put in words; any other
 // rule stands as it is written.
-func (s RecurringSlot) Display(l Locale) string {
+func (s RecurringSlot) Display(locale Locale) string {
 	end := (s.Start + TimeOfDay(s.DurationMinutes)) % minutesADay
-	return fmt.Sprintf(l.In("%s, de %s à %s", "%s, %s to %s"), ruleText(s.Rule, l), s.Start, end)
+	return fmt.Sprintf(locale.In("%s, de %s à %s", "%s, %s to %s"), ruleText(s.Rule, locale), s.Start, end)
 }
 
 var weekdays = map[string]Bilingual{

@@ -75,7 +75,7 @@ type SpaceErp struct {
 }
 
 // CategoryLabel is the label of the category.
-func (e SpaceErp) CategoryLabel(l Locale) string { return e.Category.Label(l) }
+func (e SpaceErp) CategoryLabel(locale Locale) string { return e.Category.Label(locale) }
 
 // SpaceWorks are needed before use.
 type SpaceWorks struct {
@@ -99,16 +99,18 @@ type SpaceAvailability struct {
 func (VacantSpace) IsNode() {}
 
 // KindLabel is the label of the kind.
-func (s *VacantSpace) KindLabel(l Locale) string { return s.Kind.Label(l) }
+func (s *VacantSpace) KindLabel(locale Locale) string { return s.Kind.Label(locale) }
 
 // VacancyCauseLabel is the label of the cause.
-func (s *VacantSpace) VacancyCauseLabel(l Locale) string { return s.VacancyCause.Label(l) }
+func (s *VacantSpace) VacancyCauseLabel(locale Locale) string { return s.VacancyCause.Label(locale) }
 
 // StepFreeAccessLabel is the label of the access level.
-func (s *VacantSpace) StepFreeAccessLabel(l Locale) string { return s.StepFreeAccess.Label(l) }
+func (s *VacantSpace) StepFreeAccessLabel(locale Locale) string {
+	return s.StepFreeAccess.Label(locale)
+}
 
 // VisibilityLabel is the label of the visibility.
-func (s *VacantSpace) VisibilityLabel(l Locale) string { return s.Visibility.Label(l) }
+func (s *VacantSpace) VisibilityLabel(locale Locale) string { return s.Visibility.Label(locale) }
 
 // StatusOn derives whether the space is free on a day from what is declared.
 func (s *VacantSpace) StatusOn(day Date) SpaceStatus {

@@ -14,7 +14,7 @@ type UsePattern struct {
 }
 
 // KindLabel is the label of the kind of use.
-func (u UsePattern) KindLabel(l Locale) string { return u.Kind.Label(l) }
+func (u UsePattern) KindLabel(locale Locale) string { return u.Kind.Label(locale) }
 
 // Needed is how many slots are needed.
 func (u UsePattern) Needed() int {
@@ -94,7 +94,7 @@ type Commitment struct {
 }
 
 // KindLabel is the label of the kind of commitment.
-func (c Commitment) KindLabel(l Locale) string { return c.Kind.Label(l) }
+func (c Commitment) KindLabel(locale Locale) string { return c.Kind.Label(locale) }
 
 // Covers tells whether a day lies within the commitment's bounds.
 func (c Commitment) Covers(day Date) bool {

@@ -24,4 +24,4 @@ func (v Viewer) IsStaff() bool { return v.Role == RoleStaff }
 func (v Viewer) InNetwork() bool { return v.Role != RolePublic && v.Role != "" }
 
 // RoleLabel is the label of the role.
-func (v Viewer) RoleLabel(l Locale) string { return v.Role.Label(l) }
+func (v Viewer) RoleLabel(locale Locale) string { return v.Role.Label(locale) }
