@@ -1,0 +1,92 @@
+package world
+
+import (
+	"runtime"
+	"sync"
+
+	"github.com/palier-hub/palier/ledger"
+)
+
+// Apply makes the World after these commits, which follow w's; w stays as it
+// is. One goroutine at a time may call it on Worlds of one descent; readers
+// need not wait. The commits are those that the ledger holds, or is about to,
+// as decoded from their encoded bytes.
+//
+// Errors, with which there is no World: *ledger.GapError, *ledger.ChainError
+// (also for commits of another ledger), *DocumentError, and Commit.Encode's.
+func (w *World) Apply(commits []ledger.Commit) (*World, error) {
+	ready := make([]prepared, len(commits))
+	err := inParallel(len(commits), func(i int) (err error) {
+		ready[i], err = prepare(commits[i])
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	next := w.clone()
+	for _, p := range ready {
+		if err := next.add(p); err != nil {
+			return nil, err
+		}
+	}
+	return next, nil
+}
+
+// add takes one more commit into a World that nobody else has seen yet.
+func (w *World) add(p prepared) error {
+	if err := p.commit.Follows(w.head); err != nil {
+		return err
+	}
+	w.head = ledger.Head{Number: p.commit.Number, Hash: p.hash, Format: p.commit.Format}
+	w.time = p.commit.Time
+	for _, take := range p.steps {
+		take(w)
+	}
+	return nil
+}
+
+// prepared is a commit with its documents decoded: all that can be done
+// without a World, on any core. It can be added once.
+type prepared struct {
+	commit ledger.Commit
+	hash   ledger.Hash
+	steps  []step
+}
+
+func prepare(c ledger.Commit) (prepared, error) {
+	encoded, err := c.Encode()
+	if err != nil {
+		return prepared{}, err
+	}
+	p := prepared{commit: c, hash: ledger.HashOf(encoded), steps: make([]step, len(c.Changes))}
+	err = inParallel(len(c.Changes), func(i int) (err error) {
+		p.steps[i], err = decode(c.Number, c.Changes[i])
+		return err
+	})
+	return p, err
+}
+
+// worthACore is how many documents it takes for another core to help.
+const worthACore = 32
+
+// inParallel calls f with 0 to n-1 on as many cores as are worth it. The error
+// is that of the lowest number, as in a loop.
+func inParallel(n int, f func(i int) error) error {
+	workers := min(runtime.GOMAXPROCS(0), 1+n/worthACore)
+	errs := make([]error, workers)
+	var all sync.WaitGroup
+	for k := range workers {
+		all.Go(func() {
+			for i := n * k / workers; i < n*(k+1)/workers && errs[k] == nil; i++ {
+				errs[k] = f(i)
+			}
+		})
+	}
+	all.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

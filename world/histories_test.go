@@ -1,0 +1,114 @@
+package world_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/palier-hub/palier/domain"
+	"github.com/palier-hub/palier/ledger"
+	"github.com/palier-hub/palier/world"
+)
+
+// Random histories, whose documents come, change, move, clash and go in any
+// order, lead to the same World however they are applied, and to the one that
+// the final documents alone describe.
+func TestHistories(t *testing.T) {
+	for seed := range uint64(16) {
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
+			t.Parallel()
+			r := rand.New(rand.NewPCG(seed, 1))
+			h, model := newHistory(t), new(naive)
+			byOne := world.Empty(ledgerID)
+			batched, pending := byOne, []ledger.Commit(nil)
+
+			for range 60 {
+				var changes []ledger.Change
+				for range r.IntN(5) {
+					changes = append(changes, randomChange(t, r, h.head.Number))
+				}
+				before, beforeCommit := pictureOf(t, byOne), byOne
+				c := h.add(changes...)
+				model.take(c, h.head)
+				want := model.picture(t)
+
+				byOne = apply(t, byOne, c)
+				same(t, fmt.Sprintf("commit %d alone", c.Number), pictureOf(t, byOne), want)
+				same(t, fmt.Sprintf("the World before commit %d", c.Number), pictureOf(t, beforeCommit), before)
+				if pending = append(pending, c); r.IntN(6) == 0 {
+					batched, pending = apply(t, batched, pending...), nil
+					same(t, fmt.Sprintf("batch to commit %d", c.Number), pictureOf(t, batched), want)
+				}
+			}
+
+			want := model.picture(t)
+			same(t, "one batch", pictureOf(t, apply(t, world.Empty(ledgerID), h.commits...)), want)
+			loaded, err := world.Load(context.Background(), h)
+			if err != nil {
+				t.Fatal(err)
+			}
+			same(t, "replay", pictureOf(t, loaded), want)
+		})
+	}
+}
+
+// randomChange makes a document of the universe, or deletes one.
+func randomChange(t *testing.T, r *rand.Rand, commit uint64) ledger.Change {
+	record := published()
+	record.Version = int(commit) + 1
+	record.State = pick(r, []domain.Publication{"PUBLISHED", "PUBLISHED", "PUBLISHED", "DRAFT", "WITHDRAWN", "ARCHIVED"})
+	visibility := pick(r, []domain.Visibility{"PUBLIC", "PUBLIC", "NETWORK", "PRIVATE"})
+	remove := r.IntN(6) == 0
+
+	var doc any
+	switch r.IntN(12) {
+	case 0, 1:
+		l := landlord(known(r, landlordIDs))
+		l.Record, l.Siren, l.GroupID = record, maybe(r, sirens), maybe(r, landlordIDs)
+		doc = l
+	case 2, 3, 4:
+		s := site(known(r, siteIDs), pick(r, landlordIDs))
+		s.Record, s.Visibility, s.CommuneCode, s.ExternalRef = record, visibility, known(r, communes), maybe(r, refs)
+		doc = s
+	case 5, 6, 7:
+		s := space(known(r, spaceIDs), pick(r, siteIDs))
+		s.Record, s.Visibility, s.ExternalRef = record, visibility, maybe(r, refs)
+		doc = s
+	case 8:
+		p := project(known(r, projectIDs), known(r, slugs))
+		p.Record = record
+		for range r.IntN(3) {
+			p.Aliases = append(p.Aliases, known(r, slugs))
+		}
+		doc = p
+	case 9:
+		n := need(known(r, needIDs), pick(r, projectIDs))
+		n.Record = record
+		doc = n
+	case 10:
+		doc = domain.Receipt{Actor: "actor", Key: known(r, keys), Commit: commit, At: firstDay.Add(time.Duration(r.IntN(60)) * time.Minute)}
+	default:
+		remove = remove && r.IntN(3) == 0
+		doc = domain.Settings{Ruleset: "1", Today: domain.DateOf(firstDay).AddDays(r.IntN(30))}
+	}
+	c := put(t, doc)
+	if remove {
+		c.Doc = nil
+	}
+	return c
+}
+
+func pick[T any](r *rand.Rand, list []T) T { return list[r.IntN(len(list))] }
+
+// known leaves out the last name of a list.
+func known[T any](r *rand.Rand, list []T) T { return pick(r, list[:len(list)-1]) }
+
+func maybe[T any](r *rand.Rand, list []T) *T {
+	if r.IntN(3) == 0 {
+		return nil
+	}
+	v := known(r, list)
+	return &v
+}

@@ -1,0 +1,81 @@
+package world
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/palier-hub/palier/domain"
+	"github.com/palier-hub/palier/ledger"
+)
+
+// ErrUnknownKind: this program has no table for such documents. A newer one
+// wrote them.
+var ErrUnknownKind = errors.New("no such kind of document")
+
+// DocumentError says that a commit carries a document that can't be taken in:
+// of an unknown kind, undecodable, or stored under another id than its own.
+type DocumentError struct {
+	Commit uint64
+	Kind   domain.Kind
+	ID     domain.ID
+	Err    error
+}
+
+func (e *DocumentError) Error() string {
+	return fmt.Sprintf("commit %d: %s %s: %v", e.Commit, e.Kind, e.ID, e.Err)
+}
+
+func (e *DocumentError) Unwrap() error { return e.Err }
+
+// step is one change, decoded and ready to be taken into a World: once, since
+// the World settles the sight of the row that it carries.
+type step func(*World)
+
+// kinds says how the documents of each kind are decoded and where they go.
+var kinds = map[domain.Kind]func(ledger.Change) (step, error){
+	domain.KindLandlord: stored((*World).setLandlord, func(d *domain.Landlord) domain.LandlordID { return d.ID }),
+	domain.KindSite:     stored((*World).setSite, func(d *domain.LandlordSite) domain.SiteID { return d.ID }),
+	domain.KindSpace:    stored((*World).setSpace, func(d *domain.VacantSpace) domain.SpaceID { return d.ID }),
+	domain.KindProject:  stored((*World).setProject, func(d *domain.InnovationProject) domain.ProjectID { return d.ID }),
+	domain.KindNeed:     stored((*World).setNeed, func(d *domain.HostingNeed) domain.NeedID { return d.ID }),
+	domain.KindReceipt:  stored((*World).setReceipt, func(d *domain.Receipt) domain.ID { return ReceiptID(d.Actor, d.Key) }),
+	domain.KindSettings: stored((*World).setSettings, func(*domain.Settings) domain.ID { return domain.SettingsID }),
+}
+
+// stored makes the decoder of a kind from what puts a row in its place and
+// what tells a document's own id.
+func stored[ID ~string, T any](set func(*World, ID, *Row[T]) (old *Row[T]), idOf func(*T) ID) func(ledger.Change) (step, error) {
+	return func(c ledger.Change) (step, error) {
+		var row *Row[T]
+		if c.Doc != nil {
+			row = &Row[T]{Doc: new(T), sum: term(c)}
+			if err := ledger.Unmarshal(c.Doc, row.Doc); err != nil {
+				return nil, err
+			}
+			if own := idOf(row.Doc); own != ID(c.ID) {
+				return nil, fmt.Errorf("the document's own id is %s", own)
+			}
+		}
+		return func(w *World) {
+			if old := set(w, ID(c.ID), row); old != nil {
+				w.digest = w.digest.minus(old.sum)
+			}
+			if row != nil {
+				w.digest = w.digest.plus(row.sum)
+			}
+		}, nil
+	}
+}
+
+// decode reads one change of a commit. Errors are *DocumentError.
+func decode(commit uint64, c ledger.Change) (step, error) {
+	read, ok := kinds[c.Kind]
+	if !ok {
+		return nil, &DocumentError{commit, c.Kind, c.ID, ErrUnknownKind}
+	}
+	s, err := read(c)
+	if err != nil {
+		return nil, &DocumentError{commit, c.Kind, c.ID, err}
+	}
+	return s, nil
+}

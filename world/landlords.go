@@ -1,0 +1,91 @@
+package world
+
+import (
+	"iter"
+	"slices"
+
+	"github.com/palier-hub/palier/domain"
+)
+
+type landlordRow = Row[domain.Landlord]
+
+type landlords struct {
+	table[domain.LandlordID, domain.Landlord]
+	bySiren index[domain.Siren, domain.LandlordID, domain.Landlord]
+	byGroup index[domain.LandlordID, domain.LandlordID, domain.Landlord]
+}
+
+func newLandlords() landlords {
+	return landlords{
+		table: newTable[domain.LandlordID, domain.Landlord](),
+		bySiren: newIndex[domain.Siren, domain.LandlordID](func(r *landlordRow) []domain.Siren {
+			return stated(r.Doc.Siren)
+		}),
+		byGroup: newIndex[domain.LandlordID, domain.LandlordID](func(r *landlordRow) []domain.LandlordID {
+			return stated(r.Doc.GroupID)
+		}),
+	}
+}
+
+// stated is the key of a row that has this value.
+func stated[K any](value *K) []K {
+	if value == nil {
+		return nil
+	}
+	return []K{*value}
+}
+
+func (t landlords) clone() landlords {
+	return landlords{t.table.clone(), t.bySiren.clone(), t.byGroup.clone()}
+}
+
+func (t landlords) put(id domain.LandlordID, row *landlordRow) (old *landlordRow) {
+	old = t.replace(id, row)
+	t.bySiren.move(id, old, row)
+	t.byGroup.move(id, old, row)
+	return old
+}
+
+// setLandlord takes a landlord's new document, nil when it is deleted; its
+// stock follows when it comes into sight or goes out of it.
+func (w *World) setLandlord(id domain.LandlordID, row *landlordRow) (old *landlordRow) {
+	if row != nil {
+		row.Sight = landlordSight(row.Doc)
+	}
+	old = w.landlords.put(id, row)
+	if sightOf(old) != sightOf(row) {
+		for _, site := range slices.Collect(w.SitesOf(id)) {
+			w.placeSite(site.Doc.ID, site.withSight(w.siteSight(site.Doc)))
+		}
+	}
+	return old
+}
+
+func landlordSight(l *domain.Landlord) domain.Sight {
+	s := domain.Sight{
+		Class:     domain.ClassOf(l.State, domain.VisibilityPublic),
+		Ownership: domain.Ownership{Landlord: l.ID},
+	}
+	if l.GroupID != nil {
+		s.Group = *l.GroupID
+	}
+	return s
+}
+
+// Landlord finds a landlord.
+func (w *World) Landlord(id domain.LandlordID) (*Row[domain.Landlord], bool) {
+	return w.landlords.get(id)
+}
+
+// LandlordBySiren finds a landlord by its number in the Sirene register.
+func (w *World) LandlordBySiren(s domain.Siren) (*Row[domain.Landlord], bool) {
+	return first(w.landlords.table, w.landlords.bySiren, s)
+}
+
+// Landlords are all of them, in order of their ids.
+func (w *World) Landlords() iter.Seq[*Row[domain.Landlord]] { return w.landlords.all() }
+
+// Subsidiaries are the landlords of a group, in order of their ids.
+func (w *World) Subsidiaries(group domain.LandlordID) iter.Seq[*Row[domain.Landlord]] {
+	return w.landlords.pick(w.landlords.byGroup.with(group))
+}

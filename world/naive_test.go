@@ -1,0 +1,366 @@
+package world_test
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"iter"
+	"maps"
+	"math/big"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/palier-hub/palier/domain"
+	"github.com/palier-hub/palier/ledger"
+	"github.com/palier-hub/palier/world"
+)
+
+// picture is all that can be read of a World, as text: what was asked, and
+// what was answered.
+type picture map[string]string
+
+// The universe of the random histories: every id and key that a document may
+// have, and one that none has.
+var (
+	landlordIDs = ids[domain.LandlordID]("lld_", 6)
+	siteIDs     = ids[domain.SiteID]("sit_", 8)
+	spaceIDs    = ids[domain.SpaceID]("spc_", 14)
+	projectIDs  = ids[domain.ProjectID]("prj_", 4)
+	needIDs     = ids[domain.NeedID]("ned_", 7)
+	sirens      = ids[domain.Siren]("90000000", 4)
+	slugs       = ids[string]("slug-", 5)
+	refs        = ids[string]("ref ", 4)
+	communes    = ids[domain.InseeCode]("7500", 3)
+	keys        = ids[string]("key-", 5)
+	instants    = []time.Time{firstDay.AddDate(-1, 0, 0), firstDay.Add(7 * time.Minute), firstDay.Add(31 * time.Minute), firstDay.AddDate(1, 0, 0)}
+)
+
+// ids are n names, of which the last is left for nobody.
+func ids[ID ~string](prefix string, n int) []ID {
+	var list []ID
+	for i := range n {
+		list = append(list, ID(fmt.Sprint(prefix, i)))
+	}
+	return list
+}
+
+// pictureOf asks a World everything.
+func pictureOf(tb testing.TB, w *world.World) picture {
+	tb.Helper()
+	p := picture{
+		"ledger":   w.LedgerID(),
+		"commit":   fmt.Sprint(w.Commit(), w.Head().Number, w.Time().UTC()),
+		"head":     w.Head().Hash.String(),
+		"digest":   fmt.Sprintf("%x", w.Digest()),
+		"settings": fmt.Sprint(w.Settings(), w.Today()),
+		"counts":   fmt.Sprint(w.Counts()),
+	}
+	landlordID := func(l *domain.Landlord) domain.LandlordID { return l.ID }
+	siteID := func(s *domain.LandlordSite) domain.SiteID { return s.ID }
+	spaceID := func(s *domain.VacantSpace) domain.SpaceID { return s.ID }
+	projectID := func(p *domain.InnovationProject) domain.ProjectID { return p.ID }
+	needID := func(n *domain.HostingNeed) domain.NeedID { return n.ID }
+
+	list(p, "landlords", w.Landlords(), landlordID)
+	list(p, "sites", w.Sites(), siteID)
+	list(p, "spaces", w.Spaces(), spaceID)
+	list(p, "projects", w.Projects(), projectID)
+	list(p, "needs", w.Needs(), needID)
+	for _, id := range landlordIDs {
+		one(tb, p, string(id), id, w.Landlord)
+		list(p, "subsidiaries of "+string(id), w.Subsidiaries(id), landlordID)
+		list(p, "sites of "+string(id), w.SitesOf(id), siteID)
+		list(p, "spaces of "+string(id), w.SpacesOfLandlord(id), spaceID)
+		for _, ref := range refs {
+			one(tb, p, fmt.Sprint("site ", id, " ", ref), " "+ref, func(ref string) (*world.Row[domain.LandlordSite], bool) { return w.SiteByRef(id, ref) })
+			one(tb, p, fmt.Sprint("space ", id, " ", ref), ref+" ", func(ref string) (*world.Row[domain.VacantSpace], bool) { return w.SpaceByRef(id, ref) })
+		}
+	}
+	for _, id := range siteIDs {
+		one(tb, p, string(id), id, w.Site)
+		list(p, "spaces of "+string(id), w.SpacesOf(id), spaceID)
+	}
+	for _, id := range spaceIDs {
+		one(tb, p, string(id), id, w.Space)
+	}
+	for _, id := range projectIDs {
+		one(tb, p, string(id), id, w.Project)
+		list(p, "needs of "+string(id), w.NeedsOf(id), needID)
+	}
+	for _, id := range needIDs {
+		one(tb, p, string(id), id, w.Need)
+	}
+	for _, s := range sirens {
+		one(tb, p, "siren "+string(s), s, w.LandlordBySiren)
+	}
+	for _, s := range slugs {
+		one(tb, p, "slug "+s, s, w.ProjectBySlug)
+	}
+	for _, c := range communes {
+		list(p, "sites in "+string(c), w.SitesIn(c), siteID)
+	}
+	for _, k := range keys {
+		if r, ok := w.Receipt("actor", k); ok {
+			p["receipt "+k] = fmt.Sprint(r)
+		}
+	}
+	for _, t := range instants {
+		var before []string
+		for id, r := range w.ReceiptsBefore(t) {
+			before = append(before, fmt.Sprint(id, r.Key))
+		}
+		p[fmt.Sprint("receipts before ", t)] = strings.Join(before, " ")
+	}
+	return p
+}
+
+func list[T any, ID ~string](p picture, what string, rows iter.Seq[*world.Row[T]], idOf func(*T) ID) {
+	var found []string
+	for r := range rows {
+		found = append(found, string(idOf(r.Doc)))
+	}
+	p[what] = strings.Join(found, " ")
+}
+
+func one[K, T any](tb testing.TB, p picture, what string, key K, find func(K) (*world.Row[T], bool)) {
+	tb.Helper()
+	if r, ok := find(key); ok {
+		p[what] = line(tb, *r.Doc, r.Sight)
+	}
+}
+
+// line shows a document and who may see it.
+func line(tb testing.TB, doc any, s domain.Sight) string {
+	tb.Helper()
+	b, err := ledger.Marshal(doc)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return fmt.Sprintf("%s of (%s %s %s): %x", s.Class, s.Landlord, s.Group, s.Project, b)
+}
+
+// naive is what a World should be, from the documents alone: the slowest and
+// plainest way to answer the same questions.
+type naive struct {
+	last  ledger.Commit
+	head  ledger.Head
+	bytes map[domain.Kind]map[domain.ID][]byte
+}
+
+func (n *naive) take(c ledger.Commit, head ledger.Head) {
+	if n.bytes == nil {
+		n.bytes = map[domain.Kind]map[domain.ID][]byte{}
+	}
+	n.last, n.head = c, head
+	for _, ch := range c.Changes {
+		if n.bytes[ch.Kind] == nil {
+			n.bytes[ch.Kind] = map[domain.ID][]byte{}
+		}
+		if ch.Doc == nil {
+			delete(n.bytes[ch.Kind], ch.ID)
+		} else {
+			n.bytes[ch.Kind][ch.ID] = ch.Doc
+		}
+	}
+}
+
+func (n *naive) digest() string {
+	sum := new(big.Int)
+	for kind, docs := range n.bytes {
+		for id, doc := range docs {
+			named := binary.AppendUvarint(nil, uint64(len(kind)))
+			named = append(named, kind...)
+			named = binary.AppendUvarint(named, uint64(len(id)))
+			named = append(named, id...)
+			h := sha256.Sum256(append(named, doc...))
+			sum.Add(sum, new(big.Int).SetBytes(h[:]))
+		}
+	}
+	sum.Mod(sum, new(big.Int).Lsh(big.NewInt(1), 256))
+	return fmt.Sprintf("%064x", sum)
+}
+
+// documents decodes a kind, in order of the ids.
+func documents[T any](tb testing.TB, n *naive, kind domain.Kind) []T {
+	tb.Helper()
+	var docs []T
+	for _, id := range slices.Sorted(maps.Keys(n.bytes[kind])) {
+		var doc T
+		if err := ledger.Unmarshal(n.bytes[kind][id], &doc); err != nil {
+			tb.Fatal(err)
+		}
+		docs = append(docs, doc)
+	}
+	return docs
+}
+
+func (n *naive) picture(tb testing.TB) picture {
+	tb.Helper()
+	landlords := documents[domain.Landlord](tb, n, domain.KindLandlord)
+	sites := documents[domain.LandlordSite](tb, n, domain.KindSite)
+	spaces := documents[domain.VacantSpace](tb, n, domain.KindSpace)
+	projects := documents[domain.InnovationProject](tb, n, domain.KindProject)
+	needs := documents[domain.HostingNeed](tb, n, domain.KindNeed)
+	receipts := documents[domain.Receipt](tb, n, domain.KindReceipt)
+	var settings domain.Settings
+	for _, s := range documents[domain.Settings](tb, n, domain.KindSettings) {
+		settings = s
+	}
+	p := picture{
+		"ledger":   ledgerID,
+		"commit":   fmt.Sprint(n.last.Number, n.last.Number, n.last.Time),
+		"head":     n.head.Hash.String(),
+		"digest":   n.digest(),
+		"settings": fmt.Sprint(settings, settings.Today),
+		"counts":   fmt.Sprint(world.Counts{Landlords: len(landlords), Sites: len(sites), Spaces: len(spaces), Projects: len(projects), Needs: len(needs), Receipts: len(receipts)}),
+	}
+	// add appends an id to a list; first keeps the first line of a lookup.
+	add := func(what string, id any) { p[what] = strings.TrimSpace(fmt.Sprint(p[what], " ", id)) }
+	first := func(what, line string) {
+		if _, taken := p[what]; !taken {
+			p[what] = line
+		}
+	}
+	for _, what := range []string{"landlords", "sites", "spaces", "projects", "needs"} {
+		p[what] = ""
+	}
+	for _, id := range landlordIDs {
+		p["subsidiaries of "+string(id)], p["sites of "+string(id)], p["spaces of "+string(id)] = "", "", ""
+	}
+	for _, id := range siteIDs {
+		p["spaces of "+string(id)] = ""
+	}
+	for _, id := range projectIDs {
+		p["needs of "+string(id)] = ""
+	}
+	for _, c := range communes {
+		p["sites in "+string(c)] = ""
+	}
+
+	for _, l := range landlords {
+		s := domain.Sight{Class: classes[openness(l.State, "PUBLIC")]}
+		s.Landlord = l.ID
+		if l.GroupID != nil {
+			s.Group = *l.GroupID
+			add("subsidiaries of "+string(s.Group), l.ID)
+		}
+		add("landlords", l.ID)
+		p[string(l.ID)] = line(tb, l, s)
+		if l.Siren != nil {
+			first("siren "+string(*l.Siren), line(tb, l, s))
+		}
+	}
+	// ownerOf walks up from a site each time.
+	ownerOf := func(s domain.LandlordSite) (o domain.Ownership, open int) {
+		for _, l := range landlords {
+			if l.ID == s.LandlordID {
+				o.Landlord = l.ID
+				if l.GroupID != nil {
+					o.Group = *l.GroupID
+				}
+				return o, openness(l.State, "PUBLIC")
+			}
+		}
+		return o, 0
+	}
+	for _, s := range sites {
+		owner, open := ownerOf(s)
+		text := line(tb, s, domain.Sight{Class: classes[min(open, openness(s.State, s.Visibility))], Ownership: owner})
+		add("sites", s.ID)
+		add("sites of "+string(s.LandlordID), s.ID)
+		add("sites in "+string(s.CommuneCode), s.ID)
+		p[string(s.ID)] = text
+		if s.ExternalRef != nil && owner.Landlord != "" {
+			first(fmt.Sprint("site ", owner.Landlord, " ", strings.TrimSpace(*s.ExternalRef)), text)
+		}
+		for _, sp := range spaces {
+			if sp.SiteID == s.ID {
+				add("spaces of "+string(s.LandlordID), sp.ID)
+			}
+		}
+	}
+	for _, sp := range spaces {
+		var sight domain.Sight
+		var open int
+		for _, s := range sites {
+			if s.ID == sp.SiteID {
+				sight.Ownership, open = ownerOf(s)
+				open = min(open, openness(s.State, s.Visibility))
+			}
+		}
+		sight.Class = classes[min(open, openness(sp.State, sp.Visibility))]
+		text := line(tb, sp, sight)
+		add("spaces", sp.ID)
+		add("spaces of "+string(sp.SiteID), sp.ID)
+		p[string(sp.ID)] = text
+		if sp.ExternalRef != nil && sight.Landlord != "" {
+			first(fmt.Sprint("space ", sight.Landlord, " ", strings.TrimSpace(*sp.ExternalRef)), text)
+		}
+	}
+	for _, pr := range projects {
+		s := domain.Sight{Class: classes[openness(pr.State, "PUBLIC")]}
+		s.Project = pr.ID
+		add("projects", pr.ID)
+		p[string(pr.ID)] = line(tb, pr, s)
+		for _, slug := range append(pr.Aliases, pr.Slug) {
+			first("slug "+slug, line(tb, pr, s))
+		}
+	}
+	for _, nd := range needs {
+		var sight domain.Sight
+		var open int
+		for _, pr := range projects {
+			if pr.ID == nd.ProjectID {
+				sight.Project, open = pr.ID, openness(pr.State, "PUBLIC")
+			}
+		}
+		sight.Class = classes[min(open, openness(nd.State, "PUBLIC"))]
+		add("needs", nd.ID)
+		add("needs of "+string(nd.ProjectID), nd.ID)
+		p[string(nd.ID)] = line(tb, nd, sight)
+	}
+	slices.SortStableFunc(receipts, func(a, b domain.Receipt) int { return a.At.Compare(b.At) })
+	for _, r := range receipts {
+		p["receipt "+r.Key] = fmt.Sprint(r)
+	}
+	for _, t := range instants {
+		what := fmt.Sprint("receipts before ", t)
+		p[what] = ""
+		for _, r := range receipts {
+			if r.At.Before(t) {
+				add(what, fmt.Sprint(world.ReceiptID(r.Actor, r.Key), r.Key))
+			}
+		}
+	}
+	return p
+}
+
+// classes by how many they are open to; openness is a record's own.
+var classes = []domain.Visibility{"PRIVATE", "NETWORK", "PUBLIC"}
+
+func openness(state domain.Publication, v domain.Visibility) int {
+	if state != "PUBLISHED" {
+		return 0
+	}
+	return slices.Index(classes, v)
+}
+
+// same fails the test with what differs.
+func same(tb testing.TB, what string, got, want picture) {
+	tb.Helper()
+	for _, k := range slices.Sorted(maps.Keys(got)) {
+		if w, ok := want[k]; !ok || w != got[k] {
+			tb.Errorf("%s: %s:\n got %q\nwant %q", what, k, got[k], w)
+		}
+	}
+	for _, k := range slices.Sorted(maps.Keys(want)) {
+		if _, ok := got[k]; !ok {
+			tb.Errorf("%s: %s: not found, want %q", what, k, want[k])
+		}
+	}
+	if tb.Failed() {
+		tb.FailNow()
+	}
+}

@@ -1,0 +1,45 @@
+package world
+
+import (
+	"iter"
+
+	"github.com/palier-hub/palier/domain"
+)
+
+// Row is one entity as a World holds it. A row and what it points to are shared
+// between Worlds and between goroutines: nobody changes them.
+type Row[T any] struct {
+	Doc *T
+	// Sight decides who may see the row (domain.Viewer.MaySee). Its class is
+	// the narrowest of the row's own and its parents'.
+	Sight domain.Sight
+	// sum is the document's part in the World's digest.
+	sum digest
+}
+
+// withSight is the row as others see it from now on.
+func (r *Row[T]) withSight(s domain.Sight) *Row[T] {
+	return &Row[T]{Doc: r.Doc, Sight: s, sum: r.sum}
+}
+
+// sightOf is the row's sight; that of a missing row equals no other.
+func sightOf[T any](r *Row[T]) domain.Sight {
+	if r == nil {
+		return domain.Sight{}
+	}
+	return r.Sight
+}
+
+// orphan is the sight of a row whose parent is missing.
+var orphan = domain.Sight{Class: domain.VisibilityPrivate}
+
+// Visible keeps the rows that a viewer may see.
+func Visible[T any](rows iter.Seq[*Row[T]], v domain.Viewer) iter.Seq[*Row[T]] {
+	return func(yield func(*Row[T]) bool) {
+		for r := range rows {
+			if v.MaySee(r.Sight) && !yield(r) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,50 @@
+package world
+
+import (
+	"iter"
+
+	"github.com/tidwall/btree"
+)
+
+// table holds the rows of one kind by id.
+type table[ID ~string, T any] struct {
+	rows *btree.Map[ID, *Row[T]]
+}
+
+func newTable[ID ~string, T any]() table[ID, T] {
+	return table[ID, T]{rows: new(btree.Map[ID, *Row[T]])}
+}
+
+// clone is for the writer only: Copy renews a field of the original that
+// readers don't touch, but another Copy does.
+func (t table[ID, T]) clone() table[ID, T] { return table[ID, T]{rows: t.rows.Copy()} }
+
+func (t table[ID, T]) get(id ID) (*Row[T], bool) { return t.rows.Get(id) }
+
+// replace puts a row in place of the one it answers; a nil row takes it out.
+func (t table[ID, T]) replace(id ID, row *Row[T]) (old *Row[T]) {
+	if row == nil {
+		old, _ = t.rows.Delete(id)
+	} else {
+		old, _ = t.rows.Set(id, row)
+	}
+	return old
+}
+
+// all yields the rows in order of their ids.
+func (t table[ID, T]) all() iter.Seq[*Row[T]] {
+	return func(yield func(*Row[T]) bool) {
+		t.rows.Scan(func(_ ID, r *Row[T]) bool { return yield(r) })
+	}
+}
+
+// pick yields the rows of these ids.
+func (t table[ID, T]) pick(ids iter.Seq[ID]) iter.Seq[*Row[T]] {
+	return func(yield func(*Row[T]) bool) {
+		for id := range ids {
+			if r, ok := t.get(id); ok && !yield(r) {
+				return
+			}
+		}
+	}
+}

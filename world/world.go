@@ -1,0 +1,103 @@
+package world
+
+import (
+	"time"
+
+	"github.com/palier-hub/palier/domain"
+	"github.com/palier-hub/palier/ledger"
+)
+
+// World is everything as of one commit. It never changes.
+type World struct {
+	ledgerID string
+	head     ledger.Head
+	time     time.Time
+	digest   digest
+	settings *Row[domain.Settings]
+
+	landlords landlords
+	sites     sites
+	spaces    spaces
+	projects  projects
+	needs     needs
+	receipts  receipts
+}
+
+// Empty is the World before a ledger's first commit.
+func Empty(ledgerID string) *World {
+	return &World{
+		ledgerID:  ledgerID,
+		head:      ledger.Genesis(ledgerID),
+		landlords: newLandlords(),
+		sites:     newSites(),
+		spaces:    newSpaces(),
+		projects:  newProjects(),
+		needs:     newNeeds(),
+		receipts:  newReceipts(),
+	}
+}
+
+// clone is a World of its own that shares every row and node with w, until it
+// writes. For the writer only.
+func (w *World) clone() *World {
+	c := *w
+	c.landlords = w.landlords.clone()
+	c.sites = w.sites.clone()
+	c.spaces = w.spaces.clone()
+	c.projects = w.projects.clone()
+	c.needs = w.needs.clone()
+	c.receipts = w.receipts.clone()
+	return &c
+}
+
+// LedgerID is the ledger that the World was made from; every position that is
+// given out names it.
+func (w *World) LedgerID() string { return w.ledgerID }
+
+// Commit is the number of the last commit applied; 0 before the first.
+func (w *World) Commit() uint64 { return w.head.Number }
+
+// Head is what the next commit follows.
+func (w *World) Head() ledger.Head { return w.head }
+
+// Time is the last commit's, in UTC; zero before the first.
+func (w *World) Time() time.Time { return w.time }
+
+// Settings are those in force; zero before the first commit that states them.
+func (w *World) Settings() domain.Settings {
+	if w.settings == nil {
+		return domain.Settings{}
+	}
+	return *w.settings.Doc
+}
+
+// Today is the calendar day that answers are made for.
+func (w *World) Today() domain.Date { return w.Settings().Today }
+
+// Digest identifies the contents: the sum modulo 2^256 of the SHA-256 hashes of
+// every stored document with its kind and id. Two replicas at one commit have
+// the same digest, however they got there.
+func (w *World) Digest() [32]byte { return w.digest.bytes() }
+
+// Counts are the numbers of rows of each table, whoever may see them: for
+// operators, not for viewers.
+type Counts struct {
+	Landlords, Sites, Spaces, Projects, Needs, Receipts int
+}
+
+// Counts counts the rows.
+func (w *World) Counts() Counts {
+	return Counts{
+		Landlords: w.landlords.rows.Len(),
+		Sites:     w.sites.rows.Len(),
+		Spaces:    w.spaces.rows.Len(),
+		Projects:  w.projects.rows.Len(),
+		Needs:     w.needs.rows.Len(),
+		Receipts:  w.receipts.rows.Len(),
+	}
+}
+
+func (w *World) setSettings(_ domain.ID, row *Row[domain.Settings]) (old *Row[domain.Settings]) {
+	old, w.settings = w.settings, row
+	return old
+}
