@@ -19,7 +19,7 @@ import (
 const mostCentroidErrors = 20
 
 // mostCorrectionMetres is more than any position of the atlas is off (the
-// largest error seen is 130 km, in the Guyane), and less than an exchange of
+// largest error seen is 174 km, for the Gambier islands), and less than an exchange of
 // coordinates makes.
 const mostCorrectionMetres = 300_000
 

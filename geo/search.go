@@ -9,16 +9,21 @@ import (
 	"github.com/palier-hub/palier/geo/internal/fold"
 )
 
-// mostFound bounds a search whatever limit is asked for.
-const mostFound = 100
+const (
+	// mostFound bounds a search whatever limit is asked for.
+	mostFound = 100
+	// longestQuery is twice the longest name, in bytes; more finds nothing.
+	longestQuery = 120
+)
 
 // searchIndex is what Search reads: all folded names in one text, a line each,
 // every word preceded by a space, so that finding " lyon" in it is one scan;
 // and the postal codes in order.
 type searchIndex struct {
-	names  string
-	starts []int32 // of each commune's line in names
-	postal []postalCode
+	names       string
+	starts      []int32 // of each commune's line in names
+	populations []int32 // 0 where unknown
+	postal      []postalCode
 }
 
 type postalCode struct {
@@ -27,28 +32,31 @@ type postalCode struct {
 }
 
 func newSearchIndex(communes []domain.Commune) searchIndex {
-	index := searchIndex{starts: make([]int32, 0, len(communes)), postal: make([]postalCode, 0, len(communes)*5/4)}
+	index := searchIndex{
+		starts:      make([]int32, len(communes)),
+		populations: make([]int32, len(communes)),
+		postal:      make([]postalCode, 0, len(communes)*5/4),
+	}
 	var names strings.Builder
 	names.Grow(len(communes) * 20)
 	for i := range communes {
 		c := &communes[i]
-		index.starts = append(index.starts, int32(names.Len()))
+		index.starts[i] = int32(names.Len())
 		names.WriteByte(' ')
 		names.WriteString(fold.Name(c.Name))
 		names.WriteByte('\n')
+		if c.Population != nil {
+			index.populations[i] = int32(*c.Population)
+		}
 		for _, code := range c.PostalCodes {
 			index.postal = append(index.postal, postalCode{code, int32(i)})
 		}
 	}
 	index.names = names.String()
-	slices.SortStableFunc(index.postal, func(a, b postalCode) int { return strings.Compare(a.code, b.code) })
+	slices.SortFunc(index.postal, func(a, b postalCode) int {
+		return cmp.Or(strings.Compare(a.code, b.code), cmp.Compare(a.commune, b.commune))
+	})
 	return index
-}
-
-// line is the folded name of a commune, with the space before it.
-func (x *searchIndex) line(commune int32) string {
-	rest := x.names[x.starts[commune]:]
-	return rest[:strings.IndexByte(rest, '\n')]
 }
 
 // Search finds communes and arrondissements by the beginnings of the words of
@@ -61,35 +69,26 @@ func (x *searchIndex) line(commune int32) string {
 // arrondissement before its commune. At most limit are returned, and never more
 // than 100.
 func (a *Atlas) Search(query string, limit int) []*domain.Commune {
-	var found []candidate
-	plain := fold.Plain(query)
+	found := podium{places: max(0, min(limit, mostFound))}
+	plain, name := fold.Plain(query), fold.Name(query)
 	if digits := strings.ReplaceAll(plain, " ", ""); len(digits) >= 2 && strings.Trim(digits, "0123456789") == "" {
-		found = a.byPostalCode(digits)
+		a.byPostalCode(digits, &found)
 	} else {
-		found = a.byName(fold.Name(query))
+		a.index.byName(name, &found)
 		// A word being typed may be "st" on its way to "strasbourg".
 		if last := plain[strings.LastIndexByte(plain, ' ')+1:]; last == "st" || last == "ste" {
-			found = append(found, a.byName(plain)...)
+			a.index.byName(plain, &found)
 		}
 	}
-	slices.SortFunc(found, a.bestFirst)
-
-	var communes []*domain.Commune
-	taken := map[int32]bool{} // two spellings, or two postal codes, may lead to one commune
-	for _, f := range found {
-		if len(communes) >= min(limit, mostFound) {
-			break
-		}
-		if !taken[f.commune] {
-			taken[f.commune] = true
-			communes = append(communes, &a.communes[f.commune])
-		}
+	communes := make([]*domain.Commune, len(found.best))
+	for i, f := range found.best {
+		communes[i] = &a.communes[f.commune]
 	}
 	return communes
 }
 
 // candidate is a commune that was found; the lower the rank the better.
-type candidate struct{ rank, commune int32 }
+type candidate struct{ rank, population, commune int32 }
 
 const (
 	exactName int32 = iota
@@ -97,39 +96,61 @@ const (
 	wordsBegin
 )
 
-func (a *Atlas) byName(query string) []candidate {
+func (c candidate) compare(d candidate) int {
+	return cmp.Or(cmp.Compare(c.rank, d.rank), cmp.Compare(d.population, c.population), cmp.Compare(c.commune, d.commune))
+}
+
+// podium keeps the best candidates in order, each commune once.
+type podium struct {
+	places int
+	best   []candidate
+}
+
+func (p *podium) offer(c candidate) {
+	if len(p.best) == p.places && (p.places == 0 || p.best[p.places-1].compare(c) <= 0) {
+		return
+	}
+	for i, other := range p.best {
+		if other.commune == c.commune {
+			if other.compare(c) <= 0 {
+				return
+			}
+			p.best = slices.Delete(p.best, i, i+1)
+			break
+		}
+	}
+	at, _ := slices.BinarySearchFunc(p.best, c, candidate.compare)
+	p.best = slices.Insert(p.best, at, c)
+	p.best = p.best[:min(len(p.best), p.places)]
+}
+
+// byName offers the names of which some word begins with each word of a folded
+// query.
+func (x *searchIndex) byName(query string, found *podium) {
 	words := strings.Fields(query)
-	if len(words) == 0 {
-		return nil
+	if len(words) == 0 || len(query) > longestQuery {
+		return
 	}
-	longest := words[0]
-	for _, w := range words {
-		if len(w) > len(longest) {
-			longest = w
+	needle := ""
+	for _, w := range words { // the longest is the rarest, more or less
+		if len(w) >= len(needle) {
+			needle = w
 		}
 	}
-	var found []candidate
-	x := &a.index
+	needle = " " + needle
 	for from := 0; ; {
-		hit := strings.Index(x.names[from:], " "+longest)
+		hit := strings.Index(x.names[from:], needle)
 		if hit < 0 {
-			return found
+			return
 		}
-		at, _ := slices.BinarySearch(x.starts, int32(from+hit)+1)
-		commune := int32(at - 1)
-		line := x.line(commune)
+		next, _ := slices.BinarySearch(x.starts, int32(from+hit)+1)
+		commune := int32(next - 1)
+		line := x.names[x.starts[commune]:]
+		line = line[:strings.IndexByte(line, '\n')]
 		from = int(x.starts[commune]) + len(line)
-		if !hasWords(line, words) {
-			continue
+		if hasWords(line, words) {
+			found.offer(candidate{rankOf(line[1:], query), x.populations[commune], commune})
 		}
-		rank := wordsBegin
-		switch {
-		case line[1:] == query:
-			rank = exactName
-		case strings.HasPrefix(line[1:], query):
-			rank = nameBegins
-		}
-		found = append(found, candidate{rank, commune})
 	}
 }
 
@@ -142,34 +163,27 @@ func hasWords(line string, words []string) bool {
 	return true
 }
 
-func (a *Atlas) byPostalCode(digits string) []candidate {
+func rankOf(name, query string) int32 {
+	switch {
+	case name == query:
+		return exactName
+	case strings.HasPrefix(name, query):
+		return nameBegins
+	}
+	return wordsBegin
+}
+
+func (a *Atlas) byPostalCode(digits string, found *podium) {
 	postal := a.index.postal
 	from, _ := slices.BinarySearchFunc(postal, digits, func(p postalCode, d string) int { return strings.Compare(p.code, d) })
-	var found []candidate
 	for _, p := range postal[from:] {
 		if !strings.HasPrefix(p.code, digits) {
-			break
+			return
 		}
 		rank := nameBegins
 		if len(digits) == 5 && a.communes[p.commune].Parent != "" {
 			rank = exactName
 		}
-		found = append(found, candidate{rank, p.commune})
+		found.offer(candidate{rank, a.index.populations[p.commune], p.commune})
 	}
-	return found
-}
-
-func (a *Atlas) bestFirst(x, y candidate) int {
-	return cmp.Or(
-		cmp.Compare(x.rank, y.rank),
-		cmp.Compare(a.population(y.commune), a.population(x.commune)),
-		cmp.Compare(x.commune, y.commune), // the order of codes
-	)
-}
-
-func (a *Atlas) population(commune int32) int {
-	if p := a.communes[commune].Population; p != nil {
-		return *p
-	}
-	return 0
 }

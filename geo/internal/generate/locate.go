@@ -123,7 +123,8 @@ func byNumber(f *france, places []place) {
 
 // partOfName pairs communes and places of which one's name begins with the
 // other's ("Guipry-Messac" and "Guipry", "Seyne" and "Seyne-les-Alpes"), when
-// neither could be paired otherwise and a neighbour confirms it.
+// neither could be paired otherwise and a commune of the same postal code or EPCI
+// lies near.
 func partOfName(f *france, places []place, claimed func(key) bool) {
 	free := map[string][]place{}
 	for _, p := range places {
@@ -140,7 +141,7 @@ func partOfName(f *france, places []place, claimed func(key) bool) {
 		var fits []*place
 		for i := range free[c.departement] {
 			p := &free[c.departement][i]
-			if oneBegins(fold.Name(c.name), fold.Name(p.name)) && about.confirm(c, p.at) {
+			if oneBegins(fold.Name(c.name), fold.Name(p.name)) && about.relative(c, p.at) < 10_000 {
 				fits = append(fits, p)
 			}
 		}

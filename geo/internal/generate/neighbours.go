@@ -2,15 +2,16 @@ package main
 
 import "math"
 
-// neighbourhood knows which located communes share a postal code or an EPCI.
+// neighbourhood knows which located communes share a postal code, an EPCI or a
+// département.
 type neighbourhood struct {
-	byPostalCode, byEpci map[string][]*commune
+	byPostalCode, byEpci, byDepartement map[string][]*commune
 }
 
 func neighbourhoods(f *france) neighbourhood {
-	n := neighbourhood{map[string][]*commune{}, map[string][]*commune{}}
+	n := neighbourhood{map[string][]*commune{}, map[string][]*commune{}, map[string][]*commune{}}
 	for _, c := range f.communes {
-		if c.at == nil {
+		if c.at == nil || c.parent != "" {
 			continue
 		}
 		for _, code := range c.postalCodes {
@@ -19,53 +20,50 @@ func neighbourhoods(f *france) neighbourhood {
 		if c.epci != "" {
 			n.byEpci[c.epci] = append(n.byEpci[c.epci], c)
 		}
+		n.byDepartement[c.departement] = append(n.byDepartement[c.departement], c)
 	}
 	return n
 }
 
-// far is the distance beyond which a neighbour speaks against a position;
-// official centroids have one in a hundred neighbours further.
-const far = 20_000
-
-// nearest are the distances from a point to the nearest other commune of the
-// postal code and of the EPCI; infinite when there is none.
-func (n neighbourhood) nearest(c *commune, at point) (byPostalCode, byEpci float64) {
-	byPostalCode, byEpci = math.Inf(1), math.Inf(1)
+// relative is the distance from a point to the nearest other commune of the
+// same postal code or EPCI; infinite when none is located.
+func (n neighbourhood) relative(c *commune, at point) float64 {
+	least := nearest(at, n.byEpci[c.epci], func(o *commune) bool { return o != c })
 	for _, code := range c.postalCodes {
-		byPostalCode = min(byPostalCode, shortest(at, c, n.byPostalCode[code]))
+		least = min(least, nearest(at, n.byPostalCode[code], func(o *commune) bool { return o != c }))
 	}
-	return byPostalCode, shortest(at, c, n.byEpci[c.epci])
+	return least
 }
 
-func shortest(at point, except *commune, others []*commune) float64 {
+// stranger is the distance to the nearest commune of another EPCI of the
+// département; infinite when none is located.
+func (n neighbourhood) stranger(c *commune, at point) float64 {
+	return nearest(at, n.byDepartement[c.departement], func(o *commune) bool { return o.epci != c.epci })
+}
+
+func nearest(at point, others []*commune, counts func(*commune) bool) float64 {
 	least := math.Inf(1)
 	for _, o := range others {
-		if o != except {
+		if counts(o) {
 			least = min(least, at.metresTo(*o.at))
 		}
 	}
 	return least
 }
 
-// confirm: a neighbour of either sort is near.
-func (n neighbourhood) confirm(c *commune, at point) bool {
-	byPostalCode, byEpci := n.nearest(c, at)
-	return min(byPostalCode, byEpci) <= far
-}
-
-// disbelieve takes back the positions that neighbours of both sorts speak
-// against: GeoNames also lists hamlets that bear the name of a commune at the
-// other end of the département.
+// disbelieve takes back the positions that lie among strangers, far from all
+// relatives: GeoNames also lists hamlets that bear the name of a commune at the
+// other end of the département. Held against official centroids, five of the
+// seven positions that these bounds reject are wrong.
 func disbelieve(f *france) {
 	about := neighbourhoods(f)
 	var wrong []*commune
 	for _, c := range f.communes {
-		if c.at == nil {
+		if c.at == nil || c.epci == "" {
 			continue
 		}
-		byPostalCode, byEpci := about.nearest(c, *c.at)
-		known := !math.IsInf(byPostalCode, 1) && !math.IsInf(byEpci, 1)
-		if known && byPostalCode > far && byEpci > far {
+		relative := about.relative(c, *c.at)
+		if relative > 20_000 && !math.IsInf(relative, 1) && about.stranger(c, *c.at) < relative/3 {
 			wrong = append(wrong, c)
 		}
 	}
