@@ -62,3 +62,8 @@ func (l *CodeList) label(value string, locale Locale) string {
 	}
 	return value
 }
+
+// Text is the label of a value in both languages.
+func (l *CodeList) Text(value string) Bilingual {
+	return Bilingual{French: l.label(value, French), English: l.label(value, English)}
+}

@@ -119,4 +119,6 @@ type Receipt struct {
 	At        time.Time `bson:"at"`
 	// Object is what the command made or changed.
 	Object ID `bson:"object"`
+	// Upsert is what an upsert did; "" for other commands.
+	Upsert string `bson:"upsert,omitempty"`
 }

@@ -50,6 +50,27 @@ type SurfaceRange struct {
 // Known tells whether anything is known of the surface.
 func (r SurfaceRange) Known() bool { return r.MinM2 != nil || r.MaxM2 != nil }
 
+// Least is the lower bound, or the upper one when only that is known; 0 when
+// nothing is.
+func (r SurfaceRange) Least() float64 {
+	switch {
+	case r.MinM2 != nil:
+		return *r.MinM2
+	case r.MaxM2 != nil:
+		return *r.MaxM2
+	}
+	return 0
+}
+
+// Most is the upper bound, or the lower one when only that is known; 0 when
+// nothing is.
+func (r SurfaceRange) Most() float64 {
+	if r.MaxM2 != nil {
+		return *r.MaxM2
+	}
+	return r.Least()
+}
+
 // mostM2 bounds a surface: a hundred hectares.
 const mostM2 = 1_000_000
 
@@ -94,6 +115,11 @@ type SpaceAvailability struct {
 	// OpeningSlots bound the times at which a shared space can be used; none
 	// means at any time.
 	OpeningSlots []RecurringSlot `bson:"openingSlots,omitempty"`
+}
+
+// Covers tells whether a day lies in the window for sure.
+func (a SpaceAvailability) Covers(day Date) bool {
+	return a.From != nil && *a.From <= day && (a.OpenEnded || a.Until != nil && day <= *a.Until)
 }
 
 func (VacantSpace) IsNode() {}

@@ -1,4 +1,4 @@
-// Package fold reduces French place names to what people type: lower case,
+// Package fold reduces French names to what people type: lower case,
 // without accents, hyphens or apostrophes.
 package fold
 

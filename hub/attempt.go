@@ -1,0 +1,71 @@
+package hub
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"sync/atomic"
+
+	"github.com/palier-hub/palier/domain"
+	"github.com/palier-hub/palier/ledger"
+)
+
+// attempt is one command on its way through the writer.
+type attempt struct {
+	ctx     context.Context
+	viewer  domain.Viewer
+	command Command
+	key     string
+	// inputHash identifies the input under the key.
+	inputHash string
+	seed      domain.Seed
+	commitID  ledger.CommitID
+	// state moves once from waiting, to begun by the writer or to abandoned by
+	// the client.
+	state atomic.Int32
+	done  chan result
+}
+
+const (
+	waiting = iota
+	begun
+	abandoned
+)
+
+type result struct {
+	outcome Outcome
+	err     error
+}
+
+// prepare draws the seed and the commit's id: deciding again keeps both.
+func (a *attempt) prepare(entropy io.Reader) error {
+	if _, err := io.ReadFull(entropy, a.seed[:]); err != nil {
+		return fmt.Errorf("drawing a seed: %w", err)
+	}
+	if _, err := io.ReadFull(entropy, a.commitID[:]); err != nil {
+		return fmt.Errorf("drawing a commit id: %w", err)
+	}
+	if a.key == "" {
+		return nil
+	}
+	input, err := json.Marshal(a.command)
+	if err != nil {
+		return fmt.Errorf("hashing the input of %s: %w", a.command.Action(), err)
+	}
+	sum := sha256.Sum256(append([]byte(a.command.Action()+"\x00"), input...))
+	a.inputHash = hex.EncodeToString(sum[:])
+	return nil
+}
+
+// begin is the writer's: false when the client has gone.
+func (a *attempt) begin() bool {
+	return a.state.CompareAndSwap(waiting, begun) || a.state.Load() == begun
+}
+
+// abandon is the client's: false when the writer has begun.
+func (a *attempt) abandon() bool { return a.state.CompareAndSwap(waiting, abandoned) }
+
+func (a *attempt) answer(o Outcome, err error) { a.done <- result{o, err} }

@@ -1,0 +1,227 @@
+package hub
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/palier-hub/palier/calendar"
+	"github.com/palier-hub/palier/domain"
+	"github.com/palier-hub/palier/ledger"
+	"github.com/palier-hub/palier/world"
+)
+
+// Command is a business action with its input. Its exported fields are its
+// input: they are what an idempotency key is compared by.
+type Command interface {
+	// Action names it in the ledger: "space.publish".
+	Action() string
+	// decide looks at the World and notes the documents to change, or answers
+	// a refusal. It is pure: no I/O, no clock, no randomness but the seed's, so
+	// it can be run again on a newer World.
+	decide(*decision) error
+}
+
+// decision is what a command decides with and on.
+type decision struct {
+	world  *world.World
+	viewer domain.Viewer
+	atlas  domain.Gazetteer
+	seed   domain.Seed
+	// at is the time of the commit to be.
+	at time.Time
+
+	action  string
+	made    int
+	changes []ledger.Change
+	object  domain.ID
+	upsert  UpsertOutcome
+}
+
+// itself is the hub as an actor: for the calendar and for adopting what a
+// release brings.
+var itself = domain.Viewer{Role: domain.RoleStaff}
+
+// mostKey bounds an idempotency key.
+const mostKey = 200
+
+// decideOne runs one attempt on a World. No commit and no error means that
+// nothing has to be written.
+func (h *Hub) decideOne(w *world.World, a *attempt, now time.Time) (*ledger.Commit, Outcome, error) {
+	d := &decision{world: w, viewer: a.viewer, atlas: h.Atlas, seed: a.seed, at: now, action: a.command.Action()}
+	if a.key != "" {
+		if receipt, repeated := w.Receipt(a.viewer.Actor, a.key); repeated {
+			if receipt.InputHash != a.inputHash {
+				return nil, Outcome{}, domain.IdempotencyConflict{Path: []string{"input", "idempotencyKey"}, Key: a.key}
+			}
+			return nil, Outcome{Commit: receipt.Commit, Object: receipt.Object, Upsert: UpsertOutcome(receipt.Upsert)}, nil
+		}
+		if len(a.key) > mostKey {
+			return nil, Outcome{}, domain.InvalidInput{Path: []string{"input", "idempotencyKey"},
+				French:  fmt.Sprintf("une clé compte au plus %d caractères", mostKey),
+				English: fmt.Sprintf("a key has at most %d characters", mostKey)}
+		}
+	}
+	if err := a.command.decide(d); err != nil {
+		return nil, Outcome{}, err
+	}
+	outcome := Outcome{Object: d.object, Upsert: d.upsert}
+	if len(d.changes) == 0 {
+		return nil, outcome, nil
+	}
+	head := w.Head()
+	commit := &ledger.Commit{
+		Number: head.Number + 1, Format: head.Format, ID: a.commitID, Time: now,
+		Actor: a.viewer.Actor, Action: d.action, Prev: head.Hash,
+	}
+	outcome.Commit = commit.Number
+	if a.key != "" {
+		err := d.put(domain.KindReceipt, world.ReceiptID(a.viewer.Actor, a.key), domain.Receipt{
+			Actor: a.viewer.Actor, Key: a.key, InputHash: a.inputHash,
+			Commit: commit.Number, At: now, Object: d.object, Upsert: string(d.upsert),
+		})
+		if err != nil {
+			return nil, Outcome{}, err
+		}
+	}
+	commit.Changes = d.changes
+	if _, err := commit.Encode(); err != nil {
+		var large *ledger.TooLargeError
+		if errors.As(err, &large) {
+			return nil, Outcome{}, domain.TooLarge{Bytes: large.Bytes, Most: ledger.MaxCommitBytes}
+		}
+		return nil, Outcome{}, err
+	}
+	return commit, outcome, nil
+}
+
+// newID makes the next id of a kind.
+func (d *decision) newID(kind domain.Kind) domain.ID {
+	d.made++
+	return d.seed.NewID(kind, d.made)
+}
+
+// put notes a document as it is after the command.
+func (d *decision) put(kind domain.Kind, id domain.ID, doc any) error {
+	encoded, err := ledger.Marshal(doc)
+	if err != nil {
+		return fmt.Errorf("encoding %s %s: %w", kind, id, err)
+	}
+	d.changes = append(d.changes, ledger.Change{Kind: kind, ID: id, Doc: encoded})
+	return nil
+}
+
+// remove notes a document's deletion.
+func (d *decision) remove(kind domain.Kind, id domain.ID) {
+	d.changes = append(d.changes, ledger.Change{Kind: kind, ID: id})
+}
+
+// newRecord is a fresh record's own facts.
+func (d *decision) newRecord(publish, synthetic bool) domain.Record {
+	state := domain.PublicationDraft
+	if publish {
+		state = domain.PublicationPublished
+	}
+	return domain.Record{Version: 1, State: state, CreatedAt: d.at, UpdatedAt: d.at, Synthetic: synthetic}
+}
+
+// problems starts collecting what is wrong with a part of the input.
+func (d *decision) problems(root ...string) *domain.Problems { return &domain.Problems{Root: root} }
+
+var checkRule domain.RuleChecker = calendar.Check
+
+// mayChange refuses viewers who see a row but may not change it.
+func (d *decision) mayChange(o domain.Ownership, needed []domain.Role) error {
+	if d.viewer.MayChange(o) {
+		return nil
+	}
+	return domain.NotAllowed{Action: d.action, Needed: needed}
+}
+
+// notFound is the refusal of a row that is missing or hidden.
+func notFound(kind domain.Kind, what string, path ...string) error {
+	return domain.NotFound{Path: path, Type: kind.TypeName(), What: what}
+}
+
+// found refuses a row that is missing or that the viewer may not see, and an id
+// of another kind.
+func found[T any](d *decision, row *world.Row[T], ok bool, kind domain.Kind, id domain.ID, path ...string) (*world.Row[T], error) {
+	if ok && d.viewer.MaySee(row.Sight) {
+		return row, nil
+	}
+	if err := expect(id, kind, path...); err != nil {
+		return nil, err
+	}
+	return nil, notFound(kind, string(id), path...)
+}
+
+func expect(id domain.ID, kind domain.Kind, path ...string) error {
+	var wrong *domain.WrongKindError
+	if errors.As(id.Expect(kind), &wrong) {
+		return wrong.AsRefusal(path...)
+	}
+	return nil
+}
+
+// isVersion refuses when the object changed since it was read; nil expects
+// nothing.
+func isVersion(r domain.Record, expected *int) error {
+	if expected != nil && *expected != r.Version {
+		return domain.VersionConflict{Path: []string{"input", "expectedVersion"}, Expected: *expected, Current: r.Version}
+	}
+	return nil
+}
+
+// touched is the record after a change.
+func (d *decision) touched(r domain.Record) domain.Record {
+	r.Version++
+	r.UpdatedAt = d.at
+	return r
+}
+
+// stepped is the record after a step in its life, or the refusal of the step.
+func (d *decision) stepped(r domain.Record, to domain.Publication, expected *int, path ...string) (domain.Record, error) {
+	if err := isVersion(r, expected); err != nil {
+		return r, err
+	}
+	if err := r.Step(to, path); err != nil {
+		return r, err
+	}
+	r.State = to
+	return d.touched(r), nil
+}
+
+// archived is the record of something whose parent is archived; false when it
+// is archived already.
+func (d *decision) archived(r domain.Record) (domain.Record, bool) {
+	if r.State == domain.PublicationArchived {
+		return r, false
+	}
+	r.State = domain.PublicationArchived
+	return d.touched(r), true
+}
+
+// notArchived refuses changes of what is kept for history only.
+func notArchived(r domain.Record, path ...string) error {
+	if r.State != domain.PublicationArchived {
+		return nil
+	}
+	return domain.WrongState{Path: path, Current: r.State,
+		Allowed: []domain.Publication{domain.PublicationDraft, domain.PublicationPublished, domain.PublicationWithdrawn}}
+}
+
+// UpsertOutcome says what an upsert by reference did.
+type UpsertOutcome string
+
+const (
+	Created   UpsertOutcome = "CREATED"
+	Changed   UpsertOutcome = "CHANGED"
+	Unchanged UpsertOutcome = "UNCHANGED"
+)
+
+// stepVerbs are the steps as the ledger names them.
+var stepVerbs = map[domain.Publication]string{
+	domain.PublicationPublished: "publish",
+	domain.PublicationWithdrawn: "withdraw",
+	domain.PublicationArchived:  "archive",
+}

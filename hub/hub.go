@@ -1,0 +1,181 @@
+// Package hub is the application: it decides, appends, applies and announces.
+// One goroutine writes for the whole replica; commands that arrive meanwhile
+// form its next batch. Commands are pure decisions (see Command), and the World
+// that readers get is always one whose commits are durable.
+package hub
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/palier-hub/palier/domain"
+	"github.com/palier-hub/palier/geo"
+	"github.com/palier-hub/palier/ledger"
+	"github.com/palier-hub/palier/world"
+)
+
+// Config is what a hub is made of. Every field is required.
+type Config struct {
+	Ledger ledger.Ledger
+	Atlas  *geo.Atlas
+	// Ruleset is the version of the matching rules that this program brings.
+	Ruleset string
+	// Clock tells the time; only the writer reads it, once per batch.
+	Clock func() time.Time
+	// Entropy feeds seeds and commit ids: crypto/rand's Reader, or a test's.
+	Entropy io.Reader
+	Logger  *slog.Logger
+}
+
+// Hub holds the present World and writes the next. Do, World and Wait may be
+// called from any goroutine.
+type Hub struct {
+	Config
+	world atomic.Pointer[world.World]
+	queue chan *attempt
+	// next is closed and replaced when a new World is announced.
+	mu      sync.Mutex
+	next    chan struct{}
+	stop    context.CancelFunc
+	stopped chan struct{}
+}
+
+const (
+	// mostQueued bounds the commands that wait: beyond it the hub says that it
+	// is busy rather than let latency grow.
+	mostQueued = 1024
+	// mostBatched bounds the commands of one append.
+	mostBatched = 256
+)
+
+// Open boots the World by replaying the ledger, founds the ledger if it is
+// empty, adopts the rules and geography that this program brings, and starts
+// the writer. Close stops it; the ledger stays the caller's to close.
+func Open(ctx context.Context, c Config) (*Hub, error) {
+	w, err := world.Load(ctx, c.Ledger)
+	if err != nil {
+		return nil, fmt.Errorf("loading the World: %w", err)
+	}
+	h := &Hub{
+		Config:  c,
+		queue:   make(chan *attempt, mostQueued),
+		next:    make(chan struct{}),
+		stopped: make(chan struct{}),
+	}
+	h.world.Store(w)
+	writing, stop := context.WithCancel(context.WithoutCancel(ctx))
+	h.stop = stop
+	go h.write(writing)
+	if _, err := h.Do(ctx, itself, adopt{Ruleset: c.Ruleset, Geography: c.Atlas.Version()}, ""); err != nil {
+		h.Close()
+		return nil, fmt.Errorf("adopting rules and geography: %w", err)
+	}
+	if err := h.TurnDay(ctx); err != nil {
+		h.Close()
+		return nil, err
+	}
+	return h, nil
+}
+
+// Close refuses what waits, finishes the batch under way and stops the writer.
+func (h *Hub) Close() {
+	h.stop()
+	<-h.stopped
+}
+
+// World is the newest one, of durable commits only.
+func (h *Hub) World() *world.World { return h.world.Load() }
+
+// Wait answers the first World at or after a commit, or the context's error.
+func (h *Hub) Wait(ctx context.Context, commit uint64) (*world.World, error) {
+	for {
+		h.mu.Lock()
+		next := h.next
+		h.mu.Unlock()
+		if w := h.World(); w.Commit() >= commit {
+			return w, nil
+		}
+		select {
+		case <-next:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
+
+func (h *Hub) announce(w *world.World) {
+	h.world.Store(w)
+	h.mu.Lock()
+	close(h.next)
+	h.next = make(chan struct{})
+	h.mu.Unlock()
+}
+
+// Outcome is what an accepted command did.
+type Outcome struct {
+	// World holds the change; readers of the same operation go on from it.
+	World *world.World
+	// Commit is the number of the commit; 0 when nothing had to be written.
+	Commit uint64
+	// Object is what the command made or changed.
+	Object domain.ID
+	// Upsert says what an upsert did; "" for other commands.
+	Upsert UpsertOutcome
+}
+
+// ErrBusy says that too many commands wait, or that the hub is stopping:
+// nothing was attempted, try again.
+var ErrBusy = errors.New("too many commands wait: nothing was attempted, try again")
+
+// OutcomeUnknownError says that the client's deadline passed while the command
+// may be taking effect. Sending it again with the same idempotency key is safe.
+type OutcomeUnknownError struct {
+	// Key is the command's idempotency key; "" when it had none.
+	Key string
+}
+
+func (e *OutcomeUnknownError) Error() string {
+	return "it is not known whether the command took effect: send it again with the same idempotency key, or read the object"
+}
+
+// Do decides and keeps one command. The key makes repeating it safe: once
+// accepted, the same actor's same key with the same input answers the first
+// commit for seven days; "" is no key.
+//
+// Errors: a domain.Refusal or several; ErrBusy or a ledger error when nothing
+// was kept; *OutcomeUnknownError when the context ended first.
+func (h *Hub) Do(ctx context.Context, v domain.Viewer, c Command, key string) (Outcome, error) {
+	a := &attempt{ctx: ctx, viewer: v, command: c, key: key, done: make(chan result, 1)}
+	if err := a.prepare(h.Entropy); err != nil {
+		return Outcome{}, err
+	}
+	select {
+	case h.queue <- a:
+	case <-h.stopped:
+		return Outcome{}, ErrBusy
+	default:
+		return Outcome{}, ErrBusy
+	}
+	select {
+	case r := <-a.done:
+		return r.outcome, r.err
+	case <-ctx.Done():
+		if a.abandon() {
+			return Outcome{}, ctx.Err()
+		}
+		return Outcome{}, &OutcomeUnknownError{Key: key}
+	case <-h.stopped:
+		select {
+		case r := <-a.done:
+			return r.outcome, r.err
+		default:
+			return Outcome{}, ErrBusy
+		}
+	}
+}

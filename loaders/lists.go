@@ -1,0 +1,346 @@
+package loaders
+
+import (
+	"strings"
+
+	"github.com/palier-hub/palier/domain"
+	"github.com/palier-hub/palier/internal/fold"
+	"github.com/palier-hub/palier/world"
+)
+
+// searcher tells whether texts hold all the words of a search; nil matches all.
+func searcher(search *string) func(texts ...string) bool {
+	if search == nil {
+		return func(...string) bool { return true }
+	}
+	words := strings.Fields(fold.Name(*search))
+	return func(texts ...string) bool {
+		if len(words) == 0 {
+			return false // only signs: no name holds them
+		}
+		text := fold.Name(strings.Join(texts, " "))
+		for _, w := range words {
+			if !strings.Contains(text, w) {
+				return false
+			}
+		}
+		return true
+	}
+}
+
+// byName orders as people look names up: without case, accents and marks.
+func byName(name string) sortKey { return sortKey{Text: fold.Name(name)} }
+
+// needsNear refuses an order by distance without a point.
+func needsNear(p *domain.Problems, ordered, near bool) {
+	if ordered && !near {
+		p.Add([]any{"orderBy"}, "l'ordre par distance demande filter.near", "ordering by distance needs filter.near")
+	}
+}
+
+// Landlords are those that the viewer may see.
+func (s *Session) Landlords(f domain.LandlordFilter, order domain.LandlordOrder, p Page) (*domain.LandlordConnection, error) {
+	problems := &domain.Problems{Root: []string{"filter"}}
+	domain.ValidateSearch(problems, f.Search, "search")
+	domain.ValidateCommune(problems, s.atlas, f.PresentIn, "presentIn")
+	if err := problems.Err(); err != nil {
+		return nil, err
+	}
+	found := searcher(f.Search)
+	return page(s, list[domain.Landlord]{
+		scope: []any{"landlords", f, order},
+		rows:  s.World().Landlords(),
+		id:    func(l *domain.Landlord) string { return string(l.ID) },
+		keep: func(l *domain.Landlord) bool {
+			return inState(f.States, l.State) && anyOf(f.Kinds, l.Kind) && anyIn(f.Priorities, l.Priorities) &&
+				(f.GroupID == nil || l.GroupID != nil && *l.GroupID == *f.GroupID) &&
+				(f.PresentIn == nil || s.covers(l.Territories, *f.PresentIn)) && found(l.Name)
+		},
+		key: func(l *domain.Landlord) sortKey {
+			switch order {
+			case domain.LandlordsByDwellings:
+				if l.Dwellings == nil {
+					return sortKey{Numbers: []int64{1}}
+				}
+				return sortKey{Numbers: []int64{-int64(l.Dwellings.Value)}}
+			case domain.LandlordsByUpdate:
+				return newestFirst(l.Record)
+			}
+			return byName(l.Name)
+		},
+		facets: []facet[domain.Landlord]{
+			{"kind", "LandlordKind", func(l *domain.Landlord) []string { return texts(l.Kind) }},
+			{"priorities", "InnovationDomain", func(l *domain.Landlord) []string { return texts(l.Priorities...) }},
+			{"state", "PublicationState", func(l *domain.Landlord) []string { return texts(l.State) }},
+		},
+	}, p)
+}
+
+// Sites are those that the viewer may see.
+func (s *Session) Sites(f domain.LandlordSiteFilter, order domain.LandlordSiteOrder, p Page) (*domain.LandlordSiteConnection, error) {
+	problems := &domain.Problems{Root: []string{"filter"}}
+	domain.ValidateSearch(problems, f.Search, "search")
+	domain.ValidateTerritories(problems, s.atlas, f.Within, "within")
+	if f.Near != nil {
+		f.Near.Validate(problems, "near")
+	}
+	problems.Root = nil
+	needsNear(problems, order == domain.SitesByDistance, f.Near != nil)
+	if err := problems.Err(); err != nil {
+		return nil, err
+	}
+	found := searcher(f.Search)
+	l := list[domain.LandlordSite]{
+		scope: []any{"sites", f, order},
+		rows:  s.World().Sites(),
+		id:    func(site *domain.LandlordSite) string { return string(site.ID) },
+		keep: func(site *domain.LandlordSite) bool {
+			return inState(f.States, site.State) && anyOf(f.PriorityDistrict, site.PriorityDistrict.Standing) &&
+				(len(f.NpnruInterests) == 0 || site.NpnruInterest != nil && anyOf(f.NpnruInterests, *site.NpnruInterest)) &&
+				s.within(site, f.Within) && s.inCircle(site, f.Near) && found(site.Name)
+		},
+		key: func(site *domain.LandlordSite) sortKey {
+			switch order {
+			case domain.SitesByUpdate:
+				return newestFirst(site.Record)
+			case domain.SitesByDistance:
+				return nearestFirst(s.distance(site, f.Near.Centre()))
+			}
+			return byName(site.Name)
+		},
+		facets: []facet[domain.LandlordSite]{
+			{"priorityDistrict", "QpvStanding", func(site *domain.LandlordSite) []string { return texts(site.PriorityDistrict.Standing) }},
+			{"npnruInterest", "NpnruInterest", func(site *domain.LandlordSite) []string {
+				if site.NpnruInterest == nil {
+					return nil
+				}
+				return texts(*site.NpnruInterest)
+			}},
+			{"state", "PublicationState", func(site *domain.LandlordSite) []string { return texts(site.State) }},
+		},
+	}
+	if f.LandlordID != nil {
+		l.rows = s.World().SitesOf(*f.LandlordID)
+	}
+	if f.Near != nil {
+		l.distance = func(site *domain.LandlordSite) *int { return s.distance(site, f.Near.Centre()) }
+	}
+	return page(s, l, p)
+}
+
+func (s *Session) inCircle(site *domain.LandlordSite, near *domain.Near) bool {
+	if near == nil {
+		return true
+	}
+	d := s.distance(site, near.Centre())
+	return d != nil && *d <= near.RadiusMetres()
+}
+
+// Spaces are those that the viewer may see.
+func (s *Session) Spaces(f domain.VacantSpaceFilter, order domain.VacantSpaceOrder, p Page) (*domain.VacantSpaceConnection, error) {
+	problems := &domain.Problems{Root: []string{"filter"}}
+	domain.ValidateSearch(problems, f.Search, "search")
+	domain.ValidateTerritories(problems, s.atlas, f.Within, "within")
+	positive := func(m2 *float64, field string) {
+		problems.Require(m2 == nil || *m2 > 0, "une surface en m² est positive", "a surface in m² is positive", field)
+	}
+	positive(f.MinSurfaceM2, "minSurfaceM2")
+	positive(f.MaxSurfaceM2, "maxSurfaceM2")
+	if f.Near != nil {
+		f.Near.Validate(problems, "near")
+	}
+	problems.Root = nil
+	needsNear(problems, order == domain.SpacesByDistance, f.Near != nil)
+	if err := problems.Err(); err != nil {
+		return nil, err
+	}
+	w := s.World()
+	today := w.Today()
+	found := searcher(f.Search)
+	// A visible space's site is never less visible: it may be read here.
+	site := func(space *domain.VacantSpace) *domain.LandlordSite {
+		row, ok := w.Site(space.SiteID)
+		if !ok {
+			return &domain.LandlordSite{}
+		}
+		return row.Doc
+	}
+	l := list[domain.VacantSpace]{
+		scope: []any{"spaces", f, order},
+		rows:  w.Spaces(),
+		id:    func(space *domain.VacantSpace) string { return string(space.ID) },
+		keep: func(space *domain.VacantSpace) bool {
+			return inState(f.States, space.State) && anyOf(f.Kinds, space.Kind) &&
+				anyOf(f.VacancyCauses, space.VacancyCause) && anyOf(f.StepFreeAccess, space.StepFreeAccess) &&
+				anyOf(f.Statuses, space.StatusOn(today)) && anyIn(f.OccupancyForms, space.OccupancyForms) &&
+				(f.SiteID == nil || space.SiteID == *f.SiteID) &&
+				(f.Shareable == nil || space.Shareable != nil && *space.Shareable == *f.Shareable) &&
+				(f.MinSurfaceM2 == nil || space.Surface.Most() >= *f.MinSurfaceM2) &&
+				(f.MaxSurfaceM2 == nil || space.Surface.Known() && space.Surface.Least() <= *f.MaxSurfaceM2) &&
+				(f.AvailableOn == nil || space.Availability.Covers(*f.AvailableOn)) &&
+				s.keepSite(f, site(space)) && found(space.Label, site(space).Name)
+		},
+		key: func(space *domain.VacantSpace) sortKey {
+			switch order {
+			case domain.SpacesBySurface:
+				return sortKey{Numbers: []int64{-int64(space.Surface.Most() * 100)}}
+			case domain.SpacesByAvailable:
+				if from := space.Availability.From; from != nil {
+					return sortKey{Numbers: []int64{0, int64(*from)}}
+				}
+				return sortKey{Numbers: []int64{1}}
+			case domain.SpacesByDistance:
+				return nearestFirst(s.distance(site(space), f.Near.Centre()))
+			}
+			return newestFirst(space.Record)
+		},
+		facets: []facet[domain.VacantSpace]{
+			{"kind", "SpaceKind", func(space *domain.VacantSpace) []string { return texts(space.Kind) }},
+			{"status", "SpaceStatus", func(space *domain.VacantSpace) []string { return texts(space.StatusOn(today)) }},
+			{"vacancyCause", "VacancyCause", func(space *domain.VacantSpace) []string { return texts(space.VacancyCause) }},
+			{"stepFreeAccess", "AccessLevel", func(space *domain.VacantSpace) []string { return texts(space.StepFreeAccess) }},
+			{"state", "PublicationState", func(space *domain.VacantSpace) []string { return texts(space.State) }},
+		},
+	}
+	switch {
+	case f.SiteID != nil:
+		l.rows = w.SpacesOf(*f.SiteID)
+	case f.LandlordID != nil:
+		l.rows = w.SpacesOfLandlord(*f.LandlordID)
+	}
+	if f.Near != nil {
+		l.distance = func(space *domain.VacantSpace) *int { return s.distance(site(space), f.Near.Centre()) }
+	}
+	return page(s, l, p)
+}
+
+// keepSite applies the conditions of a filter of spaces that are about their
+// site.
+func (s *Session) keepSite(f domain.VacantSpaceFilter, site *domain.LandlordSite) bool {
+	return (f.LandlordID == nil || site.LandlordID == *f.LandlordID) &&
+		anyOf(f.PriorityDistrict, site.PriorityDistrict.Standing) &&
+		s.within(site, f.Within) && s.inCircle(site, f.Near)
+}
+
+// Projects are those that the viewer may see.
+func (s *Session) Projects(f domain.InnovationProjectFilter, order domain.InnovationProjectOrder, p Page) (*domain.InnovationProjectConnection, error) {
+	problems := &domain.Problems{Root: []string{"filter"}}
+	domain.ValidateSearch(problems, f.Search, "search")
+	domain.ValidateCommune(problems, s.atlas, f.PresentIn, "presentIn")
+	if f.Near != nil {
+		f.Near.Circle().Validate(problems, "near")
+		problems.Require(len(f.Near.Of) > 0, "indiquez quels lieux comptent : PRESENT, SEEKING", "say which places count: PRESENT, SEEKING", "near", "of")
+	}
+	problems.Root = nil
+	needsNear(problems, order == domain.ProjectsByDistance, f.Near != nil)
+	if err := problems.Err(); err != nil {
+		return nil, err
+	}
+	found := searcher(f.Search)
+	distance := func(*domain.InnovationProject) *int { return nil }
+	if f.Near != nil {
+		distance = s.projectDistance(*f.Near)
+	}
+	l := list[domain.InnovationProject]{
+		scope: []any{"projects", f, order},
+		rows:  s.World().Projects(),
+		id:    func(p *domain.InnovationProject) string { return string(p.ID) },
+		keep: func(p *domain.InnovationProject) bool {
+			if !inState(f.States, p.State) || !anyIn(f.Domains, p.Domains) || !anyIn(f.Publics, p.Publics) ||
+				!anyOf(f.Stages, p.Stage) || f.PresentIn != nil && !s.covers(p.Footprint, *f.PresentIn) ||
+				!found(p.Name, p.Summary, strings.Join(p.Tags, " ")) {
+				return false
+			}
+			if f.Near == nil {
+				return true
+			}
+			d := distance(p)
+			return d != nil && *d <= f.Near.Circle().RadiusMetres()
+		},
+		key: func(p *domain.InnovationProject) sortKey {
+			switch order {
+			case domain.ProjectsByUpdate:
+				return newestFirst(p.Record)
+			case domain.ProjectsByDistance:
+				return nearestFirst(distance(p))
+			}
+			return byName(p.Name)
+		},
+		facets: []facet[domain.InnovationProject]{
+			{"domains", "InnovationDomain", func(p *domain.InnovationProject) []string { return texts(p.Domains...) }},
+			{"publics", "TargetPublic", func(p *domain.InnovationProject) []string { return texts(p.Publics...) }},
+			{"stage", "ProjectStage", func(p *domain.InnovationProject) []string { return texts(p.Stage) }},
+			{"state", "PublicationState", func(p *domain.InnovationProject) []string { return texts(p.State) }},
+		},
+	}
+	if f.Near != nil {
+		l.distance = distance
+	}
+	return page(s, l, p)
+}
+
+// projectDistance measures how far the places of projects are: those where they
+// run, and those where their visible needs look for one.
+func (s *Session) projectDistance(near domain.ProjectNear) func(*domain.InnovationProject) *int {
+	v := s.vicinity(near.Circle().Centre())
+	return func(p *domain.InnovationProject) *int {
+		var places []domain.Territory
+		for _, of := range near.Of {
+			switch of {
+			case domain.PlacePresent:
+				places = append(places, p.Footprint...)
+			case domain.PlaceSeeking:
+				for need := range world.Visible(s.World().NeedsOf(p.ID), s.viewer) {
+					if need.Doc.State != domain.PublicationArchived {
+						places = append(places, need.Doc.Territories...)
+					}
+				}
+			}
+		}
+		return v.distance(places)
+	}
+}
+
+// Needs are those that the viewer may see.
+func (s *Session) Needs(f domain.HostingNeedFilter, order domain.HostingNeedOrder, p Page) (*domain.HostingNeedConnection, error) {
+	problems := &domain.Problems{Root: []string{"filter"}}
+	domain.ValidateSearch(problems, f.Search, "search")
+	domain.ValidateCommune(problems, s.atlas, f.SeekingIn, "seekingIn")
+	if err := problems.Err(); err != nil {
+		return nil, err
+	}
+	found := searcher(f.Search)
+	l := list[domain.HostingNeed]{
+		scope: []any{"needs", f, order},
+		rows:  s.World().Needs(),
+		id:    func(n *domain.HostingNeed) string { return string(n.ID) },
+		keep: func(n *domain.HostingNeed) bool {
+			var description string
+			if n.Description != nil {
+				description = *n.Description
+			}
+			return inState(f.States, n.State) && anyIn(f.SpaceKinds, n.SpaceKinds) && anyOf(f.Activities, n.Activity) &&
+				anyOf(f.UseKinds, n.Use.Kind) && (f.SeekingIn == nil || s.covers(n.Territories, *f.SeekingIn)) &&
+				found(n.Label, description)
+		},
+		key: func(n *domain.HostingNeed) sortKey {
+			if order == domain.NeedsByStart {
+				if n.Start.Earliest == nil {
+					return sortKey{Numbers: []int64{0}}
+				}
+				return sortKey{Numbers: []int64{1, int64(*n.Start.Earliest)}}
+			}
+			return newestFirst(n.Record)
+		},
+		facets: []facet[domain.HostingNeed]{
+			{"activity", "HostingActivity", func(n *domain.HostingNeed) []string { return texts(n.Activity) }},
+			{"spaceKinds", "SpaceKind", func(n *domain.HostingNeed) []string { return texts(n.SpaceKinds...) }},
+			{"use", "UseKind", func(n *domain.HostingNeed) []string { return texts(n.Use.Kind) }},
+			{"state", "PublicationState", func(n *domain.HostingNeed) []string { return texts(n.State) }},
+		},
+	}
+	if f.ProjectID != nil {
+		l.rows = s.World().NeedsOf(*f.ProjectID)
+	}
+	return page(s, l, p)
+}

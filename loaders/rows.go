@@ -1,0 +1,166 @@
+package loaders
+
+import (
+	"github.com/palier-hub/palier/domain"
+)
+
+// Single lookups. False is missing or hidden: the two look alike.
+
+// Landlord by id.
+func (s *Session) Landlord(id domain.LandlordID) (*domain.Landlord, bool) {
+	row, ok := s.World().Landlord(id)
+	return seen(s, row, ok)
+}
+
+// LandlordBySiren by its SIREN.
+func (s *Session) LandlordBySiren(siren domain.Siren) (*domain.Landlord, bool) {
+	row, ok := s.World().LandlordBySiren(siren)
+	return seen(s, row, ok)
+}
+
+// Subsidiaries of a landlord, by id.
+func (s *Session) Subsidiaries(id domain.LandlordID) []*domain.Landlord {
+	out := []*domain.Landlord{}
+	for row := range s.World().Subsidiaries(id) {
+		if s.viewer.MaySee(row.Sight) {
+			out = append(out, row.Doc)
+		}
+	}
+	return out
+}
+
+// Site by id.
+func (s *Session) Site(id domain.SiteID) (*domain.LandlordSite, bool) {
+	row, ok := s.World().Site(id)
+	return seen(s, row, ok)
+}
+
+// Space by id.
+func (s *Session) Space(id domain.SpaceID) (*domain.VacantSpace, bool) {
+	row, ok := s.World().Space(id)
+	return seen(s, row, ok)
+}
+
+// SpaceByRef finds a space by a landlord's reference (nil: the viewer's own),
+// for those who see references.
+func (s *Session) SpaceByRef(landlord *domain.LandlordID, ref string) (*domain.VacantSpace, bool) {
+	owner := s.viewer.Landlord
+	if landlord != nil {
+		owner = *landlord
+	}
+	row, ok := s.World().SpaceByRef(owner, ref)
+	if !managed(s, row, ok) {
+		return nil, false
+	}
+	return seen(s, row, ok)
+}
+
+// Project by id.
+func (s *Session) Project(id domain.ProjectID) (*domain.InnovationProject, bool) {
+	row, ok := s.World().Project(id)
+	return seen(s, row, ok)
+}
+
+// ProjectBySlug by its slug or an alias.
+func (s *Session) ProjectBySlug(slug string) (*domain.InnovationProject, bool) {
+	row, ok := s.World().ProjectBySlug(slug)
+	return seen(s, row, ok)
+}
+
+// Need by id.
+func (s *Session) Need(id domain.NeedID) (*domain.HostingNeed, bool) {
+	row, ok := s.World().Need(id)
+	return seen(s, row, ok)
+}
+
+// Node by a global id of any kind.
+func (s *Session) Node(id domain.ID) (domain.Node, bool) {
+	switch id.Kind() {
+	case domain.KindLandlord:
+		return node(s.Landlord(domain.LandlordID(id)))
+	case domain.KindSite:
+		return node(s.Site(domain.SiteID(id)))
+	case domain.KindSpace:
+		return node(s.Space(domain.SpaceID(id)))
+	case domain.KindProject:
+		return node(s.Project(domain.ProjectID(id)))
+	case domain.KindNeed:
+		return node(s.Need(domain.NeedID(id)))
+	case domain.KindCommune:
+		return node(s.atlas.Commune(domain.InseeCode(id.Code())))
+	case domain.KindDepartement:
+		return node(s.atlas.Departement(domain.DepartementCode(id.Code())))
+	case domain.KindRegion:
+		return node(s.atlas.Region(domain.RegionCode(id.Code())))
+	}
+	return nil, false
+}
+
+// node keeps a nil pointer out of the interface.
+func node[T domain.Node](n T, ok bool) (domain.Node, bool) {
+	if !ok {
+		return nil, false
+	}
+	return n, true
+}
+
+// The facts of upkeep of a row that the viewer was shown; nil for those whom
+// the policy doesn't admit.
+
+func (s *Session) LandlordUpkeep(l *domain.Landlord) *domain.Management {
+	if row, ok := s.World().Landlord(l.ID); managed(s, row, ok) {
+		return l.Upkeep()
+	}
+	return nil
+}
+
+func (s *Session) SiteUpkeep(site *domain.LandlordSite) *domain.Management {
+	if row, ok := s.World().Site(site.ID); managed(s, row, ok) {
+		return site.Upkeep()
+	}
+	return nil
+}
+
+func (s *Session) SpaceUpkeep(space *domain.VacantSpace) *domain.Management {
+	if row, ok := s.World().Space(space.ID); managed(s, row, ok) {
+		return space.Upkeep()
+	}
+	return nil
+}
+
+func (s *Session) ProjectUpkeep(p *domain.InnovationProject) *domain.Management {
+	if row, ok := s.World().Project(p.ID); managed(s, row, ok) {
+		return p.Upkeep()
+	}
+	return nil
+}
+
+func (s *Session) NeedUpkeep(n *domain.HostingNeed) *domain.Management {
+	if row, ok := s.World().Need(n.ID); managed(s, row, ok) {
+		return n.Upkeep()
+	}
+	return nil
+}
+
+// SiteDetails are the confidential parts of a site; nil for those whom the
+// policy doesn't admit.
+func (s *Session) SiteDetails(site *domain.LandlordSite) *domain.SiteDetails {
+	if !s.viewer.SeesConfidential() {
+		return nil
+	}
+	return site.Details()
+}
+
+// Budget of a need; nil when there is none, and for those whom the policy
+// doesn't admit.
+func (s *Session) Budget(n *domain.HostingNeed) *domain.HostingBudget {
+	if !s.viewer.SeesConfidential() {
+		return nil
+	}
+	return n.Budget
+}
+
+// Status of a space today.
+func (s *Session) Status(space *domain.VacantSpace) domain.SpaceStatus {
+	return space.StatusOn(s.World().Today())
+}

@@ -1,0 +1,109 @@
+// Package loaders is the read session of one operation: the World it reads, the
+// viewer, the joins, the lists and the matches. It is the only door to data for
+// resolvers, and so the only place where visibility is applied to reads: every
+// method answers what this viewer may see and nothing else, and what is hidden
+// looks like what is missing.
+package loaders
+
+import (
+	"context"
+	"sync/atomic"
+
+	"github.com/palier-hub/palier/domain"
+	"github.com/palier-hub/palier/geo"
+	"github.com/palier-hub/palier/hub"
+	"github.com/palier-hub/palier/world"
+)
+
+// Opener opens sessions on a hub.
+type Opener struct {
+	hub   *hub.Hub
+	atlas *geo.Atlas
+	seal  *sealer
+}
+
+// NewOpener makes an opener. Cursors are sealed with the key, which all
+// replicas share.
+func NewOpener(h *hub.Hub, a *geo.Atlas, sealingKey [32]byte) (*Opener, error) {
+	seal, err := newSealer(sealingKey)
+	if err != nil {
+		return nil, err
+	}
+	return &Opener{hub: h, atlas: a, seal: seal}, nil
+}
+
+// Session is one operation's view. Its methods may be called from any
+// goroutine; all reads between two mutations see the same World.
+type Session struct {
+	*Opener
+	viewer domain.Viewer
+	locale domain.Locale
+	world  atomic.Pointer[world.World]
+}
+
+// Open pins the newest World for one operation of a viewer. The locale is that
+// of messages that have no argument for it.
+func (o *Opener) Open(v domain.Viewer, locale domain.Locale) *Session {
+	s := &Session{Opener: o, viewer: v, locale: locale}
+	s.world.Store(o.hub.World())
+	return s
+}
+
+type contextKey struct{}
+
+// Put makes the session that of a context.
+func Put(ctx context.Context, s *Session) context.Context {
+	return context.WithValue(ctx, contextKey{}, s)
+}
+
+// Get is the session of a context; false outside an operation.
+func Get(ctx context.Context) (*Session, bool) {
+	s, ok := ctx.Value(contextKey{}).(*Session)
+	return s, ok
+}
+
+// Viewer is who asks.
+func (s *Session) Viewer() domain.Viewer { return s.viewer }
+
+// Locale is the language of messages that have no argument for it.
+func (s *Session) Locale() domain.Locale { return s.locale }
+
+// World is what the session reads now.
+func (s *Session) World() *world.World { return s.world.Load() }
+
+// Do keeps a command and moves the session to the World that holds it, so that
+// the payload shows what was done.
+func (s *Session) Do(ctx context.Context, c hub.Command, key *string) (hub.Outcome, error) {
+	var k string
+	if key != nil {
+		k = *key
+	}
+	outcome, err := s.hub.Do(ctx, s.viewer, c, k)
+	if err == nil {
+		s.moveTo(outcome.World)
+	}
+	return outcome, err
+}
+
+// moveTo never goes back to an older World.
+func (s *Session) moveTo(w *world.World) {
+	for {
+		now := s.world.Load()
+		if w.Commit() <= now.Commit() || s.world.CompareAndSwap(now, w) {
+			return
+		}
+	}
+}
+
+// seen is a row's document, if this viewer may see it.
+func seen[T any](s *Session, row *world.Row[T], ok bool) (*T, bool) {
+	if !ok || !s.viewer.MaySee(row.Sight) {
+		return nil, false
+	}
+	return row.Doc, true
+}
+
+// managed is whether the viewer sees a row's facts of upkeep.
+func managed[T any](s *Session, row *world.Row[T], ok bool) bool {
+	return ok && s.viewer.SeesManagement(row.Sight.Ownership)
+}
