@@ -1,0 +1,150 @@
+package match
+
+import (
+	"math"
+
+	"github.com/palier-hub/palier/domain"
+)
+
+// Status is what a criterion answers, the better the lower: the worst of the
+// hard ones is the eligibility.
+type Status uint8
+
+const (
+	Pass Status = iota
+	Unknown
+	Fail
+)
+
+var statusCodes = [...]domain.CriterionStatus{domain.CriterionPass, domain.CriterionUnknown, domain.CriterionFail}
+
+// Code is the status as the API writes it.
+func (s Status) Code() domain.CriterionStatus { return statusCodes[s] }
+
+var eligibilityCodes = [...]domain.Eligibility{domain.EligibilityEligible, domain.EligibilityUncertain, domain.EligibilityIneligible}
+
+// Eligible, Uncertain or Ineligible: the eligibility that a worst status means.
+func eligibility(worst Status) domain.Eligibility { return eligibilityCodes[worst] }
+
+// Finding is what one criterion found, in integers. A soft criterion passes
+// when it is known; its score says how well.
+type Finding struct {
+	Status Status
+	// Score in thousandths; of a soft criterion that passes only.
+	Score int16
+	// why is the case of the criterion's rule that decided, which the place in
+	// a list (of forms, slots, commitments…) that it is about.
+	why   why
+	which int16
+	// gap is how much a failing hard criterion misses by, in the criterion's
+	// own small unit; 0 when the failure has no measure.
+	gap int64
+}
+
+// why is a case of a criterion's rule; each criterion has its own.
+type why uint8
+
+// notAsked is the case in which the need asks nothing, the same everywhere.
+const notAsked why = 0
+
+// criterionCount is how many criteria there are, hardCount how many of them
+// are hard; those come first.
+const (
+	hardCount      = 12
+	criterionCount = 22
+)
+
+// Assessment is the answer for one pair in integers.
+type Assessment struct {
+	// Worst is the worst status of the hard criteria; Eligibility says it in
+	// the API's words.
+	Worst Status
+	// ScoreTenths is 0 to 1000, ReliabilityThousandths too.
+	ScoreTenths, ReliabilityThousandths int
+	// Findings are in the order of Criteria.
+	Findings [criterionCount]Finding
+	// failing is the place of the only hard criterion that fails, else -1.
+	failing int8
+}
+
+// Eligibility of the pair.
+func (a *Assessment) Eligibility() domain.Eligibility { return eligibility(a.Worst) }
+
+// NearMiss tells whether exactly one hard criterion fails, which, and by how
+// much of its unit; the gap is nil when the failure has no measure.
+func (a *Assessment) NearMiss() (code domain.CriterionCode, gap *float64, unit domain.Unit, ok bool) {
+	if a.failing < 0 {
+		return "", nil, "", false
+	}
+	c := &criteria[a.failing]
+	if n := a.Findings[a.failing].gap; n > 0 {
+		g := float64(n) / c.gapsPerUnit
+		gap = &g
+	}
+	return c.code, gap, c.unitOf(a.Findings[a.failing]), true
+}
+
+// Criteria are the codes of the criteria in the order of findings and
+// explanations, the hard ones first.
+func Criteria() []domain.CriterionCode {
+	codes := make([]domain.CriterionCode, criterionCount)
+	for i := range criteria {
+		codes[i] = criteria[i].code
+	}
+	return codes
+}
+
+// Assess answers the question for one candidate in integers.
+func (q *Question) Assess(c Candidate) Assessment {
+	var p pair
+	p.set(q, c)
+	return p.assess()
+}
+
+func (p *pair) assess() (a Assessment) {
+	failures := 0
+	for i := range criteria[:hardCount] {
+		f := criteria[i].assess(p)
+		a.Findings[i] = f
+		a.Worst = max(a.Worst, f.Status)
+		if f.Status == Fail {
+			failures++
+			a.failing = int8(i)
+		}
+	}
+	if failures != 1 {
+		a.failing = -1
+	}
+	sum, known := 0, 0
+	for i := hardCount; i < criterionCount; i++ {
+		f := criteria[i].assess(p)
+		a.Findings[i] = f
+		if f.Status == Pass {
+			sum += p.weights[i] * int(f.Score)
+			known += p.weights[i]
+		}
+	}
+	if known > 0 { // in tenths of 100 points, which are thousandths of 1
+		a.ScoreTenths = halfUp(sum, known)
+	}
+	if p.weight > 0 {
+		a.ReliabilityThousandths = halfUp(1000*known, p.weight)
+	}
+	return a
+}
+
+// halfUp is n/d rounded half up, for n ≥ 0 and d > 0.
+func halfUp(n, d int) int { return (2*n + d) / (2 * d) }
+
+// known is the finding of a soft criterion.
+func known(score int16, w why) Finding { return Finding{Status: Pass, Score: score, why: w} }
+
+func pass(w why) Finding    { return Finding{Status: Pass, why: w} }
+func unknown(w why) Finding { return Finding{Status: Unknown, why: w} }
+
+// fail misses by a gap in the criterion's small unit; 0 when it has no measure.
+func fail(w why, gap int64) Finding { return Finding{Status: Fail, why: w, gap: gap} }
+
+// hundredths of a number, for gaps: at least one, so that a measured gap is
+// never nothing.
+func hundredths(n float64) int64 { return max(1, int64(math.Round(min(n, 1e12)*100))) }

@@ -1,0 +1,132 @@
+package match
+
+import (
+	"cmp"
+	"container/heap"
+	"slices"
+	"strings"
+
+	"github.com/palier-hub/palier/domain"
+)
+
+// Key is the place of a pair in the order of matches: eligibility, score,
+// reliability, then the ids. It is all that a page needs to resume after it.
+type Key struct {
+	// Order is the less the better, and the same on every processor.
+	Order int64
+	Need  domain.NeedID
+	Space domain.SpaceID
+}
+
+// Compare is negative when k ranks before o.
+func (k Key) Compare(o Key) int {
+	return cmp.Or(cmp.Compare(k.Order, o.Order),
+		strings.Compare(string(k.Need), string(o.Need)),
+		strings.Compare(string(k.Space), string(o.Space)))
+}
+
+// Order packs eligibility, score and reliability into one integer, the less the
+// better.
+func (a *Assessment) Order() int64 {
+	const steps = 1001 // of a score or a reliability, 0 to 1000
+	return (int64(a.Worst)*steps+int64(1000-a.ScoreTenths))*steps + int64(1000-a.ReliabilityThousandths)
+}
+
+// Ranked is a pair in its place. Explain it for the page only.
+type Ranked struct {
+	Key
+	Question  *Question
+	Candidate Candidate
+}
+
+// Match explains the pair as the API shows it.
+func (r *Ranked) Match() *domain.SpaceMatch {
+	e := r.Question.Explain(r.Candidate)
+	return &domain.SpaceMatch{Need: r.Question.need, Space: r.Candidate.Space, MatchResult: e.MatchResult, DistanceMetres: e.DistanceMetres}
+}
+
+// Ranking collects the best pairs of a page from any number of pairs in any
+// order, and counts all of them. It serves the spaces for a need, the needs for
+// a space, and all needs of a project by all spaces. One goroutine at a time.
+type Ranking struct {
+	// Eligible, Uncertain and Ineligible count every pair added, before After
+	// too.
+	Eligible, Uncertain, Ineligible int
+
+	size    int
+	after   *Key
+	best    worstFirst
+	beyond  int // pairs after the key
+	scratch pair
+}
+
+// NewRanking collects a page of so many pairs that rank after a key; nil begins
+// at the best.
+func NewRanking(size int, after *Key) *Ranking {
+	return &Ranking{size: max(0, size), after: after}
+}
+
+// Assess answers a question without an allocation; the assessment may be added.
+func (r *Ranking) Assess(q *Question, c Candidate) Assessment {
+	r.scratch.set(q, c)
+	return r.scratch.assess()
+}
+
+// Consider assesses a pair and adds it.
+func (r *Ranking) Consider(q *Question, c Candidate) {
+	a := r.Assess(q, c)
+	r.Add(q, c, &a)
+}
+
+// Add counts an assessed pair and keeps it if it belongs to the page. Leave out
+// the pairs that a filter leaves out.
+func (r *Ranking) Add(q *Question, c Candidate, a *Assessment) {
+	switch a.Worst {
+	case Pass:
+		r.Eligible++
+	case Unknown:
+		r.Uncertain++
+	default:
+		r.Ineligible++
+	}
+	key := Key{Order: a.Order(), Need: q.need.ID}
+	if c.Space != nil {
+		key.Space = c.Space.ID
+	}
+	if r.after != nil && key.Compare(*r.after) <= 0 {
+		return
+	}
+	r.beyond++
+	switch {
+	case len(r.best) < r.size:
+		heap.Push(&r.best, Ranked{key, q, c})
+	case r.size > 0 && key.Compare(r.best[0].Key) < 0:
+		r.best[0] = Ranked{key, q, c}
+		heap.Fix(&r.best, 0)
+	}
+}
+
+// Page is what was kept, best first. The ranking may go on collecting.
+func (r *Ranking) Page() []Ranked {
+	page := slices.Clone(r.best)
+	slices.SortFunc(page, func(a, b Ranked) int { return a.Compare(b.Key) })
+	return page
+}
+
+// HasMore tells whether pairs rank after the page.
+func (r *Ranking) HasMore() bool { return r.beyond > len(r.best) }
+
+// worstFirst is a heap of the best pairs with the worst of them on top.
+type worstFirst []Ranked
+
+func (h worstFirst) Len() int           { return len(h) }
+func (h worstFirst) Less(i, j int) bool { return h[i].Compare(h[j].Key) > 0 }
+func (h worstFirst) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
+func (h *worstFirst) Push(x any)        { *h = append(*h, x.(Ranked)) }
+
+func (h *worstFirst) Pop() any {
+	last := len(*h) - 1
+	x := (*h)[last]
+	*h = (*h)[:last]
+	return x
+}

@@ -1,0 +1,53 @@
+package match
+
+import (
+	"fmt"
+
+	"github.com/palier-hub/palier/domain"
+)
+
+// references: the project's past placements with HLM landlords, in proportion
+// to the number that the ruleset makes full.
+var references = criterion{
+	code: domain.CriterionReferences, kind: domain.CriterionSoft,
+	assess: assessReferences,
+	values: func(p *pair, f Finding) (wanted, offered domain.CriterionValue) {
+		wanted = domain.QuantityValue{Min: &p.rules.referencesFull, Unit: domain.UnitCount}
+		if f.Status == Pass {
+			offered = exactly(float64(p.hlmPlacements()), domain.UnitCount)
+		}
+		return wanted, offered
+	},
+	origin: ofProject,
+	say: func(p *pair, f Finding, l domain.Locale) string {
+		if f.Status == Unknown {
+			return l.In("On ne sait pas si le projet a déjà été accueilli par des bailleurs HLM.", "Whether the project has been hosted by HLM landlords isn't known.")
+		}
+		n := p.hlmPlacements()
+		if n == 0 {
+			return l.In("Le projet n'a pas encore été accueilli par un bailleur HLM.", "The project hasn't been hosted by an HLM landlord yet.")
+		}
+		return fmt.Sprintf(l.In("Le projet a déjà connu %s.", "The project has had %s."), count(n,
+			domain.Bilingual{French: "accueil chez un bailleur HLM", English: "placement with an HLM landlord"},
+			domain.Bilingual{French: "accueils chez des bailleurs HLM", English: "placements with HLM landlords"}, l))
+	},
+	ask: func(_ *pair, _ Finding, l domain.Locale) string {
+		return toProject(l.In("par quels bailleurs HLM avez-vous déjà été accueillis ?", "which HLM landlords have hosted you?"), l)
+	},
+}
+
+func assessReferences(p *pair) Finding {
+	if p.project == nil || p.project.References == nil {
+		return unknown(0)
+	}
+	return known(share(float64(p.hlmPlacements()), p.rules.referencesFull), 0)
+}
+
+func (p *pair) hlmPlacements() (n int) {
+	for _, r := range p.project.References {
+		if r.HlmLandlord {
+			n++
+		}
+	}
+	return n
+}
