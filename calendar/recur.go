@@ -1,0 +1,119 @@
+package calendar
+
+import (
+	"time"
+
+	"github.com/palier-hub/palier/domain"
+	"github.com/teambition/rrule-go"
+)
+
+// days lists the days from first to last on which a parsed rule falls. INTERVAL
+// counts from the period (day, week, month or year) of anchor.
+//
+// The library is asked about days only, in UTC: it has known bugs with summer
+// time (its issue 63). It starts at the beginning of a period near first, so
+// that a distant anchor costs nothing and BYSETPOS counts in whole periods (the
+// library cuts the first one).
+func days(o rrule.ROption, anchor, first, last domain.Date) []domain.Date {
+	first, last = max(first, firstDay), min(last, lastDay)
+	if first > last {
+		return nil
+	}
+	p := periodOf(o, first)
+	p -= floorMod(p-periodOf(o, anchor), o.Interval)
+	start := periodStart(o, p)
+	shift := shiftToTheEnd(start.Time().Year()-1, last.Time().Year()+1)
+	o.Dtstart = start.AddDays(shift).Time()
+	o.Until = last.AddDays(shift).Time()
+	r, err := rrule.NewRRule(o)
+	if err != nil {
+		return nil // parse refuses all that NewRRule does
+	}
+	var found []domain.Date
+	next := r.Iterator()
+	for t, ok := next(); ok; t, ok = next() {
+		if day := domain.Date(t.Unix()/secondsADay - int64(shift)); day >= first {
+			found = append(found, day)
+		}
+	}
+	return found
+}
+
+// The days that this package looks at: all of the domain's, and far from the
+// library's last year.
+var (
+	firstDay = domain.NewDate(1, time.January, 1)
+	lastDay  = domain.NewDate(9000, time.December, 31)
+)
+
+// shiftToTheEnd is by how many days to move the calendar of some years so that
+// they end as near as possible to the library's last year, with the same
+// weekdays and leap years.
+//
+// The library looks for the next occurrence until the year 9999, whatever UNTIL
+// says: some 100 ms for 30 February. Asked about the end of its time it gives
+// up within 28 years, after which the calendar repeats, or 400 around a year
+// like 2100.
+func shiftToTheEnd(first, last int) int {
+	for by := rrule.MAXYEAR - last; ; by-- {
+		if sameCalendar(first, last, by) {
+			return daysBefore(first+by) - daysBefore(first)
+		}
+	}
+}
+
+func sameCalendar(first, last, by int) bool {
+	if (daysBefore(first+by)-daysBefore(first))%7 != 0 {
+		return false
+	}
+	for y := first; y <= last; y++ {
+		if leap(y) != leap(y+by) {
+			return false
+		}
+	}
+	return true
+}
+
+// daysBefore counts the days from the year 1 to a year.
+func daysBefore(year int) int {
+	y := year - 1
+	return y*365 + floorDiv(y, 4) - floorDiv(y, 100) + floorDiv(y, 400)
+}
+
+func leap(year int) bool { return daysBefore(year+1)-daysBefore(year) == 366 }
+
+// periodOf numbers the day, week, month or year in which a day lies.
+func periodOf(o rrule.ROption, day domain.Date) int {
+	switch t := day.Time(); o.Freq {
+	case rrule.DAILY:
+		return int(day)
+	case rrule.WEEKLY:
+		return floorDiv(int(day)-weekOffset(o), 7)
+	case rrule.MONTHLY:
+		return t.Year()*12 + int(t.Month()) - 1
+	default:
+		return t.Year()
+	}
+}
+
+// periodStart is the first day of a period.
+func periodStart(o rrule.ROption, p int) domain.Date {
+	switch o.Freq {
+	case rrule.DAILY:
+		return domain.Date(p)
+	case rrule.WEEKLY:
+		return domain.Date(p*7 + weekOffset(o))
+	case rrule.MONTHLY:
+		return domain.NewDate(floorDiv(p, 12), time.Month(floorMod(p, 12)+1), 1)
+	default:
+		return domain.NewDate(p, time.January, 1)
+	}
+}
+
+// weekOffset is a day on which the rule's weeks begin: 5 January 1970, day 4,
+// was a Monday.
+func weekOffset(o rrule.ROption) int { return 4 + o.Wkst.Day() }
+
+func floorMod(a, n int) int { return ((a % n) + n) % n }
+
+func floorDiv(a, n int) int { return (a - floorMod(a, n)) / n }
