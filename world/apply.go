@@ -17,7 +17,9 @@ import (
 func (w *World) Apply(commits []ledger.Commit) (*World, error) {
 	ready := make([]prepared, len(commits))
 	err := inParallel(len(commits), func(i int) (err error) {
-		ready[i], err = prepare(commits[i])
+		if ready[i], err = prepare(commits[i]); err == nil {
+			ready[i].hash, err = hashOf(commits[i])
+		}
 		return err
 	})
 	if err != nil {
@@ -49,21 +51,23 @@ func (w *World) add(p prepared) error {
 // without a World, on any core. It can be added once.
 type prepared struct {
 	commit ledger.Commit
-	hash   ledger.Hash
-	steps  []step
+	// hash is left to the caller, who may know it without encoding.
+	hash  ledger.Hash
+	steps []step
 }
 
 func prepare(c ledger.Commit) (prepared, error) {
-	encoded, err := c.Encode()
-	if err != nil {
-		return prepared{}, err
-	}
-	p := prepared{commit: c, hash: ledger.HashOf(encoded), steps: make([]step, len(c.Changes))}
-	err = inParallel(len(c.Changes), func(i int) (err error) {
+	p := prepared{commit: c, steps: make([]step, len(c.Changes))}
+	err := inParallel(len(c.Changes), func(i int) (err error) {
 		p.steps[i], err = decode(c.Number, c.Changes[i])
 		return err
 	})
 	return p, err
+}
+
+func hashOf(c ledger.Commit) (ledger.Hash, error) {
+	encoded, err := c.Encode()
+	return ledger.HashOf(encoded), err
 }
 
 // worthACore is how many documents it takes for another core to help.

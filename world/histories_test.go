@@ -16,40 +16,41 @@ import (
 // order, lead to the same World however they are applied, and to the one that
 // the final documents alone describe.
 func TestHistories(t *testing.T) {
-	for seed := range uint64(16) {
+	for seed := range uint64(12) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			t.Parallel()
 			r := rand.New(rand.NewPCG(seed, 1))
 			h, model := newHistory(t), new(naive)
 			byOne := world.Empty(ledgerID)
 			batched, pending := byOne, []ledger.Commit(nil)
+			wanted := pictureOf(t, byOne)
 
-			for range 60 {
+			for range 50 {
 				var changes []ledger.Change
 				for range r.IntN(5) {
 					changes = append(changes, randomChange(t, r, h.head.Number))
 				}
-				before, beforeCommit := pictureOf(t, byOne), byOne
 				c := h.add(changes...)
 				model.take(c, h.head)
 				want := model.picture(t)
 
-				byOne = apply(t, byOne, c)
+				before := byOne
+				byOne = apply(t, before, c)
 				same(t, fmt.Sprintf("commit %d alone", c.Number), pictureOf(t, byOne), want)
-				same(t, fmt.Sprintf("the World before commit %d", c.Number), pictureOf(t, beforeCommit), before)
+				same(t, fmt.Sprintf("the World before commit %d", c.Number), pictureOf(t, before), wanted)
+				wanted = want
 				if pending = append(pending, c); r.IntN(6) == 0 {
 					batched, pending = apply(t, batched, pending...), nil
 					same(t, fmt.Sprintf("batch to commit %d", c.Number), pictureOf(t, batched), want)
 				}
 			}
 
-			want := model.picture(t)
-			same(t, "one batch", pictureOf(t, apply(t, world.Empty(ledgerID), h.commits...)), want)
+			same(t, "one batch", pictureOf(t, apply(t, world.Empty(ledgerID), h.commits...)), wanted)
 			loaded, err := world.Load(context.Background(), h)
 			if err != nil {
 				t.Fatal(err)
 			}
-			same(t, "replay", pictureOf(t, loaded), want)
+			same(t, "replay", pictureOf(t, loaded), wanted)
 		})
 	}
 }

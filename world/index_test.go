@@ -49,7 +49,7 @@ func TestIndexes(t *testing.T) {
 			name:  "landlord by SIREN",
 			given: []any{withSiren("lld_a", "900000001")},
 			ask: func(w *world.World) string {
-				return idOf(landlordIDOf)(w.LandlordBySiren("900000001")) + " " + idOf(landlordIDOf)(w.LandlordBySiren("900000002"))
+				return found(landlordIDOf)(w.LandlordBySiren("900000001")) + " " + found(landlordIDOf)(w.LandlordBySiren("900000002"))
 			},
 			steps: steps{put(t, withSiren("lld_a", "900000002")), put(t, withSiren("lld_b", "900000001")), put(t, landlord("lld_a")), gone(domain.KindLandlord, "lld_b")},
 			want:  []string{"lld_a -", "- lld_a", "lld_b lld_a", "lld_b -", "- -"},
@@ -79,7 +79,7 @@ func TestIndexes(t *testing.T) {
 			name:  "site by reference: per landlord, without the spaces around it",
 			given: []any{landlord("lld_a"), landlord("lld_b"), siteRef("sit_1", "lld_a", " R1 ")},
 			ask: func(w *world.World) string {
-				return idOf(siteIDOf)(w.SiteByRef("lld_a", "R1")) + " " + idOf(siteIDOf)(w.SiteByRef("lld_b", "R1 "))
+				return found(siteIDOf)(w.SiteByRef("lld_a", "R1")) + " " + found(siteIDOf)(w.SiteByRef("lld_b", "R1 "))
 			},
 			steps: steps{put(t, siteRef("sit_2", "lld_b", "R1")), put(t, siteRef("sit_1", "lld_a", "R2")), gone(domain.KindSite, "sit_2"), put(t, siteRef("sit_1", "lld_b", "R1"))},
 			want:  []string{"sit_1 -", "sit_1 sit_2", "- sit_2", "- -", "- sit_1"},
@@ -97,7 +97,7 @@ func TestIndexes(t *testing.T) {
 			name:  "space by reference: follows its site to another landlord",
 			given: []any{landlord("lld_a"), landlord("lld_b"), site("sit_1", "lld_a"), spaceRef("spc_1", "sit_1", "L1")},
 			ask: func(w *world.World) string {
-				return idOf(spaceIDOf)(w.SpaceByRef("lld_a", " L1")) + " " + idOf(spaceIDOf)(w.SpaceByRef("lld_b", "L1"))
+				return found(spaceIDOf)(w.SpaceByRef("lld_a", " L1")) + " " + found(spaceIDOf)(w.SpaceByRef("lld_b", "L1"))
 			},
 			steps: steps{put(t, site("sit_1", "lld_b")), gone(domain.KindSite, "sit_1"), put(t, site("sit_1", "lld_a")), gone(domain.KindLandlord, "lld_a"), put(t, landlord("lld_a")), gone(domain.KindSpace, "spc_1")},
 			want:  []string{"spc_1 -", "- spc_1", "- -", "spc_1 -", "- -", "spc_1 -", "- -"},
@@ -107,7 +107,7 @@ func TestIndexes(t *testing.T) {
 			given: []any{project("prj_1", "caracol", "habitat-intercalaire", "caracol")},
 			ask: func(w *world.World) string {
 				id := func(p *domain.InnovationProject) domain.ProjectID { return p.ID }
-				return idOf(id)(w.ProjectBySlug("caracol")) + " " + idOf(id)(w.ProjectBySlug("habitat-intercalaire"))
+				return found(id)(w.ProjectBySlug("caracol")) + " " + found(id)(w.ProjectBySlug("habitat-intercalaire"))
 			},
 			steps: steps{put(t, project("prj_1", "caracol")), put(t, project("prj_2", "habitat-intercalaire")), gone(domain.KindProject, "prj_1")},
 			want:  []string{"prj_1 prj_1", "prj_1 -", "prj_1 prj_2", "- prj_2"},
@@ -173,7 +173,7 @@ func TestKeyHandedOver(t *testing.T) {
 		h := newHistory(t)
 		w := h.after(world.Empty(ledgerID), put(t, landlord("lld_a", func(l *domain.Landlord) { l.Siren = &siren })))
 		w = h.after(w, changes...)
-		if got := idOf(func(l *domain.Landlord) domain.LandlordID { return l.ID })(w.LandlordBySiren(siren)); got != "lld_b" {
+		if got := found(func(l *domain.Landlord) domain.LandlordID { return l.ID })(w.LandlordBySiren(siren)); got != "lld_b" {
 			t.Errorf("%s: the SIREN leads to %s", name, got)
 		}
 	}
@@ -187,16 +187,6 @@ func TestReceiptIDsDiffer(t *testing.T) {
 			t.Errorf("%q: id %s", pair, id)
 		}
 		seen[id] = true
-	}
-}
-
-// idOf shows what a lookup found by its id, or "-".
-func idOf[T any, ID ~string](id func(*T) ID) func(*world.Row[T], bool) string {
-	return func(row *world.Row[T], ok bool) string {
-		if !ok {
-			return "-"
-		}
-		return string(id(row.Doc))
 	}
 }
 

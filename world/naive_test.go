@@ -69,34 +69,34 @@ func pictureOf(tb testing.TB, w *world.World) picture {
 	list(p, "projects", w.Projects(), projectID)
 	list(p, "needs", w.Needs(), needID)
 	for _, id := range landlordIDs {
-		one(tb, p, string(id), id, w.Landlord)
+		one(tb, p, id, w.Landlord)
 		list(p, "subsidiaries of "+string(id), w.Subsidiaries(id), landlordID)
 		list(p, "sites of "+string(id), w.SitesOf(id), siteID)
 		list(p, "spaces of "+string(id), w.SpacesOfLandlord(id), spaceID)
 		for _, ref := range refs {
-			one(tb, p, fmt.Sprint("site ", id, " ", ref), " "+ref, func(ref string) (*world.Row[domain.LandlordSite], bool) { return w.SiteByRef(id, ref) })
-			one(tb, p, fmt.Sprint("space ", id, " ", ref), ref+" ", func(ref string) (*world.Row[domain.VacantSpace], bool) { return w.SpaceByRef(id, ref) })
+			p[fmt.Sprint("site ", id, " ", ref)] = found(siteID)(w.SiteByRef(id, " "+ref))
+			p[fmt.Sprint("space ", id, " ", ref)] = found(spaceID)(w.SpaceByRef(id, ref+" "))
 		}
 	}
 	for _, id := range siteIDs {
-		one(tb, p, string(id), id, w.Site)
+		one(tb, p, id, w.Site)
 		list(p, "spaces of "+string(id), w.SpacesOf(id), spaceID)
 	}
 	for _, id := range spaceIDs {
-		one(tb, p, string(id), id, w.Space)
+		one(tb, p, id, w.Space)
 	}
 	for _, id := range projectIDs {
-		one(tb, p, string(id), id, w.Project)
+		one(tb, p, id, w.Project)
 		list(p, "needs of "+string(id), w.NeedsOf(id), needID)
 	}
 	for _, id := range needIDs {
-		one(tb, p, string(id), id, w.Need)
+		one(tb, p, id, w.Need)
 	}
 	for _, s := range sirens {
-		one(tb, p, "siren "+string(s), s, w.LandlordBySiren)
+		p["siren "+string(s)] = found(landlordID)(w.LandlordBySiren(s))
 	}
 	for _, s := range slugs {
-		one(tb, p, "slug "+s, s, w.ProjectBySlug)
+		p["slug "+s] = found(projectID)(w.ProjectBySlug(s))
 	}
 	for _, c := range communes {
 		list(p, "sites in "+string(c), w.SitesIn(c), siteID)
@@ -124,10 +124,20 @@ func list[T any, ID ~string](p picture, what string, rows iter.Seq[*world.Row[T]
 	p[what] = strings.Join(found, " ")
 }
 
-func one[K, T any](tb testing.TB, p picture, what string, key K, find func(K) (*world.Row[T], bool)) {
+func one[ID ~string, T any](tb testing.TB, p picture, id ID, find func(ID) (*world.Row[T], bool)) {
 	tb.Helper()
-	if r, ok := find(key); ok {
-		p[what] = line(tb, *r.Doc, r.Sight)
+	if r, ok := find(id); ok {
+		p[string(id)] = line(tb, *r.Doc, r.Sight)
+	}
+}
+
+// found shows what a lookup found by its id, or "-".
+func found[T any, ID ~string](idOf func(*T) ID) func(*world.Row[T], bool) string {
+	return func(r *world.Row[T], ok bool) string {
+		if !ok {
+			return "-"
+		}
+		return string(idOf(r.Doc))
 	}
 }
 
@@ -216,11 +226,11 @@ func (n *naive) picture(tb testing.TB) picture {
 		"settings": fmt.Sprint(settings, settings.Today),
 		"counts":   fmt.Sprint(world.Counts{Landlords: len(landlords), Sites: len(sites), Spaces: len(spaces), Projects: len(projects), Needs: len(needs), Receipts: len(receipts)}),
 	}
-	// add appends an id to a list; first keeps the first line of a lookup.
+	// add appends an id to a list; first keeps the first id that a lookup finds.
 	add := func(what string, id any) { p[what] = strings.TrimSpace(fmt.Sprint(p[what], " ", id)) }
-	first := func(what, line string) {
-		if _, taken := p[what]; !taken {
-			p[what] = line
+	first := func(what string, id any) {
+		if p[what] == "-" {
+			p[what] = fmt.Sprint(id)
 		}
 	}
 	for _, what := range []string{"landlords", "sites", "spaces", "projects", "needs"} {
@@ -228,6 +238,9 @@ func (n *naive) picture(tb testing.TB) picture {
 	}
 	for _, id := range landlordIDs {
 		p["subsidiaries of "+string(id)], p["sites of "+string(id)], p["spaces of "+string(id)] = "", "", ""
+		for _, ref := range refs {
+			p[fmt.Sprint("site ", id, " ", ref)], p[fmt.Sprint("space ", id, " ", ref)] = "-", "-"
+		}
 	}
 	for _, id := range siteIDs {
 		p["spaces of "+string(id)] = ""
@@ -237,6 +250,12 @@ func (n *naive) picture(tb testing.TB) picture {
 	}
 	for _, c := range communes {
 		p["sites in "+string(c)] = ""
+	}
+	for _, s := range sirens {
+		p["siren "+string(s)] = "-"
+	}
+	for _, s := range slugs {
+		p["slug "+s] = "-"
 	}
 
 	for _, l := range landlords {
@@ -249,7 +268,7 @@ func (n *naive) picture(tb testing.TB) picture {
 		add("landlords", l.ID)
 		p[string(l.ID)] = line(tb, l, s)
 		if l.Siren != nil {
-			first("siren "+string(*l.Siren), line(tb, l, s))
+			first("siren "+string(*l.Siren), l.ID)
 		}
 	}
 	// ownerOf walks up from a site each time.
@@ -267,13 +286,12 @@ func (n *naive) picture(tb testing.TB) picture {
 	}
 	for _, s := range sites {
 		owner, open := ownerOf(s)
-		text := line(tb, s, domain.Sight{Class: classes[min(open, openness(s.State, s.Visibility))], Ownership: owner})
 		add("sites", s.ID)
 		add("sites of "+string(s.LandlordID), s.ID)
 		add("sites in "+string(s.CommuneCode), s.ID)
-		p[string(s.ID)] = text
+		p[string(s.ID)] = line(tb, s, domain.Sight{Class: classes[min(open, openness(s.State, s.Visibility))], Ownership: owner})
 		if s.ExternalRef != nil && owner.Landlord != "" {
-			first(fmt.Sprint("site ", owner.Landlord, " ", strings.TrimSpace(*s.ExternalRef)), text)
+			first(fmt.Sprint("site ", owner.Landlord, " ", strings.TrimSpace(*s.ExternalRef)), s.ID)
 		}
 		for _, sp := range spaces {
 			if sp.SiteID == s.ID {
@@ -291,12 +309,11 @@ func (n *naive) picture(tb testing.TB) picture {
 			}
 		}
 		sight.Class = classes[min(open, openness(sp.State, sp.Visibility))]
-		text := line(tb, sp, sight)
 		add("spaces", sp.ID)
 		add("spaces of "+string(sp.SiteID), sp.ID)
-		p[string(sp.ID)] = text
+		p[string(sp.ID)] = line(tb, sp, sight)
 		if sp.ExternalRef != nil && sight.Landlord != "" {
-			first(fmt.Sprint("space ", sight.Landlord, " ", strings.TrimSpace(*sp.ExternalRef)), text)
+			first(fmt.Sprint("space ", sight.Landlord, " ", strings.TrimSpace(*sp.ExternalRef)), sp.ID)
 		}
 	}
 	for _, pr := range projects {
@@ -305,7 +322,7 @@ func (n *naive) picture(tb testing.TB) picture {
 		add("projects", pr.ID)
 		p[string(pr.ID)] = line(tb, pr, s)
 		for _, slug := range append(pr.Aliases, pr.Slug) {
-			first("slug "+slug, line(tb, pr, s))
+			first("slug "+slug, pr.ID)
 		}
 	}
 	for _, nd := range needs {
