@@ -1,0 +1,103 @@
+package httpapi
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"github.com/palier-hub/palier/domain"
+)
+
+// Config is what the HTTP surface is made of. Schema, Verify, Begin,
+// Extensions, Health, Logger and Now are needed.
+type Config struct {
+	Schema graphql.ExecutableSchema
+	// PublicSDL is served at /schema.graphql, and is what the explorer reads.
+	PublicSDL string
+
+	// Verify answers the viewer of a bearer token. Its errors are shown to the
+	// client; they should have the methods that the package comment names.
+	Verify func(token string) (domain.Viewer, error)
+	// Begin opens the read session of one response. It is called once per
+	// response, so that each event of a subscription gets a fresh one.
+	Begin func(ctx context.Context, v domain.Viewer, l domain.Locale) context.Context
+	// Extensions is what a response says of itself in extensions.palier, asked
+	// for when its data is complete. A "commit" there is sent as the header
+	// Palier-Commit too.
+	Extensions func(ctx context.Context) map[string]any
+	// Health tells how the hub is.
+	Health func() Status
+
+	Logger *slog.Logger
+	// Now is the clock, for the durations in the access log.
+	Now func() time.Time
+
+	// AllowedOrigins are the sites whose scripts may read answers ("*" for
+	// any, which is safe: a viewer is known by a header, never by a cookie).
+	// None when empty.
+	AllowedOrigins []string
+	// Limits that are zero are those of DefaultLimits.
+	Limits Limits
+	// Introspection is on in development too.
+	Introspection bool
+	// Development tells more to whoever asks: introspection and suggestions.
+	Development bool
+	// Attributions of the data, shown on the page for people.
+	Attributions []string
+}
+
+// Limits bound what one request may cost before any work is done.
+type Limits struct {
+	// BodyBytes of a request. The longest queries of portals have some 20 kB;
+	// the rest is room for variables.
+	BodyBytes int64
+	// Tokens of a GraphQL document, before it is parsed further.
+	Tokens int
+	// Operation is how long one may take; what reads its context is then
+	// interrupted.
+	Operation time.Duration
+	// Documents that were parsed and validated are kept, so many of them.
+	Documents int
+}
+
+// DefaultLimits are safe for a public endpoint.
+func DefaultLimits() Limits {
+	return Limits{BodyBytes: 256 << 10, Tokens: 2000, Operation: 5 * time.Second, Documents: 1000}
+}
+
+func (l Limits) orDefaults() Limits {
+	d := DefaultLimits()
+	if l.BodyBytes <= 0 {
+		l.BodyBytes = d.BodyBytes
+	}
+	if l.Tokens <= 0 {
+		l.Tokens = d.Tokens
+	}
+	if l.Operation <= 0 {
+		l.Operation = d.Operation
+	}
+	if l.Documents <= 0 {
+		l.Documents = d.Documents
+	}
+	return l
+}
+
+// Server is an http.Server whose timeouts keep slow clients from holding it.
+// The caller listens, serves and shuts it down.
+func Server(addr string, handler http.Handler) *http.Server {
+	return &http.Server{
+		Addr:              addr,
+		Handler:           handler,
+		ReadHeaderTimeout: 5 * time.Second,
+		// A body of 256 kB over a poor mobile line.
+		ReadTimeout: 20 * time.Second,
+		// Reading, the longest operation, and the answer over the same line.
+		WriteTimeout: 60 * time.Second,
+		IdleTimeout:  2 * time.Minute,
+		// Queries sent by GET are in the request line, which counts here.
+		MaxHeaderBytes: 32 << 10,
+	}
+}

@@ -1,0 +1,281 @@
+package httpapi_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/palier-hub/palier/domain"
+	"github.com/palier-hub/palier/httpapi"
+)
+
+// fakeSchema executes root fields by functions, through the executor's own
+// ResolveField, so that errors and panics take the way they take in generated
+// code.
+type fakeSchema struct {
+	schema    *ast.Schema
+	resolvers map[string]func(ctx context.Context) (string, error)
+}
+
+const fakeSDL = `
+type Query {
+  "The viewer's role, from the session."
+  role: String
+  "The language of the session."
+  locale: String
+  "A space, by its id."
+  space(id: ID): String
+  "A day, whose scalar answers a plain error."
+  day(on: String): String
+  "A colour, to be misspelt."
+  colour(of: Colour): String
+  refusal: String
+  refusals: String
+  system: String
+  internal: String
+  panic: String
+  late: String
+  bug: String
+}
+type Mutation { change: String }
+type Subscription { changes: String }
+enum Colour { RED GREEN }
+`
+
+func newFakeSchema() *fakeSchema {
+	f := &fakeSchema{schema: gqlparser.MustLoadSchema(&ast.Source{Input: fakeSDL})}
+	f.resolvers = map[string]func(ctx context.Context) (string, error){
+		"role":   func(ctx context.Context) (string, error) { return string(sessionOf(ctx).viewer.Role), nil },
+		"locale": func(ctx context.Context) (string, error) { return string(sessionOf(ctx).locale), nil },
+		"space":  func(ctx context.Context) (string, error) { return "found", nil },
+		"day":    func(ctx context.Context) (string, error) { return "day", nil },
+		"colour": func(ctx context.Context) (string, error) { return "red", nil },
+		"refusal": func(ctx context.Context) (string, error) {
+			return "", fmt.Errorf("look it up: %w", domain.VersionConflict{Path: []string{"input", "expectedVersion"}, Expected: 1, Current: 2})
+		},
+		"refusals": func(ctx context.Context) (string, error) {
+			return "", domain.Refusals{
+				domain.InvalidInput{Path: []string{"input", "label"}, French: "un", English: "one"},
+				domain.InvalidInput{Path: []string{"input", "kind"}, French: "deux", English: "two"},
+			}
+		},
+		"system":   func(ctx context.Context) (string, error) { return "", storeAway{} },
+		"internal": func(ctx context.Context) (string, error) { return "", errors.New("mongodb://secret@host refused") },
+		"panic":    func(ctx context.Context) (string, error) { panic("secret in a panic") },
+		"late":     func(ctx context.Context) (string, error) { <-ctx.Done(); return "", ctx.Err() },
+		"bug":      func(ctx context.Context) (string, error) { return "", errOutside },
+		"change": func(ctx context.Context) (string, error) {
+			sessionOf(ctx).commit++
+			return "changed", nil
+		},
+	}
+	return f
+}
+
+// storeAway is a condition of the system that may be told.
+type storeAway struct{}
+
+func (storeAway) Error() string              { return "dial tcp 10.0.0.1: refused" }
+func (storeAway) ErrorCode() string          { return "UNAVAILABLE" }
+func (storeAway) Say(l domain.Locale) string { return l.In("indisponible", "unavailable") }
+func (storeAway) Facts() map[string]any      { return map[string]any{"retryAfterSeconds": 2} }
+
+// errOutside makes the fake panic where no resolver's recovery reaches.
+var errOutside = errors.New("panic outside")
+
+func (f *fakeSchema) Schema() *ast.Schema { return f.schema }
+
+func (f *fakeSchema) Complexity(context.Context, string, string, int, map[string]any) (int, bool) {
+	return 0, false
+}
+
+func (f *fakeSchema) Exec(context.Context) graphql.ResponseHandler {
+	return graphql.ResponseHandler(func(ctx context.Context) *graphql.Response {
+		op := graphql.GetOperationContext(ctx)
+		var out bytes.Buffer
+		out.WriteByte('{')
+		for i, field := range graphql.CollectFields(op, op.Operation.SelectionSet, nil) {
+			if i > 0 {
+				out.WriteByte(',')
+			}
+			if field.Name == "bug" {
+				panic("secret outside")
+			}
+			fmt.Fprintf(&out, "%q:", field.Alias)
+			f.resolve(ctx, op, field).MarshalGQL(&out)
+		}
+		out.WriteByte('}')
+		return &graphql.Response{Data: out.Bytes()}
+	})
+}
+
+func (f *fakeSchema) resolve(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) graphql.Marshaler {
+	return graphql.ResolveField(ctx, op, field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			fc := &graphql.FieldContext{Field: field}
+			ctx = graphql.WithFieldContext(ctx, fc)
+			args := field.ArgumentMap(op.Variables)
+			_, err := graphql.ProcessArgField(ctx, args, "id", func(ctx context.Context, v any) (id domain.SpaceID, err error) {
+				return id, graphql.ErrorOnPath(ctx, id.UnmarshalGQL(v))
+			})
+			if err == nil {
+				_, err = graphql.ProcessArgField(ctx, args, "on", func(ctx context.Context, v any) (string, error) {
+					return "", graphql.ErrorOnPath(ctx, fmt.Errorf("%q is not a day", v))
+				})
+			}
+			if err != nil {
+				op.Error(ctx, err)
+			}
+			return fc, err
+		},
+		func(ctx context.Context) (any, error) {
+			text, err := f.resolvers[field.Name](ctx)
+			if err != nil {
+				return nil, err
+			}
+			return text, nil
+		},
+		nil,
+		func(ctx context.Context, _ ast.SelectionSet, v string) graphql.Marshaler {
+			return graphql.MarshalString(v)
+		},
+		true, false)
+}
+
+// session is what Begin opens.
+type session struct {
+	viewer domain.Viewer
+	locale domain.Locale
+	commit int
+}
+
+type sessionKey struct{}
+
+func sessionOf(ctx context.Context) *session { return ctx.Value(sessionKey{}).(*session) }
+
+// hub is a running surface with its log and the number of its sessions.
+type hub struct {
+	*httptest.Server
+	log    *lockedBuffer
+	mu     sync.Mutex
+	begun  int
+	status httpapi.Status
+}
+
+// landlord is the viewer of the token "good".
+var landlord = domain.Viewer{Role: domain.RoleLandlord, Landlord: "lld_a", Actor: "a"}
+
+func start(t *testing.T, change func(*httpapi.Config)) *hub {
+	t.Helper()
+	h := &hub{log: new(lockedBuffer), status: httpapi.Status{Ready: true, Commit: 41, Ledger: "L"}}
+	config := h.config(slog.New(slog.NewJSONHandler(h.log, nil)))
+	if change != nil {
+		change(&config)
+	}
+	h.Server = httptest.NewServer(httpapi.New(config))
+	t.Cleanup(h.Close)
+	return h
+}
+
+func (h *hub) config(logger *slog.Logger) httpapi.Config {
+	return httpapi.Config{
+		Schema:    newFakeSchema(),
+		PublicSDL: fakeSDL,
+		Verify: func(token string) (domain.Viewer, error) {
+			switch token {
+			case "good":
+				return landlord, nil
+			case "expired":
+				return domain.Anonymous, expired{}
+			}
+			return domain.Anonymous, errors.New("secret detail of the key")
+		},
+		Begin: func(ctx context.Context, v domain.Viewer, l domain.Locale) context.Context {
+			h.mu.Lock()
+			h.begun++
+			h.mu.Unlock()
+			return context.WithValue(ctx, sessionKey{}, &session{viewer: v, locale: l, commit: 41})
+		},
+		Extensions: func(ctx context.Context) map[string]any {
+			return map[string]any{"commit": sessionOf(ctx).commit}
+		},
+		Health:         func() httpapi.Status { return h.status },
+		Logger:         logger,
+		Now:            time.Now,
+		AllowedOrigins: []string{"https://portal.example"},
+		Attributions:   []string{"Positions : GeoNames, CC BY 4.0 <données modifiées>"},
+	}
+}
+
+// expired is a token's error that speaks for itself.
+type expired struct{}
+
+func (expired) Error() string              { return "expired" }
+func (expired) ErrorCode() string          { return "UNAUTHENTICATED" }
+func (expired) Say(l domain.Locale) string { return l.In("le jeton a expiré", "the token expired") }
+
+type lockedBuffer struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.String()
+}
+
+// answer is a response, read whole.
+type answer struct {
+	status int
+	header http.Header
+	body   string
+}
+
+// send makes a request; headers are "Name: value".
+func (h *hub) send(t *testing.T, method, path, body string, headers ...string) answer {
+	t.Helper()
+	r, err := http.NewRequest(method, h.URL+path, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range headers {
+		name, value, _ := strings.Cut(line, ": ")
+		r.Header.Add(name, value)
+	}
+	response, err := (&http.Client{Transport: &http.Transport{DisableCompression: true, DisableKeepAlives: true}}).Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer{response.StatusCode, response.Header, string(text)}
+}
+
+// ask posts a query as JSON.
+func (h *hub) ask(t *testing.T, query string, headers ...string) answer {
+	t.Helper()
+	return h.send(t, "POST", "/graphql", fmt.Sprintf(`{"query":%q}`, query), append(headers, "Content-Type: application/json")...)
+}

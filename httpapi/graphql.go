@@ -1,0 +1,123 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/handler"
+	"github.com/99designs/gqlgen/graphql/handler/extension"
+	"github.com/99designs/gqlgen/graphql/handler/lru"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/validator/rules"
+)
+
+// newGraphQL is the handler of /graphql, from the method to the executor.
+func newGraphQL(c Config, e errorEdge) http.Handler {
+	srv := handler.New(c.Schema)
+	srv.AddTransport(overHTTP{limits: c.Limits, edge: e})
+	srv.SetQueryCache(lru.New[*ast.QueryDocument](c.Limits.Documents))
+	srv.SetParserTokenLimit(c.Limits.Tokens)
+	srv.SetErrorPresenter(e.present)
+	srv.SetRecoverFunc(e.recovered)
+	if c.Introspection || c.Development {
+		srv.Use(extension.Introspection{})
+	} else {
+		srv.Use(introspectionOff{})
+	}
+	if !c.Development {
+		srv.SetDisableSuggestion(true)
+		srv.SetValidationRulesFn(rulesWithoutSuggestions)
+	}
+	srv.AroundResponses(func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+		x := exchangeOf(ctx)
+		ctx = c.Begin(ctx, x.viewer, x.locale)
+		response := next(ctx)
+		if response == nil {
+			return nil
+		}
+		// After the data: a mutation moves its session to its own commit.
+		if facts := c.Extensions(ctx); len(facts) > 0 {
+			if response.Extensions == nil {
+				response.Extensions = make(map[string]any, 1)
+			}
+			response.Extensions["palier"] = facts
+		}
+		return response
+	})
+
+	answering := preflighted(authenticated(c.Verify, e, srv))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		const allow = "GET, POST, OPTIONS"
+		switch r.Method {
+		case http.MethodGet, http.MethodPost:
+			answering.ServeHTTP(w, r)
+		case http.MethodOptions:
+			w.Header().Set("Allow", allow)
+			w.WriteHeader(http.StatusNoContent)
+		default:
+			methodNotAllowed(w, r, allow)
+		}
+	})
+}
+
+// rulesWithoutSuggestions covers the rules that SetDisableSuggestion leaves
+// suggesting: names of arguments, types and enum values.
+func rulesWithoutSuggestions() *rules.Rules {
+	all := rules.NewDefaultRules()
+	all.ReplaceRule(rules.KnownArgumentNamesRule.Name, rules.KnownArgumentNamesRuleWithoutSuggestions.RuleFunc)
+	all.ReplaceRule(rules.KnownTypeNamesRule.Name, rules.KnownTypeNamesRuleWithoutSuggestions.RuleFunc)
+	all.ReplaceRule(rules.ValuesOfCorrectTypeRule.Name, rules.ValuesOfCorrectTypeRuleWithoutSuggestions.RuleFunc)
+	return all
+}
+
+// introspectionOff refuses to describe the schema, with a code and the place
+// where the schema can be read. Left to itself the executor makes an error
+// without a code.
+type introspectionOff struct{}
+
+var _ interface {
+	graphql.HandlerExtension
+	graphql.OperationContextMutator
+} = introspectionOff{}
+
+func (introspectionOff) ExtensionName() string                          { return "IntrospectionOff" }
+func (introspectionOff) Validate(schema graphql.ExecutableSchema) error { return nil }
+func (introspectionOff) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
+	if !asksForSchema(op.Operation.SelectionSet, make(map[string]bool)) {
+		return nil
+	}
+	return &gqlerror.Error{
+		Message: exchangeOf(ctx).locale.In(
+			"l'introspection est désactivée ; le schéma est servi à l'adresse /schema.graphql",
+			"introspection is off; the schema is served at /schema.graphql"),
+		Extensions: withCode("INTROSPECTION_DISABLED", nil),
+	}
+}
+
+// asksForSchema looks at the root only, where the two fields are. Each fragment
+// is looked at once, however often it is spread.
+func asksForSchema(set ast.SelectionSet, seen map[string]bool) bool {
+	for _, selection := range set {
+		switch s := selection.(type) {
+		case *ast.Field:
+			if s.Name == "__schema" || s.Name == "__type" {
+				return true
+			}
+		case *ast.InlineFragment:
+			if asksForSchema(s.SelectionSet, seen) {
+				return true
+			}
+		case *ast.FragmentSpread:
+			if s.Definition == nil || seen[s.Name] {
+				continue
+			}
+			seen[s.Name] = true
+			if asksForSchema(s.Definition.SelectionSet, seen) {
+				return true
+			}
+		}
+	}
+	return false
+}

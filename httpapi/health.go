@@ -1,0 +1,47 @@
+package httpapi
+
+import (
+	"encoding/json"
+	"net/http"
+)
+
+// Status is how the hub is.
+type Status struct {
+	// Ready says that it should get traffic. A hub that is behind or away from
+	// its store can be ready all the same: it says so in Message.
+	Ready bool `json:"ready"`
+	// Message says why it isn't ready, or what is worth knowing; no secrets,
+	// anyone may read it.
+	Message string `json:"message,omitempty"`
+	// Commit is the number of the last commit that it has applied.
+	Commit uint64 `json:"commit"`
+	// Ledger is the id of the ledger.
+	Ledger string `json:"ledger,omitempty"`
+}
+
+// alive says that the process answers. It looks at nothing else, so that an
+// orchestrator doesn't restart a hub because its store is away.
+func alive(w http.ResponseWriter, r *http.Request) {
+	writeHealth(w, http.StatusOK, struct {
+		Alive bool `json:"alive"`
+	}{true})
+}
+
+func ready(health func() Status) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		s := health()
+		if !s.Ready {
+			writeHealth(w, http.StatusServiceUnavailable, s)
+			return
+		}
+		writeHealth(w, http.StatusOK, s)
+	}
+}
+
+func writeHealth(w http.ResponseWriter, status int, v any) {
+	h := w.Header()
+	h.Set("Content-Type", typeJSON)
+	h.Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	json.NewEncoder(w).Encode(v) // structs of strings and numbers always encode
+}

@@ -1,0 +1,84 @@
+package httpapi
+
+import (
+	"net/http"
+
+	"github.com/rs/cors"
+)
+
+// New makes the handler of the whole surface:
+//
+//	/graphql         GraphQL: queries by GET and POST, mutations by POST
+//	/schema.graphql  the public schema
+//	/healthz         whether the process is alive
+//	/readyz          whether it should get traffic
+//	/                what this is, for people
+//	/explorer        GraphiQL with example queries
+//	/assets/         what the pages are made of
+func New(c Config) http.Handler {
+	c.Limits = c.Limits.orDefaults()
+	e := errorEdge{logger: c.Logger, limits: c.Limits}
+	shared := crossOrigin(c.AllowedOrigins)
+	pages := newPages(c)
+
+	mux := http.NewServeMux()
+	mux.Handle("/graphql", shared(newGraphQL(c, e)))
+	mux.Handle("/schema.graphql", shared(readOnly(pages.schema.serve)))
+	mux.Handle("/healthz", readOnly(alive))
+	mux.Handle("/readyz", readOnly(ready(c.Health)))
+	mux.Handle("/{$}", readOnly(pages.landing.serve))
+	mux.Handle("/explorer", readOnly(pages.explorer.serve))
+	mux.Handle("/assets/{name}", readOnly(pages.assets.serve))
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		problem{
+			status: http.StatusNotFound, code: "NOT_FOUND",
+			french:  "rien à cette adresse ; l'API répond sur /graphql, et / présente le service",
+			english: "nothing at this address; the API answers at /graphql, and / presents the service",
+		}.write(w, r)
+	})
+	return logged(c.Logger, c.Now, e.recovering(hardened(mux)))
+}
+
+// readOnly lets GET and HEAD through.
+func readOnly(serve http.HandlerFunc) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			methodNotAllowed(w, r, "GET, HEAD")
+			return
+		}
+		serve(w, r)
+	})
+}
+
+// hardened sets the headers that hold for every answer. A page widens the
+// content policy by its own; everything else is data and may load nothing.
+func hardened(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// crossOrigin lets the scripts of some sites read answers. Credentials stay
+// off: a browser then sends no cookie, and a viewer is known only by the header
+// that the script itself sets.
+func crossOrigin(origins []string) func(http.Handler) http.Handler {
+	if len(origins) == 0 { // the library takes none for all
+		return func(next http.Handler) http.Handler { return next }
+	}
+	return cors.New(cors.Options{
+		AllowedOrigins: origins,
+		AllowedMethods: []string{http.MethodGet, http.MethodPost},
+		AllowedHeaders: []string{
+			"Authorization", "Content-Type", "Accept-Language", "Idempotency-Key",
+			"Palier-Min-Commit", requestIDHeader, preflightHeader, operationHeader,
+		},
+		ExposedHeaders: []string{commitHeader, requestIDHeader},
+		MaxAge:         600, // seconds; browsers cap it at two hours
+	}).Handler
+}

@@ -1,0 +1,241 @@
+package httpapi
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+// overHTTP is GraphQL over HTTP: GET for queries, POST with JSON for all. The
+// executor's own transports read bodies without a limit, quote them in errors,
+// and answer statuses that the specification doesn't know.
+type overHTTP struct {
+	limits Limits
+	edge   errorEdge
+}
+
+var _ graphql.Transport = overHTTP{}
+
+// Supports every request that isn't to become a websocket.
+func (t overHTTP) Supports(r *http.Request) bool { return r.Header.Get("Upgrade") == "" }
+
+func (t overHTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+	defer t.edge.answerPanic(w, r)
+	params, wrong := t.read(w, r)
+	if wrong != nil {
+		wrong.write(w, r)
+		return
+	}
+	ctx, stop := context.WithTimeout(r.Context(), t.limits.Operation)
+	defer stop()
+	params.ReadTime.Start = graphql.GetStartTime(ctx)
+	params.ReadTime.End = graphql.Now()
+
+	operation, errs := exec.CreateOperationContext(ctx, params)
+	ctx = graphql.WithOperationContext(ctx, operation)
+	if len(errs) > 0 {
+		t.refuse(ctx, w, r, errs)
+		return
+	}
+	exchangeOf(ctx).operation = operation.Operation.Name
+	switch kind := operation.Operation.Operation; {
+	case kind == ast.Mutation && r.Method == http.MethodGet:
+		methodNotAllowed(w, r, http.MethodPost)
+		return
+	case kind == ast.Subscription:
+		problem{
+			status: requestErrorStatus(r), code: "SUBSCRIPTION_NOT_SUPPORTED",
+			french:  "un abonnement ne se suit pas par une simple requête",
+			english: "a subscription can't be followed by a plain request",
+		}.write(w, r)
+		return
+	}
+	next, ctx := exec.DispatchOperation(ctx, operation)
+	response := next(ctx)
+	if response == nil { // the time was up before anything ran
+		timedOut(t.limits).write(w, r)
+		return
+	}
+	t.answer(w, r, response)
+}
+
+// read takes the parameters of a request; what it answers besides is why they
+// can't be read.
+func (t overHTTP) read(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, *problem) {
+	params := &graphql.RawParams{Headers: r.Header}
+	if r.Method == http.MethodGet {
+		return params, readQuery(r.URL.RawQuery, params)
+	}
+	if !isJSON(r) {
+		return nil, &problem{
+			status: http.StatusUnsupportedMediaType, code: "UNSUPPORTED_MEDIA_TYPE",
+			french:  "le corps doit être annoncé par Content-Type: application/json",
+			english: "the body must be announced by Content-Type: application/json",
+		}
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, t.limits.BodyBytes))
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return nil, &problem{
+			status: http.StatusRequestEntityTooLarge, code: "BODY_TOO_LARGE",
+			french:  fmt.Sprintf("le corps dépasse %d octets : découpez la requête", t.limits.BodyBytes),
+			english: fmt.Sprintf("the body has more than %d bytes: split the request", t.limits.BodyBytes),
+			facts:   map[string]any{"limit": t.limits.BodyBytes},
+		}
+	}
+	if err != nil {
+		return nil, badRequest("le corps n'est pas arrivé en entier", "the body did not arrive whole")
+	}
+	return params, readBody(body, params)
+}
+
+func readBody(body []byte, params *graphql.RawParams) *problem {
+	var in struct {
+		Query         *string        `json:"query"`
+		OperationName string         `json:"operationName"`
+		Variables     map[string]any `json:"variables"`
+		Extensions    map[string]any `json:"extensions"`
+	}
+	if bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("[")) {
+		return badRequest(
+			"plusieurs opérations dans un tableau ne sont pas acceptées : envoyez une requête par opération",
+			"several operations in an array aren't accepted: send one request per operation")
+	}
+	if err := decode(body, &in); err != nil {
+		if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && wrong.Field != "" {
+			return badRequest(
+				fmt.Sprintf("le champ %s du corps JSON n'est pas du type attendu", wrong.Field),
+				fmt.Sprintf("the field %s of the JSON body isn't of the type that is due", wrong.Field))
+		}
+		return badRequest(
+			`le corps n'est pas un objet JSON ; attendu : {"query": "…", "variables": {…}}`,
+			`the body isn't a JSON object; due is: {"query": "…", "variables": {…}}`)
+	}
+	if in.Query == nil {
+		return missingQuery()
+	}
+	params.Query, params.OperationName = *in.Query, in.OperationName
+	params.Variables, params.Extensions = in.Variables, in.Extensions
+	return nil
+}
+
+func readQuery(raw string, params *graphql.RawParams) *problem {
+	values, err := url.ParseQuery(raw)
+	if err != nil {
+		return badRequest("les paramètres de l'adresse sont illisibles", "the parameters of the address can't be read")
+	}
+	if !values.Has("query") {
+		return missingQuery()
+	}
+	params.Query, params.OperationName = values.Get("query"), values.Get("operationName")
+	for name, into := range map[string]*map[string]any{"variables": &params.Variables, "extensions": &params.Extensions} {
+		if text := values.Get(name); text != "" && decode([]byte(text), into) != nil {
+			return badRequest(
+				fmt.Sprintf("le paramètre %s n'est pas un objet JSON", name),
+				fmt.Sprintf("the parameter %s isn't a JSON object", name))
+		}
+	}
+	return nil
+}
+
+// decode reads exactly one JSON value. Numbers keep their digits.
+func decode(text []byte, into any) error {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	if err := d.Decode(into); err != nil {
+		return err
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return errors.New("something follows the value")
+	}
+	return nil
+}
+
+// refuse tells why an operation isn't run.
+func (t overHTTP) refuse(ctx context.Context, w http.ResponseWriter, r *http.Request, errs gqlerror.List) {
+	var told gqlerror.List
+	for _, err := range errs {
+		told = append(told, t.edge.tell(ctx, err)...)
+	}
+	refuse(w, r, requestErrorStatus(r), told)
+}
+
+// requestErrorStatus is the status of a well-formed request whose document or
+// variables are wrong: the older media type answers 200 to all that reached
+// GraphQL (GraphQL over HTTP, sections 6.4.1 and 6.4.2).
+func requestErrorStatus(r *http.Request) int {
+	if responseType(r) == typeJSON {
+		return http.StatusOK
+	}
+	return http.StatusBadRequest
+}
+
+// answer writes a response with its data as the executor made it, which is JSON
+// already and need not be read again.
+func (t overHTTP) answer(w http.ResponseWriter, r *http.Request, response *graphql.Response) {
+	var out bytes.Buffer
+	out.Grow(len(response.Data) + 256)
+	out.WriteByte('{')
+	if len(response.Errors) > 0 && !member(&out, "errors", response.Errors) {
+		panic("an error that JSON can't hold") // answered and logged as any other
+	}
+	out.WriteString(`"data":`)
+	if len(response.Data) > 0 {
+		out.Write(response.Data)
+	} else {
+		out.WriteString("null")
+	}
+	if len(response.Extensions) > 0 {
+		out.WriteByte(',')
+		if !member(&out, "extensions", response.Extensions) {
+			panic("an extension that JSON can't hold")
+		}
+		out.Truncate(out.Len() - 1)
+	}
+	out.WriteByte('}')
+
+	h := w.Header()
+	h.Set("Content-Type", responseType(r)+"; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	if palier, ok := response.Extensions["palier"].(map[string]any); ok && palier["commit"] != nil {
+		h.Set(commitHeader, fmt.Sprint(palier["commit"]))
+	}
+	out.WriteTo(w) // a client that is gone needs no answer
+}
+
+// member writes "name":value and a comma.
+func member(out *bytes.Buffer, name string, value any) bool {
+	text, err := json.Marshal(value)
+	if err != nil {
+		return false
+	}
+	fmt.Fprintf(out, "%q:%s,", name, text)
+	return true
+}
+
+func badRequest(french, english string) *problem {
+	return &problem{status: http.StatusBadRequest, code: "BAD_REQUEST", french: french, english: english}
+}
+
+func missingQuery() *problem {
+	return badRequest(
+		"le paramètre query manque : il contient le document GraphQL, par exemple { viewer { role } }",
+		"the parameter query is missing: it holds the GraphQL document, for example { viewer { role } }")
+}
+
+func timedOut(l Limits) problem {
+	return problem{
+		status: http.StatusServiceUnavailable, code: "TIMEOUT",
+		french:  fmt.Sprintf("l'opération a dépassé %s : demandez-en moins à la fois", l.Operation),
+		english: fmt.Sprintf("the operation took more than %s: ask for less at a time", l.Operation),
+		facts:   map[string]any{"limitMilliseconds": l.Operation.Milliseconds()},
+	}
+}
