@@ -108,9 +108,9 @@ func sayAvailability(p *pair, f Finding, l domain.Locale) string {
 		return l.In("On ne sait pas quand le local est disponible.", "When the space is available isn't known.")
 	}
 	if a.OpenEnded {
-		return fmt.Sprintf(l.In("Le local est disponible à temps, dès le %s, et sans fin prévue.", "The space is available in time, from %s, and without an end."), keys)
+		return fmt.Sprintf(l.In("Le local est disponible à temps (début possible le %s) et sans fin prévue.", "The space is available in time (start possible on %s) and without an end."), keys)
 	}
-	return fmt.Sprintf(l.In("Le local est disponible à temps, dès le %s, et assez longtemps : jusqu'au %s, pour un besoin qui va au moins jusqu'au %s.", "The space is available in time, from %s, and long enough: until %s, for a need that lasts until %s at least."),
+	return fmt.Sprintf(l.In("Le local est disponible à temps (début possible le %s) et assez longtemps : jusqu'au %s, pour un besoin qui va au moins jusqu'au %s.", "The space is available in time (start possible on %s) and long enough: until %s, for a need that lasts until %s at least."),
 		keys, a.Until.Long(l), last)
 }
 

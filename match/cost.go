@@ -126,7 +126,7 @@ func sayCost(p *pair, f Finding, l domain.Locale) string {
 	case costUnknown:
 		return l.In("Le coût du local n'est pas connu.", "The cost of the space isn't known.")
 	case costHidden:
-		return fmt.Sprintf(l.In("Le local coûte %s ; le budget du projet n'est visible que des membres du réseau.", "The space costs %s; the project's budget is visible to members of the network only."), p.dueText(l))
+		return fmt.Sprintf(l.In("Le local coûte %s ; l'éventuel budget du projet n'est visible que des membres du réseau.", "The space costs %s; the project's budget, if it states one, is visible to members of the network only."), p.dueText(l))
 	case costNoBudget:
 		if !p.monthly().known {
 			return l.In("Le projet n'indique pas de plafond de budget.", "The project states no budget ceiling.")
@@ -239,6 +239,6 @@ func sayCostFit(p *pair, f Finding, l domain.Locale) string {
 	if f.Score == 0 {
 		return fmt.Sprintf(l.In("Le coût revient à %s : c'est un prix courant, sans effort particulier du bailleur.", "The cost comes to %s: an ordinary price, without any particular effort by the landlord."), price)
 	}
-	return fmt.Sprintf(l.In("Le coût revient à %s, pour %s au-delà desquels il ne compterait plus : niveau de %s.", "The cost comes to %s, where %s and more would count for nothing: level of %s."),
-		price, domain.Quantity(p.rules.costZeroPerM2Year, domain.UnitEurosPerM2Year, l), percent(f.Score, l))
+	return fmt.Sprintf(l.In("Le coût revient à %s, soit %s de la note (nulle à partir de %s).", "The cost comes to %s, worth %s of the points (none from %s on)."),
+		price, percent(f.Score, l), domain.Quantity(p.rules.costZeroPerM2Year, domain.UnitEurosPerM2Year, l))
 }

@@ -63,7 +63,9 @@ func (c *criterion) show(p *pair, f Finding, known, weight int, m *domain.MatchC
 		m.ScoreThousandths, m.ContributionHundredths = &score, &contribution
 	}
 	m.Wanted, m.Offered = c.values(p, f)
-	m.Source, m.AsOf = c.origin(p)
+	if m.Offered != nil {
+		m.Source, m.AsOf = c.origin(p)
+	}
 	m.Explain = func(l domain.Locale) string { return typeset(c.say(p, f, l), l) }
 	if f.Status == Unknown {
 		m.Ask = func(l domain.Locale) string { return typeset(c.ask(p, f, l), l) }

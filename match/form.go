@@ -214,8 +214,11 @@ func sayForms(p *pair, f Finding, l domain.Locale) string {
 	case formNoneOffered:
 		return l.In("Le bailleur ne propose aucune forme juridique pour ce local.", "The landlord offers no legal form for this space.")
 	case formNoneShared:
-		return fmt.Sprintf(l.In("Aucune des formes juridiques proposées (%s) ne permet d'occuper le local et ne convient au projet (%s).", "None of the legal forms offered (%s) lets the project occupy the space and suits it (%s)."),
-			list(p.space.OccupancyForms, l), p.formsWanted(l))
+		if len(p.need.OccupancyForms) == 0 {
+			return fmt.Sprintf(l.In("Ce que propose le bailleur (%s) ne permet pas d'occuper un local.", "What the landlord offers (%s) lets nobody occupy a space."), formLabels(p.space.OccupancyForms, l))
+		}
+		return fmt.Sprintf(l.In("Les formes juridiques proposées (%s) ne sont pas de celles que le projet accepte (%s).", "The legal forms offered (%s) aren't among those that the project accepts (%s)."),
+			formLabels(p.space.OccupancyForms, l), formLabels(p.need.OccupancyForms, l))
 	case formFeasible:
 		r := &p.ruleset.Forms[f.which]
 		return fmt.Sprintf(l.In("Forme juridique possible : %s (%s).", "Feasible legal form: %s (%s)."), r.Form.Label(l), r.Article)
@@ -224,21 +227,23 @@ func sayForms(p *pair, f Finding, l domain.Locale) string {
 	for i := range p.ruleset.Forms {
 		if other, concerned := p.form(i); concerned && other.Status == f.Status {
 			r := &p.ruleset.Forms[i]
-			reasons = append(reasons, fmt.Sprintf(l.In("%s (%s) : %s", "%s (%s): %s"), r.Form.Label(l), r.Article, p.formReason(r, other, l)))
+			reasons = append(reasons, fmt.Sprintf("%s (%s) – %s", r.Form.Label(l), r.Article, p.formReason(r, other, l)))
 		}
 	}
-	opening := l.In("Aucune forme juridique n'est possible. ", "No legal form is feasible. ")
+	opening := l.In("Aucune forme juridique n'est possible : ", "No legal form is feasible: ")
 	if f.Status == Unknown {
-		opening = l.In("Une forme juridique est possible, sous réserve. ", "A legal form may be feasible. ")
+		opening = l.In("À vérifier, une forme juridique pourrait convenir : ", "To be checked, a legal form might suit: ")
 	}
-	return opening + enumerateSlots(reasons) + "."
+	return opening + semicolons(reasons, l) + "."
 }
 
-func (p *pair) formsWanted(l domain.Locale) string {
-	if len(p.need.OccupancyForms) == 0 {
-		return l.In("qui les accepte toutes", "which accepts any")
+// formLabels separates labels that have commas of their own.
+func formLabels(forms []domain.OccupancyForm, l domain.Locale) string {
+	labels := make([]string, len(forms))
+	for i, f := range forms {
+		labels[i] = f.Label(l)
 	}
-	return list(p.need.OccupancyForms, l)
+	return semicolons(labels, l)
 }
 
 func (p *pair) formReason(r *domain.OccupancyFormRule, f Finding, l domain.Locale) string {
@@ -249,51 +254,52 @@ func (p *pair) formReason(r *domain.OccupancyFormRule, f Finding, l domain.Local
 	case formUnconfirmed:
 		return l.In("règle à confirmer", "rule to be confirmed")
 	case formCauseUnknown:
-		return l.In("elle suppose un motif de précarité, et la cause de la vacance n'est pas connue", "it supposes a cause of precarity, and why the space is vacant isn't known")
+		return l.In("motif de précarité nécessaire, alors que la cause de la vacance n'est pas connue", "a cause of precarity is needed, and why the space is vacant isn't known")
 	case formApprovalUnknown:
-		return fmt.Sprintf(l.In("on ne sait pas si le projet détient l'agrément nécessaire (%s)", "whether the project holds the approval needed (%s) isn't known"), r.ApprovalNeeded.Label(l))
+		return fmt.Sprintf(l.In("%s nécessaire, sans que l'on sache si le projet le détient", "%s needed, and whether the project holds it isn't known"), r.ApprovalNeeded.Label(l))
 	case formCostUnknown:
-		return l.In("elle est gratuite par nature, et le coût du local n'est pas connu", "it is free by nature, and the cost of the space isn't known")
+		return l.In("gratuité imposée, alors que le coût du local n'est pas connu", "free by law, and the cost of the space isn't known")
 	case formEndUnknown:
-		return fmt.Sprintf(l.In("elle dure au moins %s, et la période de disponibilité n'est pas connue", "it lasts at least %s, and the availability isn't known"), months(*r.MinMonths, l))
+		return fmt.Sprintf(l.In("durée d'au moins %s, alors que la période de disponibilité n'est pas connue", "at least %s, and the availability isn't known"), months(*r.MinMonths, l))
 	case formNotInForce:
-		return fmt.Sprintf(l.In("elle n'est pas en vigueur le %s", "it isn't in force on %s"), p.begin.Long(l))
+		return fmt.Sprintf(l.In("règle qui n'est pas en vigueur le %s", "the rule isn't in force on %s"), p.begin.Long(l))
 	case formWrongKind:
-		return fmt.Sprintf(l.In("elle ne vaut pas pour ce type de local (%s)", "it doesn't apply to this kind of space (%s)"), p.space.Kind.Label(l))
+		return fmt.Sprintf(l.In("sans effet pour ce type de local (%s)", "not for this kind of space (%s)"), p.space.Kind.Label(l))
 	case formWrongActivity:
-		return fmt.Sprintf(l.In("elle ne vaut pas pour cette activité (%s)", "it doesn't apply to this activity (%s)"), p.need.Activity.Label(l))
+		return fmt.Sprintf(l.In("sans effet pour cette activité (%s)", "not for this activity (%s)"), p.need.Activity.Label(l))
 	case formNoCause:
-		return fmt.Sprintf(l.In("la cause de la vacance (%s) n'est pas un motif de précarité", "the cause of the vacancy (%s) isn't a cause of precarity"), p.space.VacancyCause.Label(l))
+		return fmt.Sprintf(l.In("motif de précarité nécessaire, que la cause de la vacance ne donne pas (%s)", "a cause of precarity is needed, which the cause of the vacancy isn't (%s)"), p.space.VacancyCause.Label(l))
 	case formNoApproval:
-		return fmt.Sprintf(l.In("le projet ne détient pas l'agrément nécessaire (%s)", "the project doesn't hold the approval needed (%s)"), r.ApprovalNeeded.Label(l))
+		return fmt.Sprintf(l.In("%s nécessaire, que le projet ne détient pas", "%s needed, which the project doesn't hold"), r.ApprovalNeeded.Label(l))
 	case formNotFree:
-		return l.In("elle est gratuite par nature, et un loyer est demandé", "it is free by nature, and a rent is asked")
+		return l.In("gratuité imposée, alors qu'un loyer est demandé", "free by law, and a rent is asked")
 	case formTooShort:
-		return fmt.Sprintf(l.In("elle dure au plus %s, soit %s de moins que la durée minimale du projet", "it lasts at most %s, %s less than the project's minimum"), months(*r.MaxMonths, l), gap)
+		return fmt.Sprintf(l.In("durée d'au plus %s, soit %s de moins que la durée minimale du projet", "at most %s, %s less than the project's minimum"), months(*r.MaxMonths, l), gap)
 	case formTooLong:
-		return fmt.Sprintf(l.In("elle dure au moins %s, soit %s de plus que la durée maximale du projet", "it lasts at least %s, %s more than the project's maximum"), months(*r.MinMonths, l), gap)
+		return fmt.Sprintf(l.In("durée d'au moins %s, soit %s de plus que la durée maximale du projet", "at least %s, %s more than the project's maximum"), months(*r.MinMonths, l), gap)
 	case formWindow:
-		return fmt.Sprintf(l.In("elle dure au moins %s, soit %s de plus que la disponibilité du local", "it lasts at least %s, %s more than the space is available"), months(*r.MinMonths, l), gap)
+		return fmt.Sprintf(l.In("durée d'au moins %s, soit %s de plus que la disponibilité du local", "at least %s, %s more than the space is available"), months(*r.MinMonths, l), gap)
 	}
 	return l.In("possible", "feasible")
 }
 
 func askForms(p *pair, f Finding, l domain.Locale) string {
-	form := p.ruleset.Forms[f.which].Form.Label(l)
+	rule := &p.ruleset.Forms[f.which]
+	form := rule.Form.Label(l)
+	if offers(p.space.OccupancyForms, rule.Form) == open {
+		return toLandlord(fmt.Sprintf(l.In("quelles formes juridiques proposez-vous pour ce local ? Par exemple : %s.", "which legal forms do you offer for this space? For example: %s."), form), l)
+	}
 	switch f.why {
 	case formUnconfirmed:
 		return toLandlord(fmt.Sprintf(l.In("pratiquez-vous cette forme (%s), et à quelles conditions ?", "do you use this form (%s), and on which conditions?"), form), l)
 	case formCauseUnknown:
 		return toLandlord(l.In("pourquoi le local est-il vacant (démolition, réhabilitation, vente… prévue) ?", "why is the space vacant (demolition, rehabilitation, sale… to come)?"), l)
 	case formApprovalUnknown:
-		return toProject(fmt.Sprintf(l.In("détenez-vous l'agrément nécessaire (%s), et jusqu'à quand ?", "do you hold the approval needed (%s), and until when?"), p.ruleset.Forms[f.which].ApprovalNeeded.Label(l)), l)
+		return toProject(fmt.Sprintf(l.In("détenez-vous l'agrément nécessaire (%s), et jusqu'à quand ?", "do you hold the approval needed (%s), and until when?"), rule.ApprovalNeeded.Label(l)), l)
 	case formCostUnknown:
 		return askPrice(l)
 	case formEndUnknown:
 		return askAvailability(p, Finding{}, l)
 	}
-	if slices.Contains(p.need.OccupancyForms, domain.FormUndetermined) && slices.Contains(p.space.OccupancyForms, p.ruleset.Forms[f.which].Form) {
-		return toProject(fmt.Sprintf(l.In("cette forme juridique vous conviendrait-elle : %s ?", "would this legal form suit you: %s?"), form), l)
-	}
-	return toLandlord(fmt.Sprintf(l.In("quelles formes juridiques proposez-vous pour ce local ? Par exemple : %s.", "which legal forms do you offer for this space? For example: %s."), form), l)
+	return toProject(fmt.Sprintf(l.In("cette forme juridique vous conviendrait-elle : %s ?", "would this legal form suit you: %s?"), form), l)
 }

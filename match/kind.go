@@ -46,9 +46,9 @@ func sayKind(p *pair, f Finding, l domain.Locale) string {
 	offered, wanted := p.space.Kind.Label(l), list(p.need.SpaceKinds, l)
 	switch f.why {
 	case kindAccepted:
-		return fmt.Sprintf(l.In("Le type de ce local (%s) fait partie de ceux que le projet recherche.", "The kind of this space (%s) is among those the project looks for."), offered)
+		return fmt.Sprintf(l.In("Le projet recherche ce type de local : %s.", "The project looks for this kind of space: %s."), offered)
 	case kindRefused:
-		return fmt.Sprintf(l.In("Ce local est d'un autre type (%s) que ceux que le projet recherche : %s.", "This space is of another kind (%s) than those the project looks for: %s."), offered, wanted)
+		return fmt.Sprintf(l.In("Le projet ne recherche pas ce type de local : %s. Il cherche : %s.", "The project doesn't look for this kind of space: %s. It looks for: %s."), offered, wanted)
 	case kindUnknown:
 		return fmt.Sprintf(l.In("Le type du local n'est pas connu ; le projet recherche : %s.", "The kind of the space isn't known; the project looks for: %s."), wanted)
 	}

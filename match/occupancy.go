@@ -246,23 +246,16 @@ func (p *pair) sayFreeSlots(l domain.Locale) string {
 			free = append(free, p.need.Use.Slots[i].Display(l))
 		}
 	}
-	text := fmt.Sprintf(l.In("%s pour %s : %s.", "%s for %s: %s."),
-		count(len(free), domain.Bilingual{French: "créneau libre", English: "free slot"}, domain.Bilingual{French: "créneaux libres", English: "free slots"}, l),
+	when := ""
+	if p.begin > p.keys { // a commitment ends first
+		when = fmt.Sprintf(l.In(" à partir du %s", " from %s"), p.begin.Long(l))
+	}
+	text := fmt.Sprintf(l.In("%s%s pour %s : %s.", "%s%s for %s: %s."),
+		count(len(free), domain.Bilingual{French: "créneau libre", English: "free slot"}, domain.Bilingual{French: "créneaux libres", English: "free slots"}, l), when,
 		count(p.need.Use.Needed(), domain.Bilingual{French: "nécessaire", English: "needed"}, domain.Bilingual{French: "nécessaires", English: "needed"}, l),
-		enumerateSlots(free))
+		semicolons(free, l))
 	if p.sharedFrom(p.begin) {
 		text += l.In(" Le local est partagé avec d'autres usages.", " The space is shared with other uses.")
-	}
-	return text
-}
-
-func enumerateSlots(slots []string) string {
-	text := ""
-	for i, s := range slots {
-		if i > 0 {
-			text += " ; "
-		}
-		text += s
 	}
 	return text
 }
@@ -274,7 +267,7 @@ func (p *pair) sayTaken(f Finding, l domain.Locale) string {
 	}
 	text := fmt.Sprintf(l.In("Le local est pris pendant la période souhaitée : %s.", "The space is taken during the time wanted: %s."), by)
 	if f.gap > 0 {
-		text += fmt.Sprintf(l.In(" Il ne se libère que %s trop tard.", " It becomes free only %s too late."), days(int(f.gap), l))
+		text += fmt.Sprintf(l.In(" Il se libère %s trop tard.", " It becomes free %s too late."), days(int(f.gap), l))
 	}
 	return text
 }
@@ -292,7 +285,10 @@ func describe(c domain.Commitment, l domain.Locale) string {
 func (p *pair) sayClash(f Finding, l domain.Locale) string {
 	answers := p.slotAnswers(p.begin)
 	needed := p.need.Use.Needed()
-	text := fmt.Sprintf(l.In("Il manque %s sur les %d nécessaires.", "%s of the %d needed are missing."), count(int(f.gap), oneSlot, manySlots, l), needed)
+	text := l.In("Aucun créneau souhaité n'est libre.", "No wanted slot is free.")
+	if needed > 1 {
+		text = fmt.Sprintf(l.In("Il manque %s sur les %d nécessaires.", "%s of the %d needed can't be had."), count(int(f.gap), oneSlot, manySlots, l), needed)
+	}
 	i := int(f.which)
 	if i < 0 || i >= len(answers) {
 		return text

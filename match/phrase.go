@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/palier-hub/palier/domain"
 )
@@ -43,6 +44,27 @@ func enumerate(parts []string, l domain.Locale) string {
 	}
 	n := len(parts) - 1
 	return strings.Join(parts[:n], ", ") + l.In(" et ", " and ") + parts[n]
+}
+
+// semicolons separates parts that have commas of their own.
+func semicolons(parts []string, l domain.Locale) string {
+	return strings.Join(parts, l.In(" ; ", "; "))
+}
+
+// of writes "de Lyon", "d'Annecy", "du Havre", "des Lilas".
+func of(name string, l domain.Locale) string {
+	switch {
+	case l == domain.English:
+		return name
+	case strings.HasPrefix(name, "Le "):
+		return "du " + name[len("Le "):]
+	case strings.HasPrefix(name, "Les "):
+		return "des " + name[len("Les "):]
+	}
+	if first, _ := utf8.DecodeRuneInString(name); strings.ContainsRune("AEIOUYÂÉÈÊÎÔŒ", first) {
+		return "d'" + name
+	}
+	return "de " + name
 }
 
 // codes is the value of some codes of a list; nil when there are none.

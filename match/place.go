@@ -86,7 +86,7 @@ func (p *pair) placeValue() domain.CriterionValue {
 		return nil
 	}
 	v := domain.TerritoryValue{Names: []string{p.place.commune.Name}}
-	if p.place.distanceKnown {
+	if p.place.distanceKnown && p.place.distance > 0 {
 		v.DistanceMetres = &p.place.distance
 	}
 	return v
@@ -98,7 +98,7 @@ var territory = criterion{
 	assess: assessTerritory,
 	values: func(p *pair, _ Finding) (wanted, offered domain.CriterionValue) {
 		if len(p.need.Territories) > 0 {
-			wanted = domain.TerritoryValue{Names: p.territoryNames(domain.French)}
+			wanted = domain.TerritoryValue{Names: p.territoryNames()}
 		}
 		return wanted, p.placeValue()
 	},
@@ -155,15 +155,16 @@ func (p *pair) beyond(t domain.Territory, w geo.Whereabouts) int64 {
 	return 0
 }
 
-func (p *pair) territoryNames(l domain.Locale) []string {
+func (p *pair) territoryNames() []string {
 	names := make([]string, len(p.need.Territories))
 	for i, t := range p.need.Territories {
-		names[i] = p.territoryName(t, l)
+		names[i] = p.territoryName(t)
 	}
 	return names
 }
 
-func (e *Engine) territoryName(t domain.Territory, l domain.Locale) string {
+// territoryName reads the same in both languages: "Lyon (20 km)", "Isère".
+func (e *Engine) territoryName(t domain.Territory) string {
 	switch t.Scale {
 	case domain.TerritoryCommune, domain.TerritoryRadius:
 		c, ok := e.atlas.Commune(domain.InseeCode(t.Code))
@@ -172,7 +173,7 @@ func (e *Engine) territoryName(t domain.Territory, l domain.Locale) string {
 		case t.Scale == domain.TerritoryCommune:
 			return c.Name
 		case t.RadiusKm != nil:
-			return fmt.Sprintf(l.In("%s autour de %s", "%s round %s"), kilometres(1000**t.RadiusKm, l), c.Name)
+			return fmt.Sprintf("%s (%d\u00a0km)", c.Name, *t.RadiusKm)
 		}
 	case domain.TerritoryDepartement:
 		if d, ok := e.atlas.Departement(domain.DepartementCode(t.Code)); ok {
@@ -183,7 +184,7 @@ func (e *Engine) territoryName(t domain.Territory, l domain.Locale) string {
 			return r.Name
 		}
 	case domain.TerritoryCountry:
-		return t.Scale.Label(l)
+		return "France"
 	}
 	return t.String()
 }
@@ -192,12 +193,12 @@ func sayTerritory(p *pair, f Finding, l domain.Locale) string {
 	if f.why == notAsked {
 		return l.In("Le projet ne se limite à aucun territoire.", "The project keeps to no territory.")
 	}
-	wanted := enumerate(p.territoryNames(l), l)
+	wanted := enumerate(p.territoryNames(), l)
 	if p.place.commune == nil {
 		return fmt.Sprintf(l.In("La commune de ce local n'est pas connue ; le projet cherche ici : %s.", "The commune of this space isn't known; the project looks here: %s."), wanted)
 	}
 	here := p.place.commune.Name
-	decisive := p.territoryName(p.need.Territories[f.which], l)
+	decisive := p.territoryName(p.need.Territories[f.which])
 	switch f.why {
 	case territoryInside:
 		return fmt.Sprintf(l.In("Le local (%s) se trouve dans le territoire recherché : %s.", "The space (%s) is in the territory looked for: %s."), here, decisive)
@@ -206,7 +207,7 @@ func sayTerritory(p *pair, f Finding, l domain.Locale) string {
 		if p.need.Territories[f.which].Scale == domain.TerritoryRadius {
 			return fmt.Sprintf(l.In("Le local (%s) est %s trop loin du territoire recherché : %s.", "The space (%s) is %s too far from the territory looked for: %s."), here, away, decisive)
 		}
-		return fmt.Sprintf(l.In("Le local (%s) est à %s de %s, hors du territoire recherché.", "The space (%s) is %s away from %s, outside the territory looked for."), here, away, decisive)
+		return fmt.Sprintf(l.In("Le local (%s) est à %s %s, hors du territoire recherché.", "The space (%s) is %s away from %s, outside the territory looked for."), here, away, of(decisive, l))
 	case territoryUndecided:
 		return fmt.Sprintf(l.In("Le local (%s) est à la limite du territoire recherché, et sa position n'est pas assez précise pour trancher : %s.", "The space (%s) is at the edge of the territory looked for, and its position isn't precise enough to tell: %s."), here, decisive)
 	}
@@ -288,9 +289,9 @@ func sayProximity(p *pair, f Finding, l domain.Locale) string {
 	case proximityInCommune:
 		return fmt.Sprintf(l.In("Le local est dans la commune même : %s (%s).", "The space is in the commune itself: %s (%s)."), centre, from)
 	case proximityNear:
-		return fmt.Sprintf(l.In("Le local est tout près : %s de %s (%s).", "The space is very near: %s from %s (%s)."), away, centre, from)
+		return fmt.Sprintf(l.In("Le local est tout près : à %s %s (%s).", "The space is very near: %s from %s (%s)."), away, of(centre, l), from)
 	case proximityVague:
-		return fmt.Sprintf(l.In("Le local est à environ %s de %s (%s), mais sa position est trop imprécise pour en juger.", "The space is about %s from %s (%s), but its position is too vague to judge."), away, centre, from)
+		return fmt.Sprintf(l.In("Le local est à environ %s %s (%s), mais sa position est trop imprécise pour en juger.", "The space is about %s from %s (%s), but its position is too vague to judge."), away, of(centre, l), from)
 	}
-	return fmt.Sprintf(l.In("Le local est à %s de %s (%s) : proximité de %s.", "The space is %s from %s (%s): proximity of %s."), away, centre, from, percent(f.Score, l))
+	return fmt.Sprintf(l.In("Le local est à %s %s (%s), soit %s de la note.", "The space is %s from %s (%s), worth %s of the points."), away, of(centre, l), from, percent(f.Score, l))
 }

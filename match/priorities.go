@@ -82,7 +82,7 @@ func sayPriorities(p *pair, f Finding, l domain.Locale) string {
 			shared = append(shared, fmt.Sprintf(l.In("%s (%s)", "%s (%s)"), d.Label(l), rank(i+1, l)))
 		}
 	}
-	return fmt.Sprintf(l.In("Le projet rejoint des priorités du bailleur : %s ; accord de %s.", "The project shares priorities of the landlord: %s; agreement of %s."),
+	return fmt.Sprintf(l.In("Le projet rejoint des priorités du bailleur : %s, soit %s de la note.", "The project shares priorities of the landlord: %s, worth %s of the points."),
 		enumerate(shared, l), percent(f.Score, l))
 }
 

@@ -13,11 +13,14 @@ import (
 var publics = criterion{
 	code: domain.CriterionPublics, kind: domain.CriterionSoft,
 	assess: assessPublics,
-	values: func(p *pair, _ Finding) (wanted, offered domain.CriterionValue) {
+	values: func(p *pair, f Finding) (wanted, offered domain.CriterionValue) {
 		if p.project != nil {
 			wanted = codes("TargetPublic", p.project.Publics...)
 		}
-		return wanted, codes("TargetPublic", p.site.ResidentPublics...)
+		if f.why != publicsUnknown {
+			offered = codes("TargetPublic", p.residents()...)
+		}
+		return wanted, offered
 	},
 	origin: ofSite,
 	say:    sayPublics,
@@ -74,6 +77,17 @@ func (p *pair) livesHere(public domain.TargetPublic) Status {
 		return Unknown
 	}
 	return Fail
+}
+
+// residents are those stated and those that the place implies.
+func (p *pair) residents() []domain.TargetPublic {
+	all := slices.Clone(p.site.ResidentPublics)
+	for _, implied := range []domain.TargetPublic{domain.PublicQpvResidents, domain.PublicHlmTenants} {
+		if p.siteKnown && !slices.Contains(all, implied) && p.livesHere(implied) == Pass {
+			all = append(all, implied)
+		}
+	}
+	return all
 }
 
 func sayPublics(p *pair, f Finding, l domain.Locale) string {

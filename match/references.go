@@ -27,7 +27,7 @@ var references = criterion{
 		if n == 0 {
 			return l.In("Le projet n'a pas encore été accueilli par un bailleur HLM.", "The project hasn't been hosted by an HLM landlord yet.")
 		}
-		return fmt.Sprintf(l.In("Le projet a déjà connu %s.", "The project has had %s."), count(n,
+		return fmt.Sprintf(l.In("Le projet compte déjà %s.", "The project already counts %s."), count(n,
 			domain.Bilingual{French: "accueil chez un bailleur HLM", English: "placement with an HLM landlord"},
 			domain.Bilingual{French: "accueils chez des bailleurs HLM", English: "placements with HLM landlords"}, l))
 	},

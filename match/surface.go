@@ -188,10 +188,10 @@ func saySurfaceFit(p *pair, f Finding, l domain.Locale) string {
 	case fitWithin:
 		return fmt.Sprintf(l.In("La surface (%s) est bien ajustée au besoin.", "The surface (%s) fits the need well."), taken)
 	case fitAbove:
-		return fmt.Sprintf(l.In("Avec %s, le local est plus grand qu'il ne faut (%s au plus) : adéquation de %s.", "With %s, the space is larger than needed (%s at most): fit of %s."),
+		return fmt.Sprintf(l.In("Avec %s, le local est plus grand qu'il ne faut (%s au plus), soit %s de la note.", "With %s, the space is larger than needed (%s at most), worth %s of the points."),
 			taken, m2(most, l), percent(f.Score, l))
 	case fitBelow:
-		return fmt.Sprintf(l.In("Avec %s, le local est plus petit que souhaité (%s au moins) : adéquation de %s.", "With %s, the space is smaller than wanted (%s at least): fit of %s."),
+		return fmt.Sprintf(l.In("Avec %s, le local est plus petit que souhaité (%s au moins), soit %s de la note.", "With %s, the space is smaller than wanted (%s at least), worth %s of the points."),
 			taken, m2(least, l), percent(f.Score, l))
 	case fitUnknown:
 		return l.In("La surface que prendrait le projet n'est pas assez connue pour juger de son adéquation.", "The surface that the project would take isn't known well enough to judge the fit.")

@@ -15,12 +15,8 @@ var use = criterion{
 		if p.need.Activity != "" {
 			wanted = codes("HostingActivity", p.need.Activity)
 		}
-		if p.space.ExcludedUses != nil { // the uses excluded, none included
-			excluded := domain.CodesValue{List: "HostingActivity", Codes: []string{}}
-			for _, a := range p.space.ExcludedUses {
-				excluded.Codes = append(excluded.Codes, string(a))
-			}
-			offered = excluded
+		if p.space.ExcludedUses != nil { // whether it is allowed
+			offered = domain.FlagValue{Value: !slices.Contains(p.space.ExcludedUses, p.need.Activity)}
 		}
 		return wanted, offered
 	},
