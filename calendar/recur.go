@@ -1,6 +1,7 @@
 package calendar
 
 import (
+	"slices"
 	"time"
 
 	"github.com/palier-hub/palier/domain"
@@ -13,7 +14,8 @@ import (
 // The library is asked about days only, in UTC: it has known bugs with summer
 // time (its issue 63). It starts at the beginning of a period near first, so
 // that a distant anchor costs nothing and BYSETPOS counts in whole periods (the
-// library cuts the first one).
+// library cuts the first one). Week numbers are left to the standard library:
+// this one gives the first days of some Januaries to the wrong week.
 func days(o rrule.ROption, anchor, first, last domain.Date) []domain.Date {
 	first, last = max(first, firstDay), min(last, lastDay)
 	if first > last {
@@ -25,6 +27,8 @@ func days(o rrule.ROption, anchor, first, last domain.Date) []domain.Date {
 	shift := shiftToTheEnd(start.Time().Year()-1, last.Time().Year()+1)
 	o.Dtstart = start.AddDays(shift).Time()
 	o.Until = last.AddDays(shift).Time()
+	weeks := o.Byweekno
+	o.Byweekno = nil
 	r, err := rrule.NewRRule(o)
 	if err != nil {
 		return nil // parse refuses all that NewRRule does
@@ -32,6 +36,11 @@ func days(o rrule.ROption, anchor, first, last domain.Date) []domain.Date {
 	var found []domain.Date
 	next := r.Iterator()
 	for t, ok := next(); ok; t, ok = next() {
+		if weeks != nil {
+			if _, week := t.ISOWeek(); !slices.Contains(weeks, week) {
+				continue
+			}
+		}
 		if day := domain.Date(t.Unix()/secondsADay - int64(shift)); day >= first {
 			found = append(found, day)
 		}

@@ -1,9 +1,12 @@
 package calendar
 
 import (
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
+	"github.com/palier-hub/palier/domain"
 	"github.com/teambition/rrule-go"
 )
 
@@ -42,6 +45,30 @@ func TestShiftToTheEnd(t *testing.T) {
 				if moved := day.AddDate(0, 0, shift); moved != want || moved.Weekday() != day.Weekday() {
 					t.Fatalf("%s moves to %s", day, moved)
 				}
+			}
+		}
+	}
+}
+
+// The ISO weeks, by which people speak of odd and even weeks, at every turn of
+// the year, where the library is wrong.
+func TestWeekNumbers(t *testing.T) {
+	for first := 2000; first < 2050; first += MostYears {
+		from := domain.NewDate(first, time.January, 1)
+		until := domain.NewDate(first+MostYears-1, time.December, 31)
+		for _, week := range []int{1, 2, 26, 51, 52, 53} {
+			var want []domain.Date
+			for d := from; d <= until; d++ {
+				if _, w := d.Time().ISOWeek(); w == week {
+					want = append(want, d)
+				}
+			}
+			var got []domain.Date
+			for _, one := range Expand(slot(fmt.Sprintf("FREQ=YEARLY;BYWEEKNO=%d;BYDAY=MO,TU,WE,TH,FR,SA,SU", week), "12:00", 60), from, until, time.UTC) {
+				got = append(got, domain.DateOf(one.Start))
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("week %d from %d: %d days, want %d", week, first, len(got), len(want))
 			}
 		}
 	}

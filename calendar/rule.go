@@ -26,8 +26,8 @@ const (
 //
 // It also refuses what the library behind Expand gets wrong: BYDAY with and
 // without numbers together (it takes what is in both, the RFC what is in
-// either), BYWEEKNO without BYDAY (it takes all seven days) or counted from the
-// year's end, and BYDAY numbers that no month has (it panics).
+// either), and BYDAY numbers that no month has (it panics). BYWEEKNO is kept to
+// what people mean by it: some days of some ISO weeks.
 func Check(s domain.RecurringSlot) error {
 	_, err := parse(s)
 	return err
@@ -160,6 +160,8 @@ func checkParts(o rrule.ROption) error {
 		return errors.New("BYWEEKNO goes with FREQ=YEARLY only")
 	case len(o.Byweekno) > 0 && len(o.Byweekday) == 0:
 		return errors.New("BYWEEKNO needs BYDAY")
+	case len(o.Byweekno) > 0 && (o.Wkst.Day() != rrule.MO.Day() || len(o.Bysetpos) > 0):
+		return errors.New("BYWEEKNO goes neither with WKST nor with BYSETPOS")
 	case numbered > 0 && o.Freq != rrule.MONTHLY && o.Freq != rrule.YEARLY:
 		return errors.New("numbers in BYDAY go with FREQ=MONTHLY or YEARLY only")
 	case numbered > 0 && len(o.Byweekno) > 0:
@@ -168,7 +170,7 @@ func checkParts(o rrule.ROption) error {
 		return errors.New("either all days of BYDAY have a number or none")
 	case highest > 5 && (o.Freq == rrule.MONTHLY || len(o.Bymonth) > 0):
 		return errors.New("a number in BYDAY is at most 5 within a month")
-	case len(o.Bysetpos) > 0 && len(o.Byweekday)+len(o.Bymonth)+len(o.Bymonthday)+len(o.Byyearday)+len(o.Byweekno) == 0:
+	case len(o.Bysetpos) > 0 && len(o.Byweekday)+len(o.Bymonth)+len(o.Bymonthday)+len(o.Byyearday) == 0:
 		return errors.New("BYSETPOS needs another BY part")
 	}
 	return nil

@@ -72,6 +72,8 @@ func TestCheck(t *testing.T) {
 		{"FREQ=YEARLY;BYWEEKNO=1", "", "BYWEEKNO needs"},
 		{"FREQ=YEARLY;BYWEEKNO=-1;BYDAY=MO", "", "BYWEEKNO"},
 		{"FREQ=YEARLY;BYWEEKNO=1;BYDAY=1MO", "", "BYWEEKNO"},
+		{"FREQ=YEARLY;BYWEEKNO=1;BYDAY=SU;WKST=SU", "", "neither with WKST"},
+		{"FREQ=YEARLY;BYWEEKNO=1;BYDAY=MO,TU;BYSETPOS=1", "", "nor with BYSETPOS"},
 		{"FREQ=DAILY;BYSETPOS=1", "", "BYSETPOS needs"},
 		{"FREQ=WEEKLY", "", "day is missing"},
 		{"FREQ=MONTHLY;INTERVAL=2", "", "day is missing"},
