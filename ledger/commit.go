@@ -5,9 +5,9 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"math"
 	"time"
-
-	"go.mongodb.org/mongo-driver/v2/bson"
+	"unicode/utf8"
 
 	"github.com/palier-hub/palier/domain"
 )
@@ -68,98 +68,10 @@ func (h Hash) String() string { return hex.EncodeToString(h[:]) }
 // HashOf is the hash of a commit's encoded bytes.
 func HashOf(encoded []byte) Hash { return sha256.Sum256(encoded) }
 
-// storedCommit is the document that a commit is stored as, whatever the
-// adapter. Names and order are the format: MongoDB keeps _id first.
-type storedCommit struct {
-	Number  int64          `bson:"_id"`
-	Format  int            `bson:"format"`
-	ID      bson.Binary    `bson:"commit"`
-	Time    bson.DateTime  `bson:"time"`
-	Actor   string         `bson:"actor"`
-	Action  string         `bson:"action"`
-	Prev    bson.Binary    `bson:"prev"`
-	Changes []storedChange `bson:"changes"`
-}
-
-type storedChange struct {
-	Kind domain.Kind `bson:"kind"`
-	ID   domain.ID   `bson:"id"`
-	Doc  bson.Raw    `bson:"doc,omitempty"`
-}
-
-// Encode writes the commit as one BSON document, always as the same bytes. It
-// answers a *TooLargeError above MaxCommitBytes, a *FormatError for a format
-// this program doesn't know, and a plain error for a commit that is none (no
-// number, no id, no action, a document that isn't BSON): a fault of the caller.
-func (c Commit) Encode() ([]byte, error) {
-	if err := c.check(); err != nil {
-		return nil, fmt.Errorf("encoding commit %d: %w", c.Number, err)
-	}
-	s := storedCommit{
-		Number:  int64(c.Number),
-		Format:  c.Format,
-		ID:      bson.Binary{Data: c.ID[:]},
-		Time:    bson.NewDateTimeFromTime(c.Time),
-		Actor:   c.Actor,
-		Action:  c.Action,
-		Prev:    bson.Binary{Data: c.Prev[:]},
-		Changes: make([]storedChange, len(c.Changes)),
-	}
-	for i, ch := range c.Changes {
-		if ch.Doc != nil {
-			if err := bson.Raw(ch.Doc).Validate(); err != nil {
-				return nil, fmt.Errorf("encoding commit %d: %s %s: %w", c.Number, ch.Kind, ch.ID, err)
-			}
-		}
-		s.Changes[i] = storedChange{Kind: ch.Kind, ID: ch.ID, Doc: ch.Doc}
-	}
-	encoded, err := bson.Marshal(s)
-	if err != nil {
-		return nil, fmt.Errorf("encoding commit %d: %w", c.Number, err)
-	}
-	if len(encoded) > MaxCommitBytes {
-		return nil, &TooLargeError{Number: c.Number, Bytes: len(encoded)}
-	}
-	return encoded, nil
-}
-
-// Decode reads what Encode wrote. It answers a *FormatError for a format above
-// CurrentFormat, and a plain error for bytes that are no commit. The documents
-// are copies: the encoded bytes may be used again. A commit without changes
-// comes back with none (nil).
-func Decode(encoded []byte) (Commit, error) {
-	// The format decides whether the rest can be understood at all.
-	format, ok := bson.Raw(encoded).Lookup("format").AsInt64OK()
-	if ok && format > CurrentFormat {
-		return Commit{}, &FormatError{Format: int(format)}
-	}
-	var s storedCommit
-	if err := bson.Unmarshal(encoded, &s); err != nil {
-		return Commit{}, fmt.Errorf("decoding a commit: %w", err)
-	}
-	c := Commit{
-		Number: uint64(s.Number),
-		Format: s.Format,
-		Time:   s.Time.Time().UTC(),
-		Actor:  s.Actor,
-		Action: s.Action,
-	}
-	if copy(c.ID[:], s.ID.Data) != len(s.ID.Data) || copy(c.Prev[:], s.Prev.Data) != len(c.Prev) {
-		return Commit{}, fmt.Errorf("decoding commit %d: its id or hash has the wrong length", s.Number)
-	}
-	for _, ch := range s.Changes {
-		c.Changes = append(c.Changes, Change{Kind: ch.Kind, ID: ch.ID, Doc: ch.Doc})
-	}
-	if err := c.check(); err != nil {
-		return Commit{}, fmt.Errorf("decoding commit %d: %w", s.Number, err)
-	}
-	return c, nil
-}
-
 // check refuses what can't be a commit.
 func (c Commit) check() error {
 	switch {
-	case c.Number == 0 || c.Number > 1<<62:
+	case c.Number == 0 || c.Number > math.MaxInt64:
 		return errors.New("numbers count from 1")
 	case c.Format > CurrentFormat:
 		return &FormatError{Format: c.Format}
@@ -169,10 +81,12 @@ func (c Commit) check() error {
 		return errors.New("no id")
 	case c.Action == "":
 		return errors.New("no action")
+	case !utf8.ValidString(c.Action) || !utf8.ValidString(c.Actor):
+		return errors.New("its action or actor isn't UTF-8")
 	}
 	for _, ch := range c.Changes {
-		if ch.Kind == "" || ch.ID == "" {
-			return errors.New("a change without kind or id")
+		if ch.Kind == "" || ch.ID == "" || !utf8.ValidString(string(ch.Kind)) || !utf8.ValidString(string(ch.ID)) {
+			return fmt.Errorf("a change of kind %q and id %q", ch.Kind, ch.ID)
 		}
 	}
 	return nil

@@ -44,7 +44,7 @@ type Ledger interface {
 	Append(ctx context.Context, run []Commit) (durable int, err error)
 
 	// Read yields the durable commits after a number, in order, decoded on all
-	// cores and each proven to follow the one before it. It ends, without an
+	// cores and proven by the chain of hashes. It ends, without an
 	// error, where the ledger ends when it gets there, or at a hole. Nothing
 	// comes after an error: *DamagedError, *FormatError, ErrUnavailable,
 	// ErrClosed or the context's. The consumer may stop at any commit, and may

@@ -16,32 +16,43 @@ func Replay[T any](ctx context.Context, l Ledger, after uint64, build func(Commi
 }
 
 // Follow decodes on all cores what an adapter reads after a head, and yields
-// each commit once it is proven to follow the one before. It is for adapters'
-// Read. Encoded commits come in chunks of the adapter's choice, in order of
-// their numbers, until the context that chunks is given ends; a chunk isn't
-// touched after it was handed over. A hole ends the sequence; a commit that
-// doesn't follow, or isn't one, ends it with a *DamagedError.
+// each commit once it is proven to follow the one before, and the next one has
+// vouched for it by its hash; nothing vouches for the last one, so the adapter
+// checks that where it can. It is for adapters' Read. Encoded commits come in
+// chunks of the adapter's choice, in order of their numbers, until the context
+// that chunks is given ends; a chunk isn't touched after it was handed over. A
+// hole ends the sequence; a commit that doesn't follow, or isn't one, ends it
+// with a *DamagedError.
 func Follow(ctx context.Context, head Head, chunks func(context.Context) iter.Seq2[[][]byte, error]) iter.Seq2[Commit, error] {
 	return func(yield func(Commit, error) bool) {
+		var last Commit // read, and not yielded yet
+		end := func(err error) {
+			if (last.Number == 0 || yield(last, nil)) && err != nil {
+				yield(Commit{}, err)
+			}
+		}
 		for chunk, err := range inOrder(ctx, chunks, decodeChunk) {
 			if err != nil {
-				yield(Commit{}, err)
+				end(err)
 				return
 			}
 			for _, d := range chunk {
 				if d.Number > head.Number+1 {
+					end(nil)
 					return
 				}
 				if err := d.Follows(head); err != nil {
+					// Either of the two can be the damaged one.
 					yield(Commit{}, &DamagedError{What: "what was read isn't what was written", Err: err})
 					return
 				}
-				head = d.head(d.hash)
-				if !yield(d.Commit, nil) {
+				if last.Number > 0 && !yield(last, nil) {
 					return
 				}
+				head, last = d.head(d.hash), d.Commit
 			}
 		}
+		end(nil)
 	}
 }
 

@@ -20,7 +20,7 @@ var (
 
 	layoutKey = []byte("layout")
 	idKey     = []byte("id")
-	headKey   = []byte("head") // number, format, hash
+	headKey   = []byte("head") // number, format, transaction, hash
 )
 
 // layout counts the ways this file has been laid out; the commits' own format
@@ -28,7 +28,7 @@ var (
 const layout = 1
 
 // headBytes is the length of an encoded head.
-const headBytes = 8 + 4 + len(ledger.Hash{})
+const headBytes = 8 + 4 + 8 + len(ledger.Hash{})
 
 // contents is what the file says of the ledger.
 type contents struct {
@@ -51,18 +51,21 @@ func create(tx *bbolt.Tx, id string) error {
 	)
 }
 
-// readContents answers nil for a file without contents. Each part vouches for
+// readContents answers nil for a file in which nothing was ever stored. Each part vouches for
 // another: the first commit for the id, the last one for the head, and the
 // structure, examined before, for their number.
 func readContents(tx *bbolt.Tx) (*contents, error) {
 	path := tx.DB().Path()
-	b, commits := tx.Bucket(ledgerBucket), tx.Bucket(commitsBucket)
-	if first, _ := tx.Cursor().First(); first == nil {
-		return nil, nil
-	}
 	damaged := func(what string, cause error) error {
 		return &ledger.DamagedError{Where: path, What: what, Err: cause}
 	}
+	if first, _ := tx.Cursor().First(); first == nil {
+		if tx.ID() > 1 { // bbolt creates the file as transactions 0 and 1
+			return nil, damaged("its contents are gone", nil)
+		}
+		return nil, nil
+	}
+	b, commits := tx.Bucket(ledgerBucket), tx.Bucket(commitsBucket)
 	if b == nil || commits == nil {
 		return nil, damaged("half of it is missing", nil)
 	}
@@ -72,10 +75,17 @@ func readContents(tx *bbolt.Tx) (*contents, error) {
 		return nil, &ledger.FormatError{Format: int(n)}
 	}
 	c := &contents{id: string(b.Get(idKey))}
-	var err error
-	if c.head, err = getHead(tx); err != nil {
+	head, transaction, err := getHead(tx)
+	if err != nil {
 		return nil, damaged("its end isn't said", err)
 	}
+	// A header that leads to an older transaction's page, which the newer one
+	// was to write over: the disk lost a write that it said was done. (Putting
+	// the file to rest takes one transaction more.)
+	if now := uint64(tx.ID()); now != transaction && now != transaction+1 {
+		return nil, damaged(fmt.Sprintf("its header is of transaction %d, its contents are of %d", now, transaction), nil)
+	}
+	c.head = head
 	genesis := ledger.Genesis(c.id)
 	if c.head.Number == 0 {
 		if stray, _ := commits.Cursor().First(); stray != nil || c.head != genesis {
@@ -94,10 +104,10 @@ func readContents(tx *bbolt.Tx) (*contents, error) {
 	if !bytes.Equal(last, key(c.head.Number)) {
 		return nil, damaged(fmt.Sprintf("it should end at commit %d", c.head.Number), nil)
 	}
-	head, err := ledger.HeadAt(getCommit(tx, c.head.Number))
+	atLast, err := ledger.HeadAt(getCommit(tx, c.head.Number))
 	if _, newer := errors.AsType[*ledger.FormatError](err); newer {
 		return nil, err
-	} else if err != nil || head != c.head {
+	} else if err != nil || atLast != c.head {
 		return nil, damaged(fmt.Sprintf("its newest commit, %d, isn't what was written", c.head.Number), err)
 	}
 	return c, nil
@@ -115,20 +125,22 @@ func putCommit(tx *bbolt.Tx, number uint64, encoded []byte) error {
 	return b.Put(key(number), encoded)
 }
 
-func getHead(tx *bbolt.Tx) (ledger.Head, error) {
+func getHead(tx *bbolt.Tx) (head ledger.Head, transaction uint64, err error) {
 	v := tx.Bucket(ledgerBucket).Get(headKey)
 	if len(v) != headBytes {
-		return ledger.Head{}, fmt.Errorf("%d bytes where %d are due", len(v), headBytes)
+		return head, 0, fmt.Errorf("%d bytes where %d are due", len(v), headBytes)
 	}
-	return ledger.Head{
+	head = ledger.Head{
 		Number: binary.BigEndian.Uint64(v),
 		Format: int(binary.BigEndian.Uint32(v[8:])),
-		Hash:   ledger.Hash(v[12:]),
-	}, nil
+		Hash:   ledger.Hash(v[20:]),
+	}
+	return head, binary.BigEndian.Uint64(v[12:]), nil
 }
 
 func putHead(tx *bbolt.Tx, h ledger.Head) error {
 	v := binary.BigEndian.AppendUint64(nil, h.Number)
 	v = binary.BigEndian.AppendUint32(v, uint32(h.Format))
+	v = binary.BigEndian.AppendUint64(v, uint64(tx.ID()))
 	return tx.Bucket(ledgerBucket).Put(headKey, append(v, h.Hash[:]...))
 }

@@ -306,7 +306,7 @@ func (l *Ledger) settle(old ledger.Head, cause error) error {
 	}
 	var now ledger.Head
 	err := l.view(func(tx *bbolt.Tx) (err error) {
-		now, err = getHead(tx)
+		now, _, err = getHead(tx)
 		return err
 	})
 	if err == nil && now == old {

@@ -27,14 +27,21 @@ func (l *Ledger) Read(ctx context.Context, after uint64) iter.Seq2[ledger.Commit
 			yield(ledger.Commit{}, err)
 			return
 		}
-		chunks := func(ctx context.Context) iter.Seq2[[][]byte, error] { return l.chunks(ctx, after) }
+		handed, reached := after, after
+		chunks := func(ctx context.Context) iter.Seq2[[][]byte, error] { return l.chunks(ctx, after, &handed) }
 		for c, err := range ledger.Follow(ctx, start, chunks) {
 			if d, damaged := err.(*ledger.DamagedError); damaged && d.Where == "" {
 				d.Where = l.path
 			}
-			if !yield(c, err) {
+			if !yield(c, err) || err != nil {
 				return
 			}
+			reached = c.Number
+		}
+		// To Follow, a commit with a number too high stands behind a hole. This file
+		// has none.
+		if reached < handed {
+			yield(ledger.Commit{}, &ledger.DamagedError{Where: l.path, What: fmt.Sprintf("commit %d isn't in its place", reached+1)})
 		}
 	}
 }
@@ -58,8 +65,9 @@ func (l *Ledger) headAt(ctx context.Context, number uint64) (ledger.Head, error)
 	return head, err
 }
 
-// chunks yields the encoded commits after a number, up to the durable head.
-func (l *Ledger) chunks(ctx context.Context, after uint64) iter.Seq2[[][]byte, error] {
+// chunks yields the encoded commits after a number, up to the durable head, and
+// keeps the number of the last one in handed.
+func (l *Ledger) chunks(ctx context.Context, after uint64, handed *uint64) iter.Seq2[[][]byte, error] {
 	return func(yield func([][]byte, error) bool) {
 		for ctx.Err() == nil {
 			head, err := l.Head(ctx)
@@ -70,29 +78,33 @@ func (l *Ledger) chunks(ctx context.Context, after uint64) iter.Seq2[[][]byte, e
 			if after >= head.Number {
 				return
 			}
-			chunk, err := l.chunk(after, head.Number)
+			chunk, err := l.chunk(after, head)
 			if err != nil {
 				yield(nil, err)
 				return
 			}
+			after += uint64(len(chunk))
+			*handed = after
 			if !yield(chunk, nil) {
 				return
 			}
-			after += uint64(len(chunk))
 		}
 	}
 }
 
 // chunk copies commits out of the file: the mapped bytes are gone with the
-// transaction.
-func (l *Ledger) chunk(after, upTo uint64) (chunk [][]byte, err error) {
+// transaction. The head vouches for the last commit.
+func (l *Ledger) chunk(after uint64, head ledger.Head) (chunk [][]byte, err error) {
 	err = l.view(func(tx *bbolt.Tx) error {
 		cursor := tx.Bucket(commitsBucket).Cursor()
 		k, v := cursor.Seek(key(after + 1))
-		for size := 0; after < upTo && size < chunkBytes && len(chunk) < chunkCommits; k, v = cursor.Next() {
+		for size := 0; after < head.Number && size < chunkBytes && len(chunk) < chunkCommits; k, v = cursor.Next() {
 			after++
 			if !bytes.Equal(k, key(after)) {
 				return &ledger.DamagedError{Where: l.path, What: fmt.Sprintf("commit %d is missing", after)}
+			}
+			if after == head.Number && ledger.HashOf(v) != head.Hash {
+				return &ledger.DamagedError{Where: l.path, What: fmt.Sprintf("its newest commit, %d, isn't what was written", after)}
 			}
 			chunk = append(chunk, bytes.Clone(v))
 			size += len(v)
