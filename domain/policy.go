@@ -21,16 +21,19 @@ type Sight struct {
 }
 
 // Narrower is the narrower of two classes: a space is never more visible than
-// its site, nor a need than its project.
+// its site, nor a need than its project. A class that isn't known is private.
 func Narrower(a, b Visibility) Visibility {
-	if a == VisibilityPrivate || b == VisibilityPrivate {
-		return VisibilityPrivate
-	}
-	if a == VisibilityNetwork || b == VisibilityNetwork {
+	switch {
+	case a == VisibilityPublic && b == VisibilityPublic:
+		return VisibilityPublic
+	case a.forNetwork() && b.forNetwork():
 		return VisibilityNetwork
 	}
-	return VisibilityPublic
+	return VisibilityPrivate
 }
+
+// forNetwork: signed-in members of the network see this class at least.
+func (c Visibility) forNetwork() bool { return c == VisibilityPublic || c == VisibilityNetwork }
 
 // ClassOf is the class of a record by its own state and visibility.
 func ClassOf(state Publication, v Visibility) Visibility {

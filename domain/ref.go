@@ -7,7 +7,7 @@ type LandlordSiteRef struct {
 	ID          *ID
 	ExternalRef *string
 	// LandlordID is whose reference it is; nil for the viewer's own.
-	LandlordID *LandlordID
+	LandlordID *ID
 }
 
 // VacantSpaceRef names a space: by its id, or by the landlord's own reference.
@@ -15,7 +15,7 @@ type VacantSpaceRef struct {
 	ID          *ID
 	ExternalRef *string
 	// LandlordID is whose reference it is; nil for the viewer's own.
-	LandlordID *LandlordID
+	LandlordID *ID
 }
 
 // String is the reference as it was given, for messages.

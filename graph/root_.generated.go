@@ -6773,9 +6773,9 @@ input ProjectNear {
 
 "Which places of a project are meant."
 enum ProjectPlace {
-  "Where it runs today: the communes of its footprint, and the circles round one."
+  "Where it runs today: its footprint. A département or wider counts when it holds the circle's centre."
   PRESENT
-  "Where it looks for a place: the communes of its needs' territories, and the circles round one."
+  "Where it looks for a place: the territories of its needs. A département or wider counts when it holds the circle's centre."
   SEEKING
 }
 

@@ -2069,7 +2069,7 @@ func (ec *executionContext) unmarshalInputLandlordSiteRef(ctx context.Context, o
 			it.ExternalRef = data
 		case "landlordId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("landlordId"))
-			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐLandlordID(ctx, v)
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐID(ctx, v)
 			if err != nil {
 				return it, err
 			}

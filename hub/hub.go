@@ -6,7 +6,6 @@ package hub
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -129,27 +128,13 @@ type Outcome struct {
 	Upsert UpsertOutcome
 }
 
-// ErrBusy says that too many commands wait, or that the hub is stopping:
-// nothing was attempted, try again.
-var ErrBusy = errors.New("too many commands wait: nothing was attempted, try again")
-
-// OutcomeUnknownError says that the client's deadline passed while the command
-// may be taking effect. Sending it again with the same idempotency key is safe.
-type OutcomeUnknownError struct {
-	// Key is the command's idempotency key; "" when it had none.
-	Key string
-}
-
-func (e *OutcomeUnknownError) Error() string {
-	return "it is not known whether the command took effect: send it again with the same idempotency key, or read the object"
-}
-
 // Do decides and keeps one command. The key makes repeating it safe: once
 // accepted, the same actor's same key with the same input answers the first
 // commit for seven days; "" is no key.
 //
-// Errors: a domain.Refusal or several; ErrBusy or a ledger error when nothing
-// was kept; *OutcomeUnknownError when the context ended first.
+// Errors: a domain.Refusal or several; *BusyError or *UnavailableError when
+// nothing was kept; *OutcomeUnknownError when the context ended first; anything
+// else is a fault of the system.
 func (h *Hub) Do(ctx context.Context, v domain.Viewer, c Command, key string) (Outcome, error) {
 	a := &attempt{ctx: ctx, viewer: v, command: c, key: key, done: make(chan result, 1)}
 	if err := a.prepare(h.Entropy); err != nil {
@@ -158,16 +143,16 @@ func (h *Hub) Do(ctx context.Context, v domain.Viewer, c Command, key string) (O
 	select {
 	case h.queue <- a:
 	case <-h.stopped:
-		return Outcome{}, ErrBusy
+		return Outcome{}, &BusyError{}
 	default:
-		return Outcome{}, ErrBusy
+		return Outcome{}, &BusyError{}
 	}
 	select {
 	case r := <-a.done:
 		return r.outcome, r.err
 	case <-ctx.Done():
 		if a.abandon() {
-			return Outcome{}, ctx.Err()
+			return Outcome{}, &BusyError{}
 		}
 		return Outcome{}, &OutcomeUnknownError{Key: key}
 	case <-h.stopped:
@@ -175,7 +160,7 @@ func (h *Hub) Do(ctx context.Context, v domain.Viewer, c Command, key string) (O
 		case r := <-a.done:
 			return r.outcome, r.err
 		default:
-			return Outcome{}, ErrBusy
+			return Outcome{}, &BusyError{}
 		}
 	}
 }

@@ -110,8 +110,8 @@ func (d *decision) landlordToChange(id domain.ID, needed []domain.Role) (*landlo
 }
 
 // landlord is the one an input names, or the viewer's own when it names none.
-func (d *decision) landlord(id *domain.LandlordID, path ...string) (*landlordRow, error) {
-	own := d.viewer.Landlord
+func (d *decision) landlord(id *domain.ID, path ...string) (*landlordRow, error) {
+	own := domain.ID(d.viewer.Landlord)
 	if id != nil {
 		own = *id
 	}
@@ -120,8 +120,8 @@ func (d *decision) landlord(id *domain.LandlordID, path ...string) (*landlordRow
 			French:  "indiquez le bailleur : votre compte n'est pas celui d'un bailleur",
 			English: "name the landlord: your account isn't a landlord's"}
 	}
-	row, ok := d.world.Landlord(own)
-	return found(d, row, ok, domain.KindLandlord, domain.ID(own), path...)
+	row, ok := d.world.Landlord(domain.LandlordID(own))
+	return found(d, row, ok, domain.KindLandlord, own, path...)
 }
 
 // checkLandlord collects all that is wrong with a landlord's fields.

@@ -10,7 +10,7 @@ type needRow = world.Row[domain.HostingNeed]
 // RegisterNeed enters a need of a project. The project and staff.
 type RegisterNeed struct {
 	// ProjectID is nil for the viewer's own.
-	ProjectID *domain.ProjectID
+	ProjectID *domain.ID
 	Need      domain.NeedFields
 	Publish   bool
 	// Synthetic marks sample data; the API never sets it.
@@ -24,7 +24,7 @@ func (c RegisterNeed) decide(d *decision) error {
 		return domain.NotAllowed{Action: d.action, Needed: domain.ProjectSide}
 	}
 	path := []string{"input", "projectId"}
-	own := d.viewer.Project
+	own := domain.ID(d.viewer.Project)
 	if c.ProjectID != nil {
 		own = *c.ProjectID
 	}
@@ -33,8 +33,8 @@ func (c RegisterNeed) decide(d *decision) error {
 			French:  "indiquez le projet : votre compte n'est pas celui d'un projet",
 			English: "name the project: your account isn't a project's"}
 	}
-	row, ok := d.world.Project(own)
-	project, err := found(d, row, ok, domain.KindProject, domain.ID(own), path...)
+	row, ok := d.world.Project(domain.ProjectID(own))
+	project, err := found(d, row, ok, domain.KindProject, own, path...)
 	if err != nil {
 		return err
 	}
@@ -49,7 +49,7 @@ func (c RegisterNeed) decide(d *decision) error {
 	}
 	return d.putNeed(domain.HostingNeed{
 		ID:        domain.NeedID(d.newID(domain.KindNeed)),
-		ProjectID: own, Record: d.newRecord(c.Publish, c.Synthetic), NeedFields: c.Need,
+		ProjectID: project.Doc.ID, Record: d.newRecord(c.Publish, c.Synthetic), NeedFields: c.Need,
 	})
 }
 

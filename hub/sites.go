@@ -14,7 +14,7 @@ type siteRow = world.Row[domain.LandlordSite]
 // RegisterSite enters a site of a landlord. The landlord and staff.
 type RegisterSite struct {
 	// LandlordID is nil for the viewer's own.
-	LandlordID *domain.LandlordID
+	LandlordID *domain.ID
 	Site       domain.SiteFields
 	Publish    bool
 	// Synthetic marks sample data; the API never sets it.
@@ -35,7 +35,7 @@ func (c RegisterSite) decide(d *decision) error {
 // say exactly this. The landlord and staff.
 type UpsertSite struct {
 	// LandlordID is nil for the viewer's own.
-	LandlordID *domain.LandlordID
+	LandlordID *domain.ID
 	// Site's ExternalRef is required.
 	Site            domain.SiteFields
 	Publish         bool
@@ -113,7 +113,7 @@ func (c StepSite) decide(d *decision) error {
 }
 
 // landlordForStock is the landlord whose stock the viewer may change.
-func (d *decision) landlordForStock(id *domain.LandlordID, path ...string) (*landlordRow, error) {
+func (d *decision) landlordForStock(id *domain.ID, path ...string) (*landlordRow, error) {
 	if !d.viewer.IsStaff() && d.viewer.Role != domain.RoleLandlord {
 		return nil, domain.NotAllowed{Action: d.action, Needed: domain.LandlordSide}
 	}

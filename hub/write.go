@@ -125,11 +125,14 @@ func settle(entries []entry, durable int, w *world.World) (rest []entry) {
 
 func fail(entries []entry, err error) {
 	for _, e := range entries {
-		if errors.Is(err, ledger.ErrOutcomeUnknown) {
+		switch {
+		case errors.Is(err, ledger.ErrOutcomeUnknown):
 			e.answer(Outcome{}, &OutcomeUnknownError{Key: e.key})
-			continue
+		case errors.Is(err, ledger.ErrUnavailable), errors.Is(err, ledger.ErrClosed), errors.Is(err, context.Canceled):
+			e.answer(Outcome{}, &UnavailableError{Err: err})
+		default:
+			e.answer(Outcome{}, err)
 		}
-		e.answer(Outcome{}, err)
 	}
 }
 

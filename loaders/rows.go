@@ -43,10 +43,10 @@ func (s *Session) Space(id domain.SpaceID) (*domain.VacantSpace, bool) {
 
 // SpaceByRef finds a space by a landlord's reference (nil: the viewer's own),
 // for those who see references.
-func (s *Session) SpaceByRef(landlord *domain.LandlordID, ref string) (*domain.VacantSpace, bool) {
+func (s *Session) SpaceByRef(landlord *domain.ID, ref string) (*domain.VacantSpace, bool) {
 	owner := s.viewer.Landlord
 	if landlord != nil {
-		owner = *landlord
+		owner = domain.LandlordID(*landlord)
 	}
 	row, ok := s.World().SpaceByRef(owner, ref)
 	if !managed(s, row, ok) {

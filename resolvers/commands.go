@@ -1,0 +1,174 @@
+package resolvers
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"github.com/palier-hub/palier/domain"
+	"github.com/palier-hub/palier/graph"
+	"github.com/palier-hub/palier/hub"
+	"github.com/palier-hub/palier/loaders"
+)
+
+// done is what a payload shows of a command.
+type done[T any] struct {
+	object     *T
+	outcome    *graph.PalierUpsertOutcome
+	commit     *int
+	userErrors []graph.PalierUserError
+}
+
+// do keeps a command and finds its object in the World that holds it. Refusals
+// are answers; the error is anything else that went wrong.
+func do[T any](ctx context.Context, r *Resolver, c hub.Command, key graphql.Omittable[*string],
+	find func(*loaders.Session, domain.ID) (*T, bool)) (done[T], error) {
+	s := r.session(ctx)
+	outcome, err := s.Do(ctx, c, key.Value())
+	if err != nil {
+		refusals := domain.AsRefusals(err)
+		if refusals == nil {
+			return done[T]{}, err
+		}
+		return done[T]{userErrors: userErrors(refusals, s.Locale())}, nil
+	}
+	d := done[T]{userErrors: []graph.PalierUserError{}}
+	if object, ok := find(s, outcome.Object); ok {
+		d.object = object
+	}
+	if outcome.Commit > 0 {
+		n := int(outcome.Commit)
+		d.commit = &n
+	}
+	if outcome.Upsert != "" {
+		u := graph.PalierUpsertOutcome(outcome.Upsert)
+		d.outcome = &u
+	}
+	return d, nil
+}
+
+// userErrors are refusals as the schema shows them: the one place where they
+// are translated.
+func userErrors(refusals []domain.Refusal, l domain.Locale) []graph.PalierUserError {
+	out := make([]graph.PalierUserError, len(refusals))
+	for i, refusal := range refusals {
+		code, message := refusal.RefusalCode(), refusal.Say(l)
+		switch r := refusal.(type) {
+		case domain.NotFound:
+			out[i] = graph.PalierNotFound{Code: code, Message: message, Path: path(r.Path)}
+		case domain.NotAllowed:
+			out[i] = graph.PalierNotAllowed{Code: code, Message: message, Path: path(nil), NeededRoles: r.Needed}
+		case domain.VersionConflict:
+			out[i] = graph.PalierVersionConflict{Code: code, Message: message, Path: path(r.Path), ExpectedVersion: r.Expected, CurrentVersion: r.Current}
+		case domain.WrongState:
+			out[i] = graph.PalierWrongState{Code: code, Message: message, Path: path(r.Path), CurrentState: r.Current, AllowedStates: r.Allowed}
+		case domain.AlreadyExists:
+			out[i] = graph.PalierAlreadyExists{Code: code, Message: message, Path: path(r.Path), ExistingID: r.ID}
+		case domain.IdempotencyConflict:
+			out[i] = graph.PalierIdempotencyConflict{Code: code, Message: message, Path: path(r.Path)}
+		case domain.TooLarge:
+			out[i] = graph.PalierTooLarge{Code: code, Message: message, Path: path(nil), MostBytes: r.Most}
+		case domain.InvalidInput:
+			out[i] = graph.PalierInvalidInput{Code: code, Message: message, Path: path(r.Path)}
+		default:
+			out[i] = graph.PalierInvalidInput{Code: code, Message: message, Path: path(nil)}
+		}
+	}
+	return out
+}
+
+// path is never null.
+func path(p []string) []string { return append([]string{}, p...) }
+
+// patch makes a patch of F from a generated input whose fields are omittable
+// and named as F's. It can't fail for a schema that matches the domain, which a
+// test checks for every input.
+func patch[F any](changes any) (hub.Patch[F], error) {
+	v := reflect.Indirect(reflect.ValueOf(changes))
+	set := make(map[string]any)
+	for i := range v.NumField() {
+		field, ok := v.Field(i).Interface().(interface{ IsSet() bool })
+		if !ok {
+			return hub.Patch[F]{}, fmt.Errorf("patching: %s.%s is not omittable", v.Type(), v.Type().Field(i).Name)
+		}
+		if field.IsSet() {
+			set[v.Type().Field(i).Name] = v.Field(i).MethodByName("Value").Call(nil)[0].Interface()
+		}
+	}
+	return hub.NewPatch[F](set)
+}
+
+// The payloads, from what a command did. A system error leaves none.
+
+func landlordPayload(d done[domain.Landlord], err error) (*graph.LandlordPayload, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &graph.LandlordPayload{Landlord: d.object, Commit: d.commit, UserErrors: d.userErrors}, nil
+}
+
+func landlordSitePayload(d done[domain.LandlordSite], err error) (*graph.LandlordSitePayload, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &graph.LandlordSitePayload{Site: d.object, Commit: d.commit, UserErrors: d.userErrors}, nil
+}
+
+func landlordSiteUpsertPayload(d done[domain.LandlordSite], err error) (*graph.LandlordSiteUpsertPayload, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &graph.LandlordSiteUpsertPayload{Site: d.object, Outcome: d.outcome, Commit: d.commit, UserErrors: d.userErrors}, nil
+}
+
+func vacantSpacePayload(d done[domain.VacantSpace], err error) (*graph.VacantSpacePayload, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &graph.VacantSpacePayload{Space: d.object, Commit: d.commit, UserErrors: d.userErrors}, nil
+}
+
+func vacantSpaceUpsertPayload(d done[domain.VacantSpace], err error) (*graph.VacantSpaceUpsertPayload, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &graph.VacantSpaceUpsertPayload{Space: d.object, Outcome: d.outcome, Commit: d.commit, UserErrors: d.userErrors}, nil
+}
+
+func innovationProjectPayload(d done[domain.InnovationProject], err error) (*graph.InnovationProjectPayload, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &graph.InnovationProjectPayload{Project: d.object, Commit: d.commit, UserErrors: d.userErrors}, nil
+}
+
+func hostingNeedPayload(d done[domain.HostingNeed], err error) (*graph.HostingNeedPayload, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &graph.HostingNeedPayload{Need: d.object, Commit: d.commit, UserErrors: d.userErrors}, nil
+}
+
+// What a command changed, for its payload.
+
+func findLandlord(s *loaders.Session, id domain.ID) (*domain.Landlord, bool) {
+	return s.Landlord(domain.LandlordID(id))
+}
+
+func findSite(s *loaders.Session, id domain.ID) (*domain.LandlordSite, bool) {
+	return s.Site(domain.SiteID(id))
+}
+
+func findSpace(s *loaders.Session, id domain.ID) (*domain.VacantSpace, bool) {
+	return s.Space(domain.SpaceID(id))
+}
+
+func findProject(s *loaders.Session, id domain.ID) (*domain.InnovationProject, bool) {
+	return s.Project(domain.ProjectID(id))
+}
+
+func findNeed(s *loaders.Session, id domain.ID) (*domain.HostingNeed, bool) {
+	return s.Need(domain.NeedID(id))
+}

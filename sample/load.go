@@ -1,0 +1,137 @@
+package sample
+
+import (
+	"context"
+	"fmt"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/palier-hub/palier/domain"
+	"github.com/palier-hub/palier/hub"
+	"github.com/palier-hub/palier/world"
+)
+
+// loader is who loads the sample, as the ledger records it.
+var loader = domain.Viewer{Role: domain.RoleStaff, Actor: "sample"}
+
+// The keys of the first and the last command of a load.
+const (
+	begun = "begun"
+	ended = "ended"
+)
+
+// Pending tells whether the sample should be loaded into a World: it holds no
+// organisation yet, or an earlier load was interrupted.
+func Pending(w *world.World) bool {
+	counts := w.Counts()
+	if counts.Landlords+counts.Projects == 0 {
+		return true
+	}
+	_, first := w.Receipt(loader.Actor, begun)
+	_, last := w.Receipt(loader.Actor, ended)
+	return first && !last
+}
+
+// mostAtOnce bounds the commands under way; the hub keeps those that arrive
+// together in one write.
+const mostAtOnce = 64
+
+// Load registers the sample through the hub's commands. Each has an idempotency
+// key, so that an interrupted load goes on where it stopped.
+func (d *Data) Load(ctx context.Context, h *hub.Hub) error {
+	landlords := make(map[string]domain.LandlordID, len(d.Landlords))
+	for i, l := range d.Landlords {
+		fields := l.Fields
+		if l.GroupKey != "" {
+			group := landlords[l.GroupKey]
+			fields.GroupID = &group
+		}
+		key := "landlord/" + l.Key
+		if i == 0 {
+			key = begun
+		}
+		id, err := do(ctx, h, hub.RegisterLandlord{Landlord: fields, Publish: true, Synthetic: l.Synthetic}, key)
+		if err != nil {
+			return err
+		}
+		landlords[l.Key] = domain.LandlordID(id)
+	}
+	// All projects but the last, whose end marks the end of the load.
+	work, together := errgroup.WithContext(ctx)
+	work.SetLimit(mostAtOnce)
+	for _, l := range d.Landlords {
+		for _, s := range l.Sites {
+			work.Go(func() error { return s.load(together, h, domain.ID(landlords[l.Key]), l.Key) })
+		}
+	}
+	last := len(d.Projects) - 1
+	for _, p := range d.Projects[:last] {
+		work.Go(func() error { return p.load(together, h, "project/"+p.Key) })
+	}
+	if err := work.Wait(); err != nil {
+		return err
+	}
+	return d.Projects[last].load(ctx, h, ended)
+}
+
+// do keeps one command and answers what it made.
+func do(ctx context.Context, h *hub.Hub, c hub.Command, key string) (domain.ID, error) {
+	outcome, err := h.Do(ctx, loader, c, key)
+	if err != nil {
+		return "", fmt.Errorf("loading %s: %w", key, err)
+	}
+	return outcome.Object, nil
+}
+
+func (s Site) load(ctx context.Context, h *hub.Hub, landlord domain.ID, landlordKey string) error {
+	key := "site/" + landlordKey + "/" + s.Key
+	id, err := do(ctx, h, hub.RegisterSite{LandlordID: &landlord, Site: s.Fields, Publish: published(s.State), Synthetic: s.Synthetic}, key)
+	if err != nil {
+		return err
+	}
+	ref := domain.LandlordSiteRef{ID: &id}
+	for _, space := range s.Spaces {
+		if err := space.load(ctx, h, ref, landlordKey); err != nil {
+			return err
+		}
+	}
+	if s.State == domain.PublicationWithdrawn {
+		_, err = do(ctx, h, hub.StepSite{Site: ref, To: domain.PublicationWithdrawn}, key+"/withdrawn")
+	}
+	return err
+}
+
+func (s Space) load(ctx context.Context, h *hub.Hub, site domain.LandlordSiteRef, landlordKey string) error {
+	key := "space/" + landlordKey + "/" + s.Key
+	id, err := do(ctx, h, hub.RegisterSpace{Site: site, Space: s.Fields, Publish: published(s.State), Synthetic: s.Synthetic}, key)
+	if err == nil && s.State == domain.PublicationWithdrawn {
+		_, err = do(ctx, h, hub.StepSpace{Space: domain.VacantSpaceRef{ID: &id}, To: domain.PublicationWithdrawn}, key+"/withdrawn")
+	}
+	return err
+}
+
+// load registers a project's needs before the project is published, under the
+// key that marks the project's end.
+func (p Project) load(ctx context.Context, h *hub.Hub, key string) error {
+	id, err := do(ctx, h, hub.RegisterProject{Project: p.Fields, Synthetic: p.Synthetic}, "project/"+p.Key+"/registered")
+	if err != nil {
+		return err
+	}
+	for _, n := range p.Needs {
+		needKey := "need/" + p.Key + "/" + n.Key
+		need, err := do(ctx, h, hub.RegisterNeed{ProjectID: &id, Need: n.Fields, Publish: published(n.State), Synthetic: n.Synthetic}, needKey)
+		if err != nil {
+			return err
+		}
+		if n.State == domain.PublicationWithdrawn {
+			if _, err := do(ctx, h, hub.StepNeed{ID: need, To: domain.PublicationWithdrawn}, needKey+"/withdrawn"); err != nil {
+				return err
+			}
+		}
+	}
+	_, err = do(ctx, h, hub.StepProject{ID: id, To: domain.PublicationPublished}, key)
+	return err
+}
+
+// published: what is withdrawn was published once.
+func published(s domain.Publication) bool { return s != domain.PublicationDraft }

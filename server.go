@@ -1,0 +1,344 @@
+// Command palier is the GraphQL hub of the French social-housing network: see
+// README.md. This file is the only place where all the parts meet.
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/alecthomas/kong"
+	"github.com/vektah/gqlparser/v2/formatter"
+
+	"github.com/palier-hub/palier/auth"
+	"github.com/palier-hub/palier/domain"
+	"github.com/palier-hub/palier/geo"
+	"github.com/palier-hub/palier/graph"
+	"github.com/palier-hub/palier/httpapi"
+	"github.com/palier-hub/palier/hub"
+	"github.com/palier-hub/palier/ledger/boltledger"
+	"github.com/palier-hub/palier/loaders"
+	"github.com/palier-hub/palier/match"
+	"github.com/palier-hub/palier/resolvers"
+	"github.com/palier-hub/palier/sample"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "palier:", err)
+		os.Exit(1)
+	}
+}
+
+// commandLine is what can be said on the command line; every flag of serve can
+// be said by its environment variable too.
+type commandLine struct {
+	Serve   serveCommand   `cmd:"" default:"withargs" help:"Serve the hub (the default command)."`
+	Token   tokenCommand   `cmd:"" help:"Print a token. Reads the signing key only, so it works beside a running hub."`
+	Version versionCommand `cmd:"" help:"Print the version."`
+}
+
+const about = `Palier, the GraphQL hub of the French social-housing network: innovation
+projects, landlords' vacant spaces, and explained matches between them.
+
+First steps:  palier --demo   and open http://127.0.0.1:8080`
+
+// streams are where a command writes.
+type streams struct{ out, log io.Writer }
+
+// run is the whole program, for main and for tests. It returns when the context
+// ends and what was under way is finished.
+func run(ctx context.Context, args []string, out, log io.Writer) error {
+	var line commandLine
+	exited := false
+	parser, err := kong.New(&line, kong.Name("palier"), kong.Description(about),
+		kong.UsageOnError(), kong.Writers(out, log), kong.Exit(func(int) { exited = true }))
+	if err != nil {
+		return fmt.Errorf("preparing the command line: %w", err)
+	}
+	parsed, err := parser.Parse(args)
+	if exited {
+		return nil // help was asked for
+	}
+	if err != nil {
+		return fmt.Errorf("%w; palier --help explains", err)
+	}
+	parsed.BindTo(ctx, (*context.Context)(nil))
+	return parsed.Run(streams{out, log})
+}
+
+type serveCommand struct {
+	Addr        string   `env:"PALIER_ADDR" default:"127.0.0.1:8080" help:"Address to listen on."`
+	Data        string   `env:"PALIER_DATA" default:"palier-data" type:"path" help:"Folder of the embedded ledger and the signing key; created when missing."`
+	Demo        bool     `env:"PALIER_DEMO" help:"Load the sample data when the ledger is empty, and print a token per role."`
+	Origins     []string `env:"PALIER_ORIGINS" placeholder:"ORIGIN,…" help:"Sites whose scripts may read answers, such as https://www.example.org; * for any."`
+	Centroids   string   `env:"PALIER_CENTROIDS" type:"existingfile" help:"CSV file of official centroids (insee, lon, lat) to use for communes."`
+	Development bool     `env:"PALIER_DEVELOPMENT" help:"Allow introspection and spelling suggestions."`
+	LogFormat   string   `env:"PALIER_LOG_FORMAT" enum:"text,json" default:"text" help:"Log format: text or json."`
+}
+
+// stopping bounds how long requests under way may take to finish.
+const stopping = 10 * time.Second
+
+func (c *serveCommand) Run(ctx context.Context, s streams) (err error) {
+	logger := c.logger(s.log)
+	atlas, err := c.atlas()
+	if err != nil {
+		return err
+	}
+	store, err := boltledger.Open(c.Data)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	keys, err := auth.Open(c.Data)
+	if err != nil {
+		return err
+	}
+	rules := match.Rulesets()
+	h, err := hub.Open(ctx, hub.Config{
+		Ledger: store, Atlas: atlas, Ruleset: rules[len(rules)-1].Version,
+		Clock: time.Now, Entropy: rand.Reader, Logger: logger,
+	})
+	if err != nil {
+		return err
+	}
+	defer h.Close()
+	if c.Demo {
+		if err := c.loadSample(ctx, h, logger); err != nil {
+			return err
+		}
+	}
+	handler, err := c.handler(h, atlas, keys, logger)
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", c.Addr)
+	if err != nil {
+		return fmt.Errorf("listening on %s: %w (another program may hold the address: choose one with --addr)", c.Addr, err)
+	}
+	c.greet(s.out, h, keys, listener.Addr())
+	go h.KeepCalendar(ctx)
+	return serve(ctx, httpapi.Server(c.Addr, handler), listener, logger)
+}
+
+// serve serves until the context ends, then finishes what is under way.
+func serve(ctx context.Context, server *http.Server, listener net.Listener, logger *slog.Logger) error {
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serving: %w", err)
+	case <-ctx.Done():
+	}
+	logger.Info("stopping: finishing what is under way")
+	finishing, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopping)
+	defer cancel()
+	if err := server.Shutdown(finishing); err != nil {
+		return fmt.Errorf("stopping: %w", err)
+	}
+	return nil
+}
+
+func (c *serveCommand) logger(w io.Writer) *slog.Logger {
+	if c.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(w, nil))
+	}
+	return slog.New(slog.NewTextHandler(w, nil))
+}
+
+func (c *serveCommand) atlas() (*geo.Atlas, error) {
+	atlas, err := geo.Load()
+	if err != nil || c.Centroids == "" {
+		return atlas, err
+	}
+	f, err := os.Open(c.Centroids)
+	if err != nil {
+		return nil, fmt.Errorf("reading centroids: %w", err)
+	}
+	defer f.Close()
+	atlas, err = atlas.WithCentroids(f)
+	if err != nil {
+		return nil, fmt.Errorf("reading centroids from %s: %w", c.Centroids, err)
+	}
+	return atlas, nil
+}
+
+func (c *serveCommand) loadSample(ctx context.Context, h *hub.Hub, logger *slog.Logger) error {
+	if !sample.Pending(h.World()) {
+		return nil
+	}
+	data, err := sample.Read()
+	if err != nil {
+		return err
+	}
+	begun := time.Now()
+	if err := data.Load(ctx, h); err != nil {
+		return err
+	}
+	counts := h.World().Counts()
+	logger.Info("sample data loaded", "landlords", counts.Landlords, "sites", counts.Sites, "spaces", counts.Spaces,
+		"projects", counts.Projects, "needs", counts.Needs, "took", time.Since(begun).Round(time.Millisecond))
+	return nil
+}
+
+// handler wires the HTTP surface to the hub.
+func (c *serveCommand) handler(h *hub.Hub, atlas *geo.Atlas, keys *auth.Keys, logger *slog.Logger) (http.Handler, error) {
+	sessions, err := loaders.NewOpener(h, atlas, keys.SealingKey())
+	if err != nil {
+		return nil, err
+	}
+	schema := graph.NewExecutableSchema(graph.Config{Resolvers: &resolvers.Resolver{Sessions: sessions}})
+	var sdl strings.Builder
+	formatter.NewFormatter(&sdl).FormatSchema(schema.Schema())
+	return httpapi.New(httpapi.Config{
+		Schema:    schema,
+		PublicSDL: sdl.String(),
+		Verify:    func(token string) (domain.Viewer, error) { return keys.Verify(token, time.Now()) },
+		Begin: func(ctx context.Context, v domain.Viewer, l domain.Locale) context.Context {
+			return loaders.Put(ctx, sessions.Open(v, l))
+		},
+		Extensions: func(ctx context.Context) map[string]any {
+			s, ok := loaders.Get(ctx)
+			if !ok {
+				return nil
+			}
+			w := s.World()
+			return map[string]any{"commit": w.Commit(), "ledger": w.LedgerID()}
+		},
+		Health: func() httpapi.Status {
+			w := h.World()
+			return httpapi.Status{Ready: true, Commit: w.Commit(), Ledger: w.LedgerID()}
+		},
+		Logger: logger, Now: time.Now,
+		AllowedOrigins: c.Origins,
+		Development:    c.Development,
+		Attributions:   []string{geo.AttributionDecoupage, geo.AttributionPositions},
+	}), nil
+}
+
+// demoTTL is how long the tokens that --demo prints live.
+const demoTTL = 30 * 24 * time.Hour
+
+// greet says where to go, and with --demo as whom.
+func (c *serveCommand) greet(out io.Writer, h *hub.Hub, keys *auth.Keys, addr net.Addr) {
+	base := "http://" + addr.String()
+	fmt.Fprintf(out, "Palier is ready.\n\n  %-12s%s\n  %-12s%s/explorer\n  %-12s%s/graphql\n", "For people", base, "Explorer", base, "GraphQL", base)
+	if !c.Demo {
+		return
+	}
+	viewers := []domain.Viewer{{Role: domain.RoleStaff, Actor: "demo-staff"}, {Role: domain.RoleObserver, Actor: "demo-observer"}}
+	if l, ok := demoLandlord(h); ok {
+		viewers = append(viewers, domain.Viewer{Role: domain.RoleLandlord, Landlord: l, Actor: "demo-landlord"})
+	}
+	if row, ok := h.World().ProjectBySlug("caracol"); ok {
+		viewers = append(viewers, domain.Viewer{Role: domain.RoleProject, Project: row.Doc.ID, Actor: "demo-project"})
+	}
+	fmt.Fprintf(out, "\nTokens, valid for %d days (header Authorization: Bearer …):\n", demoTTL/(24*time.Hour))
+	for _, v := range viewers {
+		token, err := keys.Issue(v, time.Now(), demoTTL)
+		if err != nil {
+			token = err.Error()
+		}
+		fmt.Fprintf(out, "\n  %s\n  %s\n", v.Role, token)
+	}
+	fmt.Fprintf(out, "\nTwo queries to paste into the explorer:\n%s", demoQueries)
+}
+
+// demoLandlord is the landlord whose token --demo prints: Logirep, which has a
+// group.
+func demoLandlord(h *hub.Hub) (domain.LandlordID, bool) {
+	for row := range h.World().Landlords() {
+		if row.Doc.Name == "Logirep" {
+			return row.Doc.ID, true
+		}
+	}
+	return "", false
+}
+
+const demoQueries = `
+  {
+    innovationProjectBySlug(slug: "caracol") {
+      name
+      matches(first: 3) {
+        eligibleCount uncertainCount
+        nodes {
+          score reliability eligibility
+          space { label kindLabel site { name commune { name } landlord { name } } }
+          criteria { codeLabel statusLabel message question }
+        }
+      }
+    }
+  }
+
+  {
+    vacantSpaces(first: 5, orderBy: DISTANCE,
+                 filter: { near: { latitude: 45.76, longitude: 4.84, radiusKm: 20 }, kinds: [COLLECTIVE_ROOM] }) {
+      totalCount
+      edges {
+        distanceKm
+        node { label site { name commune { name } } matches(first: 2) { nodes { score need { label project { name } } } } }
+      }
+    }
+  }
+`
+
+type tokenCommand struct {
+	Role  domain.Role `enum:"STAFF,LANDLORD,PROJECT,OBSERVER" required:"" help:"STAFF, LANDLORD, PROJECT or OBSERVER."`
+	Org   string      `placeholder:"ID" help:"The landlord's or project's id, for those roles."`
+	Actor string      `help:"Pseudonymous id of who acts, as the ledger records it; the role in lower case by default."`
+	Data  string      `env:"PALIER_DATA" default:"palier-data" type:"path" help:"Folder of the signing key."`
+	Hours int         `default:"720" help:"How many hours the token is valid."`
+}
+
+func (c *tokenCommand) Run(s streams) error {
+	keys, err := auth.Open(c.Data)
+	if err != nil {
+		return err
+	}
+	v := domain.Viewer{Role: c.Role, Actor: c.Actor}
+	if v.Actor == "" {
+		v.Actor = strings.ToLower(string(c.Role))
+	}
+	switch c.Role {
+	case domain.RoleLandlord:
+		v.Landlord = domain.LandlordID(c.Org)
+	case domain.RoleProject:
+		v.Project = domain.ProjectID(c.Org)
+	default:
+		if c.Org != "" {
+			return fmt.Errorf("--org goes with the roles LANDLORD and PROJECT only")
+		}
+	}
+	token, err := keys.Issue(v, time.Now(), time.Duration(c.Hours)*time.Hour)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(s.out, token)
+	return err
+}
+
+type versionCommand struct{}
+
+func (versionCommand) Run(s streams) error {
+	version := "unknown"
+	if info, ok := debug.ReadBuildInfo(); ok {
+		version = info.Main.Version
+	}
+	_, err := fmt.Fprintln(s.out, "palier", version)
+	return err
+}
