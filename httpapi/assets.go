@@ -118,6 +118,13 @@ func (a assets) add(name, contentType string, content []byte) string {
 
 func assetAddress(name string) string { return "/assets/" + name }
 
+// contentTypes of the explorer's parts. The machine's own table may say
+// otherwise, and browsers run no script of another type.
+var contentTypes = map[string]string{
+	".js":  "text/javascript; charset=utf-8",
+	".css": "text/css; charset=utf-8",
+}
+
 // bundle is explorer/dist/manifest.json: the names of the explorer's parts.
 type bundle struct {
 	Script  string            `json:"script"`
@@ -138,7 +145,7 @@ func (a assets) addBundle() bundle {
 		}
 		name = strings.TrimSuffix(name, ".gz")
 		a[name] = document{
-			contentType: mime.TypeByExtension(path.Ext(name)),
+			contentType: contentTypes[path.Ext(name)],
 			// A worker has a policy of its own: it may import its parts.
 			policy:  "default-src 'none'; script-src 'self'",
 			caching: immutable,

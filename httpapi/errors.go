@@ -96,11 +96,11 @@ func (e errorEdge) tell(ctx context.Context, err error) gqlerror.List {
 	if input := inputPath(ctx, at.Path); input != nil {
 		return list(string(domain.CodeInvalidInput), strings.Join(input, ".")+": "+at.Message, map[string]any{"path": input})
 	}
-	switch {
-	case errors.Is(err, context.DeadlineExceeded):
+	switch ended := ctx.Err() != nil; { // a deadline of something further down is its own fault
+	case ended && errors.Is(err, context.DeadlineExceeded):
 		p := timedOut(e.limits)
 		return list(p.code, locale.In(p.french, p.english), p.facts)
-	case errors.Is(err, context.Canceled):
+	case ended && errors.Is(err, context.Canceled):
 		return list("CANCELLED", locale.In("la requête a été abandonnée", "the request was given up"), nil)
 	}
 	m := e.mask(ctx, "internal error", slog.Any("error", err), slog.String("at", at.Path.String()))

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"html/template"
 	"net/http"
+	"strings"
 
 	"github.com/palier-hub/palier/domain"
 )
@@ -79,8 +80,13 @@ func (v view) Lang() string { return v.locale.In("fr", "en") }
 // OtherLang is the language of the link to the other version.
 func (v view) OtherLang() string { return v.locale.In("en", "fr") }
 
-// T is a text in the page's language.
-func (v view) T(french, english string) string { return v.locale.In(french, english) }
+// T is a text in the page's language. French keeps its high punctuation on the
+// line of the word before.
+func (v view) T(french, english string) string {
+	return v.locale.In(unbreaking.Replace(french), english)
+}
+
+var unbreaking = strings.NewReplacer(" :", "\u00a0:", " ?", "\u00a0?", " ;", "\u00a0;", " !", "\u00a0!")
 
 func newPages(c Config) pages {
 	out := pages{assets: make(assets)}

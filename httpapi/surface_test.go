@@ -311,6 +311,18 @@ func TestAssets(t *testing.T) {
 	}
 }
 
+// TestLicences: what is shipped names whose it is.
+func TestLicences(t *testing.T) {
+	h := start(t, nil)
+	address := regexp.MustCompile(`/assets/licences-[^"]+`).FindString(h.send(t, "GET", "/", "").body)
+	got := h.send(t, "GET", address, "").body
+	for _, name := range []string{"graphiql 5.", "monaco-editor 0.", "react 19.", "prettier 3."} {
+		if !strings.Contains(got, "\n"+name) {
+			t.Errorf("%s lacks %s", address, name)
+		}
+	}
+}
+
 func TestSchemaDocument(t *testing.T) {
 	h := start(t, nil)
 	got := h.send(t, "GET", "/schema.graphql", "")

@@ -85,7 +85,7 @@ createRoot(document.getElementById("explorer")).render(
     fetcher={fetcher}
     schema={schema}
     defaultQuery={examples[0]?.query}
-    defaultEditorToolsVisibility="headers"
+    defaultEditorToolsVisibility={false}
     shouldPersistHeaders={false}
     showPersistHeadersSettings={false}
   >
