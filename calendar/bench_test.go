@@ -54,13 +54,20 @@ func BenchmarkFreeSlots(b *testing.B) {
 
 func BenchmarkFirstFreeWindow(b *testing.B) {
 	loc, from := zone(b, "Europe/Paris"), date(b, "2026-09-01")
-	until := from.AddMonths(7)
+	until, latest := from.AddMonths(7), from.AddMonths(12)
 	taken := []domain.Commitment{
 		{Until: &until},
 		{Slots: []domain.RecurringSlot{slot("FREQ=WEEKLY;BYDAY=MO", "18:00", 120)}},
 	}
-	b.ReportAllocs()
-	for b.Loop() {
-		FirstFreeWindow(taken, from, nil, nil, func(d domain.Date) domain.Date { return d.AddMonths(18) - 1 }, loc)
+	for _, c := range []struct {
+		name   string
+		latest *domain.Date
+	}{{"start within a year", &latest}, {"start at any time", nil}} {
+		b.Run(c.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				FirstFreeWindow(taken, from, c.latest, nil, func(d domain.Date) domain.Date { return d.AddMonths(18) - 1 }, loc)
+			}
+		})
 	}
 }

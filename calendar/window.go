@@ -17,17 +17,24 @@ import (
 // slots counts as taking all the time once it has lasted MostYears.
 func FirstFreeWindow(taken []domain.Commitment, earliest domain.Date, latest, until *domain.Date, end func(start domain.Date) domain.Date, loc *time.Location) (start domain.Date, ok bool, blockedBy int) {
 	earliest, last := window(earliest, lastDay)
+	// No use that is tried goes beyond the horizon: slots are listed up to it.
+	soonest := max(earliest, end(earliest))
+	horizon := lastDay
 	if latest != nil {
 		last = min(last, *latest)
+		horizon = max(soonest, last, end(last))
+	}
+	if until != nil {
+		horizon = min(horizon, max(soonest, *until))
 	}
 	w := newWallClock(loc)
+	wanted := []Interval{w.days(earliest, soonest)}
 	var busy []Interval
 	blockedBy = -1
 	first := Interval{}
 	for i, c := range taken {
-		times := w.takenForGood(c, earliest)
-		whole := w.days(earliest, max(earliest, end(earliest)))
-		if clash, found := FirstOverlap([]Interval{whole}, times); found && (blockedBy < 0 || clash.Start.Before(first.Start)) {
+		times := w.takenForGood(c, earliest, horizon)
+		if clash, found := FirstOverlap(wanted, times); found && (blockedBy < 0 || clash.Start.Before(first.Start)) {
 			blockedBy, first = i, clash
 		}
 		busy = append(busy, times...)
@@ -55,17 +62,17 @@ func FirstFreeWindow(taken []domain.Commitment, earliest domain.Date, latest, un
 	return 0, false, blockedBy
 }
 
-// takenForGood lists what a commitment takes from a day on, without end.
-func (w *wallClock) takenForGood(c domain.Commitment, from domain.Date) []Interval {
+// takenForGood lists what a commitment takes from a day to another, however far.
+func (w *wallClock) takenForGood(c domain.Commitment, from, until domain.Date) []Interval {
 	if len(c.Slots) == 0 {
-		return w.taken(c, from, lastDay)
+		return w.taken(c, from, until)
 	}
 	if c.From != nil {
 		from = max(from, *c.From)
 	}
 	// A slot may reach over midnight: look at the day before.
-	from, listed := window(from-1, lastDay)
+	from, listed := window(from-1, until)
 	times := w.taken(c, from, listed)
 	rest := domain.Commitment{From: c.From, Until: c.Until}
-	return append(times, w.taken(rest, listed+1, lastDay)...)
+	return append(times, w.taken(rest, listed+1, until)...)
 }
