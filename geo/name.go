@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/palier-hub/palier/domain"
-	"github.com/palier-hub/palier/geo/internal/fold"
+	"github.com/palier-hub/palier/internal/fold"
 )
 
 // TerritoryName is what people call a territory, without a preposition:

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/palier-hub/palier/domain"
-	"github.com/palier-hub/palier/geo/internal/fold"
+	"github.com/palier-hub/palier/internal/fold"
 )
 
 const (

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/palier-hub/palier/geo/internal/fold"
+	"github.com/palier-hub/palier/internal/fold"
 )
 
 // The qualities are those of domain.PositionQuality.
