@@ -228,6 +228,12 @@ func TestRecurringOccupancy(t *testing.T) {
 			over.Until = on("2026-12-31")
 			s.Need.Use = domain.UsePattern{Kind: domain.UseRecurring, Slots: []domain.RecurringSlot{over}}
 		}, "FAIL 1 COUNT"},
+		{"a slot that is over, in a vacant space", func(s *Subject, c *Candidate) {
+			over := weekly("WE", "17:00")
+			over.Until = on("2026-12-31")
+			s.Need.Use = domain.UsePattern{Kind: domain.UseRecurring, Slots: []domain.RecurringSlot{over}}
+			c.Space.Commitments = nil
+		}, "FAIL 1 COUNT"},
 		{"no slots asked", func(s *Subject, _ *Candidate) { s.Need.Use.Slots, s.Need.Use.SlotsNeeded = nil, nil }, "PASS"},
 	})
 }

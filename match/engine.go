@@ -3,6 +3,7 @@ package match
 import (
 	"math"
 
+	"github.com/palier-hub/palier/calendar"
 	"github.com/palier-hub/palier/domain"
 	"github.com/palier-hub/palier/geo"
 )
@@ -103,6 +104,9 @@ type pair struct {
 	// occupied what there is to say of it.
 	begin, end domain.Date
 	occupied   Finding
+	// answers are the calendar's for the slots wanted in that stay; nil when it
+	// wasn't asked, because nobody else has the space.
+	answers []calendar.SlotAnswer
 }
 
 var (

@@ -14,9 +14,11 @@ import (
 // continuous use, or enough slots of a recurring one, are free.
 //
 // It looks at commitments only: how long the space can be had is availability's,
-// so that one reason isn't counted twice. A recurring use shares the space with
-// whoever else has it: a space that may not be shared is refused when someone
-// has it, and can be had when nobody does.
+// so that one reason isn't counted twice. A continuous use is exclusive: whoever
+// has some hours of the space stands in its way from the first to the last day
+// of the commitment. A recurring use shares the space with whoever else has it:
+// a space that may not be shared is refused when someone has it, and can be had
+// when nobody does.
 var occupancy = criterion{
 	code: domain.CriterionOccupancy, kind: domain.CriterionHard, unit: domain.UnitDays, gapsPerUnit: 1,
 	unitFor: map[why]domain.Unit{occupancySlotsTaken: domain.UnitCount},
@@ -65,9 +67,10 @@ func (p *pair) findWindow() Finding {
 	free := occupancyVacant
 	if len(p.space.Commitments) > 0 {
 		latest, until := p.bounds()
-		start, ok, by := calendar.FirstFreeWindow(p.space.Commitments, p.keys, latest, until, p.lastDay, p.clock())
+		taken := wholeDays(p.space.Commitments)
+		start, ok, by := calendar.FirstFreeWindow(taken, p.keys, latest, until, p.lastDay, p.clock())
 		if !ok {
-			return p.takenBy(by, latest, until)
+			return p.takenBy(by, taken, latest, until)
 		}
 		free = occupancyWindowFree
 		p.begin, p.end = start, p.lastDay(start)
@@ -81,11 +84,23 @@ func (p *pair) findWindow() Finding {
 	return pass(free)
 }
 
+// wholeDays leaves the hours out of the commitments.
+func wholeDays(all []domain.Commitment) []domain.Commitment {
+	if !slices.ContainsFunc(all, func(c domain.Commitment) bool { return len(c.Slots) > 0 }) {
+		return all
+	}
+	all = slices.Clone(all)
+	for i := range all {
+		all[i].Slots = nil
+	}
+	return all
+}
+
 // takenBy measures the miss by the days between what is wanted and the first
 // stay that the commitments leave, however late.
-func (p *pair) takenBy(by int, latest, until *domain.Date) Finding {
+func (p *pair) takenBy(by int, taken []domain.Commitment, latest, until *domain.Date) Finding {
 	f := Finding{Status: Fail, why: occupancyWindowTaken, which: int16(by)}
-	start, ok, _ := calendar.FirstFreeWindow(p.space.Commitments, p.keys, nil, nil, p.lastDay, p.clock())
+	start, ok, _ := calendar.FirstFreeWindow(taken, p.keys, nil, nil, p.lastDay, p.clock())
 	if !ok {
 		return f // taken for good
 	}
@@ -108,20 +123,22 @@ func (p *pair) laterCommitment() bool {
 
 func (p *pair) findSlots() Finding {
 	needed := p.need.Use.Needed()
-	switch {
-	case needed <= 0 || len(p.need.Use.Slots) == 0:
+	if needed <= 0 || len(p.need.Use.Slots) == 0 {
 		return pass(notAsked)
-	case len(p.space.Commitments) == 0 && len(p.space.Availability.OpeningSlots) == 0:
-		return pass(occupancyVacant)
 	}
-	best := p.judgeSlots(p.keys, needed)
-	latest, until := p.bounds()
-	for _, start := range p.laterStarts(latest, until) {
-		if best.Status == Pass {
-			break
-		}
-		if f := p.judgeSlots(start, needed); f.Status < best.Status {
-			best, p.begin, p.end = f, start, p.lastDay(start)
+	best, answers := p.judgeSlots(p.keys, needed)
+	p.answers = answers
+	if best.Status != Pass && len(p.space.Commitments) > 0 {
+		latest, until := p.bounds()
+		for _, start := range p.laterStarts(latest, until) {
+			f, answers := p.judgeSlots(start, needed)
+			if f.Status < best.Status {
+				best, p.answers = f, answers
+				p.begin, p.end = start, p.lastDay(start)
+			}
+			if best.Status == Pass {
+				break
+			}
 		}
 	}
 	if best.Status == Pass && p.laterCommitment() {
@@ -147,32 +164,55 @@ func (p *pair) laterStarts(latest, until *domain.Date) (starts []domain.Date) {
 }
 
 // judgeSlots tells whether enough slots are free in the stay that starts on a
-// day.
-func (p *pair) judgeSlots(start domain.Date, needed int) Finding {
-	answers := p.slotAnswers(start)
+// day. The calendar is asked only where something could stand in the way.
+func (p *pair) judgeSlots(start domain.Date, needed int) (Finding, []calendar.SlotAnswer) {
+	var answers []calendar.SlotAnswer
+	shared := p.sharedFrom(start)
+	vacant := !shared && len(p.space.Availability.OpeningSlots) == 0
+	if !vacant {
+		answers = calendar.FreeSlots(p.need.Use.Slots, p.space.Commitments, p.space.Availability.OpeningSlots,
+			start.AddDays(p.need.FitOutDays), p.lastDay(start), p.clock())
+	}
 	free, blocked := 0, -1
-	for i, a := range answers {
-		if a.Free && a.Occurrences > 0 {
+	for i := range p.need.Use.Slots {
+		if p.slotFree(i, answers, start) {
 			free++
 		} else if blocked < 0 {
 			blocked = i
 		}
 	}
-	shared := p.sharedFrom(start)
 	switch {
 	case free < needed:
-		return Finding{Status: Fail, why: occupancySlotsTaken, which: int16(blocked), gap: int64(needed - free)}
+		return Finding{Status: Fail, why: occupancySlotsTaken, which: int16(blocked), gap: int64(needed - free)}, answers
+	case vacant:
+		return pass(occupancyVacant), nil
 	case shared && p.space.Shareable == nil:
-		return unknown(occupancyShareUnknown)
+		return unknown(occupancyShareUnknown), answers
 	case shared && !*p.space.Shareable:
-		return fail(occupancyNotShared, 0)
+		return fail(occupancyNotShared, 0), answers
 	}
-	return pass(occupancySlotsFree)
+	return pass(occupancySlotsFree), answers
 }
 
-func (p *pair) slotAnswers(start domain.Date) []calendar.SlotAnswer {
-	return calendar.FreeSlots(p.need.Use.Slots, p.space.Commitments, p.space.Availability.OpeningSlots,
-		start.AddDays(p.need.FitOutDays), p.lastDay(start), p.clock())
+// slotFree tells whether the wanted slot i can be had in the stay that starts
+// on a day. One that never falls in it can't.
+func (p *pair) slotFree(i int, answers []calendar.SlotAnswer, start domain.Date) bool {
+	if answers != nil {
+		return answers[i].Free && answers[i].Occurrences > 0
+	}
+	s := p.need.Use.Slots[i]
+	return (s.Until == nil || *s.Until >= start.AddDays(p.need.FitOutDays)) && (s.From == nil || *s.From <= p.lastDay(start))
+}
+
+// freeSlots are those that can be had in the stay found.
+func (p *pair) freeSlots() []domain.RecurringSlot {
+	free := []domain.RecurringSlot{}
+	for i, s := range p.need.Use.Slots {
+		if p.slotFree(i, p.answers, p.begin) {
+			free = append(free, s)
+		}
+	}
+	return free
 }
 
 // sharedFrom tells whether someone else has the space at some time of the stay.
@@ -203,16 +243,12 @@ func occupancyValues(p *pair, f Finding) (wanted, offered domain.CriterionValue)
 		}
 		return p.periodWanted(), offered
 	}
-	needed := p.need.Use.Needed()
-	free := domain.SlotsValue{Slots: []domain.RecurringSlot{}}
-	for i, a := range p.slotAnswers(p.begin) {
-		if a.Free && a.Occurrences > 0 {
-			free.Slots = append(free.Slots, p.need.Use.Slots[i])
-		}
+	if f.why == notAsked {
+		return nil, nil
 	}
-	n := len(free.Slots)
-	free.Count = &n
-	return domain.SlotsValue{Slots: p.need.Use.Slots, Count: &needed}, free
+	needed, free := p.need.Use.Needed(), p.freeSlots()
+	n := len(free)
+	return domain.SlotsValue{Slots: p.need.Use.Slots, Count: &needed}, domain.SlotsValue{Slots: free, Count: &n}
 }
 
 func sayOccupancy(p *pair, f Finding, l domain.Locale) string {
@@ -241,10 +277,8 @@ func sayOccupancy(p *pair, f Finding, l domain.Locale) string {
 
 func (p *pair) sayFreeSlots(l domain.Locale) string {
 	var free []string
-	for i, a := range p.slotAnswers(p.begin) {
-		if a.Free && a.Occurrences > 0 {
-			free = append(free, p.need.Use.Slots[i].Display(l))
-		}
+	for _, s := range p.freeSlots() {
+		free = append(free, s.Display(l))
 	}
 	when := ""
 	if p.begin > p.keys { // a commitment ends first
@@ -283,17 +317,20 @@ func describe(c domain.Commitment, l domain.Locale) string {
 
 // sayClash says which slot clashes first, with what, and when.
 func (p *pair) sayClash(f Finding, l domain.Locale) string {
-	answers := p.slotAnswers(p.begin)
 	needed := p.need.Use.Needed()
 	text := l.In("Aucun créneau souhaité n'est libre.", "No wanted slot is free.")
 	if needed > 1 {
 		text = fmt.Sprintf(l.In("Il manque %s sur les %d nécessaires.", "%s of the %d needed can't be had."), count(int(f.gap), oneSlot, manySlots, l), needed)
 	}
 	i := int(f.which)
-	if i < 0 || i >= len(answers) {
+	if i < 0 || i >= len(p.need.Use.Slots) { // more are needed than are named
 		return text
 	}
-	a, slot := answers[i], p.need.Use.Slots[i].Display(l)
+	var a calendar.SlotAnswer
+	if p.answers != nil {
+		a = p.answers[i]
+	}
+	slot := p.need.Use.Slots[i].Display(l)
 	switch {
 	case a.Occurrences == 0:
 		return text + fmt.Sprintf(l.In(" Le créneau souhaité (%s) ne tombe jamais dans la période.", " The slot wanted (%s) never falls in the period."), slot)

@@ -256,7 +256,7 @@ const (
 
 func assessProximity(p *pair) Finding {
 	at := &p.place
-	full, zero := 1000*p.rules.proximityFullKm, 1000*p.rules.proximityZeroKm
+	full, zero := float64(1000*p.rules.proximityFullKm), float64(1000*p.rules.proximityZeroKm) // rounded: never fused with what follows
 	switch {
 	case len(p.centres) == 0:
 		return unknown(proximityNoCentre)

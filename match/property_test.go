@@ -14,8 +14,8 @@ func TestRecomputed(t *testing.T) {
 	e := engine(t)
 	hidden := NewEngine(atlas(t), ruleset(t), today, false)
 	nearMisses := 0
-	seeded(t, 40, func(t *testing.T, d dice) {
-		for i := range 25 {
+	seeded(t, 25, func(t *testing.T, d dice) {
+		for i := range 8 {
 			for _, c := range []Candidate{d.candidate(i), d.likely(i)} {
 				for _, s := range []Subject{d.subject(i), caracol(), vrac()} {
 					for _, e := range []*Engine{e, hidden} {
@@ -125,8 +125,8 @@ func TestAssessAgrees(t *testing.T) {
 // answer may change.
 func TestConfidential(t *testing.T) {
 	e := NewEngine(atlas(t), ruleset(t), today, false)
-	seeded(t, 40, func(t *testing.T, d dice) {
-		for i := range 20 {
+	seeded(t, 30, func(t *testing.T, d dice) {
+		for i := range 15 {
 			s, c := d.subject(i), d.candidate(i)
 			if d.chance(50) {
 				s, c = pick(d, caracol(), vrac()), d.likely(i)
@@ -220,7 +220,7 @@ func TestRankingIsTheSort(t *testing.T) {
 
 		var got []Key
 		var after *Key
-		size := 1 + d.IntN(40)
+		size := 5 + d.IntN(60)
 		for more := true; more; {
 			d.Shuffle(len(pairs), func(i, j int) { pairs[i], pairs[j] = pairs[j], pairs[i] })
 			r := NewRanking(size, after)

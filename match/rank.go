@@ -2,7 +2,6 @@ package match
 
 import (
 	"cmp"
-	"container/heap"
 	"slices"
 	"strings"
 
@@ -53,10 +52,13 @@ type Ranking struct {
 	// too.
 	Eligible, Uncertain, Ineligible int
 
-	size    int
-	after   *Key
-	best    worstFirst
-	beyond  int // pairs after the key
+	size   int
+	after  *Key
+	beyond int // pairs after the key
+	// kept are the best so far, up to twice the size before they are trimmed;
+	// what ranks after bound can't be among them any more.
+	kept    []Ranked
+	bound   *Key
 	scratch pair
 }
 
@@ -97,36 +99,31 @@ func (r *Ranking) Add(q *Question, c Candidate, a *Assessment) {
 		return
 	}
 	r.beyond++
-	switch {
-	case len(r.best) < r.size:
-		heap.Push(&r.best, Ranked{key, q, c})
-	case r.size > 0 && key.Compare(r.best[0].Key) < 0:
-		r.best[0] = Ranked{key, q, c}
-		heap.Fix(&r.best, 0)
+	if r.size == 0 || r.bound != nil && key.Compare(*r.bound) > 0 {
+		return
+	}
+	r.kept = append(r.kept, Ranked{key, q, c})
+	if len(r.kept) >= 2*r.size {
+		r.trim()
+		bound := r.kept[r.size-1].Key
+		r.bound = &bound
+	}
+}
+
+// trim sorts what is kept and drops what the page has no room for.
+func (r *Ranking) trim() {
+	slices.SortFunc(r.kept, func(a, b Ranked) int { return a.Compare(b.Key) })
+	if len(r.kept) > r.size {
+		clear(r.kept[r.size:])
+		r.kept = r.kept[:r.size]
 	}
 }
 
 // Page is what was kept, best first. The ranking may go on collecting.
 func (r *Ranking) Page() []Ranked {
-	page := slices.Clone(r.best)
-	slices.SortFunc(page, func(a, b Ranked) int { return a.Compare(b.Key) })
-	return page
+	r.trim()
+	return slices.Clone(r.kept)
 }
 
 // HasMore tells whether pairs rank after the page.
-func (r *Ranking) HasMore() bool { return r.beyond > len(r.best) }
-
-// worstFirst is a heap of the best pairs with the worst of them on top.
-type worstFirst []Ranked
-
-func (h worstFirst) Len() int           { return len(h) }
-func (h worstFirst) Less(i, j int) bool { return h[i].Compare(h[j].Key) > 0 }
-func (h worstFirst) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
-func (h *worstFirst) Push(x any)        { *h = append(*h, x.(Ranked)) }
-
-func (h *worstFirst) Pop() any {
-	last := len(*h) - 1
-	x := (*h)[last]
-	*h = (*h)[:last]
-	return x
-}
+func (r *Ranking) HasMore() bool { return r.beyond > r.size }

@@ -103,8 +103,6 @@ func askSurface(p *pair, f Finding, l domain.Locale) string {
 // when nothing bounds it.
 type span struct{ least, most float64 }
 
-func (s span) exact() bool { return s.least == s.most }
-
 func takenSurface(wanted, offered domain.SurfaceRange) span {
 	want := 0.0
 	if wanted.MinM2 != nil {
