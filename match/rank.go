@@ -48,8 +48,8 @@ func (r *Ranked) Match() *domain.SpaceMatch {
 // order, and counts all of them. It serves the spaces for a need, the needs for
 // a space, and all needs of a project by all spaces. One goroutine at a time.
 type Ranking struct {
-	// Eligible, Uncertain and Ineligible count every pair added, before After
-	// too.
+	// Eligible, Uncertain and Ineligible count every pair added, those before the
+	// key too.
 	Eligible, Uncertain, Ineligible int
 
 	size   int
@@ -68,7 +68,8 @@ func NewRanking(size int, after *Key) *Ranking {
 	return &Ranking{size: max(0, size), after: after}
 }
 
-// Assess answers a question without an allocation; the assessment may be added.
+// Assess answers a question in memory that the ranking reuses; the assessment
+// may then be added.
 func (r *Ranking) Assess(q *Question, c Candidate) Assessment {
 	r.scratch.set(q, c)
 	return r.scratch.assess()
