@@ -88,7 +88,7 @@ func (e *DamagedError) Error() string {
 	if e.Err != nil {
 		s += ": " + e.Err.Error()
 	}
-	return s + ". Nothing was changed in it: keep it aside and restore the latest backup"
+	return s + ". Keep it aside as it is, and restore the latest backup"
 }
 
 func (e *DamagedError) Unwrap() error { return e.Err }

@@ -95,15 +95,19 @@ func TestFollow(t *testing.T) {
 }
 
 // A consumer that stops, a context that ends and an error anywhere leave no
-// goroutine behind: synctest fails when one is still there.
+// goroutine behind: what they do is over when the loop is, and synctest fails
+// when one is still there.
 func TestFollowLeavesNothingBehind(t *testing.T) {
 	genesis := ledger.Genesis("ldg_test")
 	var whole [][]byte
 	for _, c := range ledgertest.Commits(t, genesis, 40) {
 		whole = append(whole, encode(t, c))
 	}
+	ended := false
 	endless := func(ctx context.Context) iter.Seq2[[][]byte, error] {
 		return func(yield func([][]byte, error) bool) {
+			ended = false
+			defer func() { ended = true }()
 			for _, encoded := range whole {
 				if !yield([][]byte{encoded}, nil) {
 					return
@@ -125,6 +129,9 @@ func TestFollowLeavesNothingBehind(t *testing.T) {
 				if n++; n > stop {
 					break
 				}
+			}
+			if !ended {
+				t.Error("the loop is over, and the source still reads")
 			}
 		})
 	}

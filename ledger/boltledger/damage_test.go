@@ -11,11 +11,16 @@ import (
 	"slices"
 	"testing"
 
+	"go.etcd.io/bbolt"
+
 	"github.com/palier-hub/palier/ledger"
 )
 
 // A few rounds find most; thousands were run when this was written.
 var rounds = flag.Uint64("rounds", 150, "how often each random test of damage repeats")
+
+// pageSize is bbolt's.
+var pageSize = os.Getpagesize()
 
 // sample is a ledger's file as it was after each of its transactions, copied
 // while the ledger was open, and at last after Close; with the commits that it
@@ -110,7 +115,7 @@ func spoil(r *rand.Rand, file []byte) (out []byte, how string) {
 	out = bytes.Clone(file)
 	at := r.IntN(len(out))
 	if r.IntN(4) == 0 { // where it hurts: a header, or the front of a page
-		at = r.IntN(len(out)/4096)*4096 + r.IntN(80)
+		at = r.IntN(len(out)/pageSize)*pageSize + r.IntN(80)
 	}
 	end := min(len(out), at+1+r.IntN(1<<r.IntN(15)))
 	switch r.IntN(5) {
@@ -128,9 +133,9 @@ func spoil(r *rand.Rand, file []byte) (out []byte, how string) {
 	case 3:
 		return out[:at], "cut off"
 	default: // a page that went elsewhere
-		page := at / 4096 * 4096
-		other := r.IntN(len(out)/4096) * 4096
-		copy(out[page:min(len(out), page+4096)], file[other:])
+		page := at / pageSize * pageSize
+		other := r.IntN(len(out)/pageSize) * pageSize
+		copy(out[page:min(len(out), page+pageSize)], file[other:])
 		return out, "a page misplaced"
 	}
 }
@@ -196,9 +201,9 @@ func TestTornTransaction(t *testing.T) {
 		torn := bytes.Clone(after)
 		copy(torn, before)
 		headerWritten := r.IntN(2) == 0
-		for page := 0; page*4096 < len(after); page++ {
+		for page := 0; page*pageSize < len(after); page++ {
 			if (page < 2 && headerWritten) || (page >= 2 && r.IntN(2) == 0) {
-				copy(torn[page*4096:(page+1)*4096], after[page*4096:])
+				copy(torn[page*pageSize:(page+1)*pageSize], after[page*pageSize:])
 			}
 		}
 		n := outcome(t, folder, torn, s.commits[i])
@@ -211,6 +216,62 @@ func TestTornTransaction(t *testing.T) {
 	}
 }
 
+// Damage that random tests hardly meet.
+func TestDamageOfOneCommit(t *testing.T) {
+	for name, change := range map[string]func(c *ledger.Commit){
+		"a number too high": func(c *ledger.Commit) { c.Number++ },
+		"a number too low":  func(c *ledger.Commit) { c.Number-- },
+		"another action":    func(c *ledger.Commit) { c.Action = "space.withdraw" },
+	} {
+		folder := t.TempDir()
+		l := mustOpen(t, folder)
+		commits := appendCommits(t, l, 5)
+		changed := commits[2]
+		change(&changed)
+		if err := l.update(func(tx *bbolt.Tx) error {
+			head, _, err := getHead(tx)
+			return errors.Join(err, putCommit(tx, 3, encoded(t, changed)), putHead(tx, head))
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if err := l.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if n := outcome(t, folder, readFile(t, filepath.Join(folder, FileName)), commits); n != -1 {
+			t.Errorf("%s: %d commits are read", name, n)
+		}
+	}
+}
+
+// A page that leads to itself: bbolt would go round in it for ever.
+func TestPageThatLeadsToItself(t *testing.T) {
+	folder := t.TempDir()
+	path := filepath.Join(folder, FileName)
+	l := mustOpen(t, folder)
+	commits := appendCommits(t, l, 300)
+	var root uint64
+	if err := l.view(func(tx *bbolt.Tx) error {
+		root = uint64(tx.Bucket(commitsBucket).Root())
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	file := readFile(t, path)
+	page := file[root*uint64(pageSize):]
+	if order.Uint16(page[8:]) != branchFlag {
+		t.Fatal("the root isn't a branch")
+	}
+	order.PutUint16(page[10:], 1)                   // one element…
+	order.PutUint64(page[pageHeader+8:], root)      // …that is the page itself
+	order.PutUint32(page[pageHeader:], elementSize) // its key right behind
+	if n := outcome(t, folder, file, commits); n != -1 {
+		t.Errorf("%d commits are read", n)
+	}
+}
+
 // The file loses its end under an open ledger: an error, and no more calls.
 func TestCutOffWhileOpen(t *testing.T) {
 	if runtime.GOOS == "windows" {
@@ -219,7 +280,7 @@ func TestCutOffWhileOpen(t *testing.T) {
 	folder := t.TempDir()
 	l := mustOpen(t, folder)
 	appendCommits(t, l, 200)
-	if err := os.Truncate(filepath.Join(folder, FileName), 4*4096); err != nil {
+	if err := os.Truncate(filepath.Join(folder, FileName), int64(4*pageSize)); err != nil {
 		t.Fatal(err)
 	}
 	var end error

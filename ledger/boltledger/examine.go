@@ -11,8 +11,6 @@ import (
 	"os"
 	"slices"
 
-	"go.etcd.io/bbolt"
-
 	"github.com/palier-hub/palier/ledger"
 )
 
@@ -55,7 +53,7 @@ func examine(path string) (resting bool, err error) {
 	// Opened for reading, bbolt looks at the headers only. It is here for its
 	// lock: a file that another hub writes would look torn. Between this lock and
 	// the one for writing only another hub can change the file, as it should.
-	db, err := openBolt(path, &bbolt.Options{ReadOnly: true})
+	db, err := openBolt(path, true)
 	if _, held := errors.AsType[*HeldError](err); held {
 		return false, err
 	} else if err == nil {

@@ -83,12 +83,7 @@ func (e *ForeignError) Error() string {
 //
 // An empty file, and a bolt file in which nothing was ever stored, are what a
 // crash during the first Open leaves behind: they become a new ledger.
-func Open(folder string) (*Ledger, error) { return open(folder, os.OpenFile) }
-
-// opener lets tests watch the file.
-type opener = func(string, int, os.FileMode) (*os.File, error)
-
-func open(folder string, openFile opener) (*Ledger, error) {
+func Open(folder string) (*Ledger, error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, fmt.Errorf("creating the data folder: %w", err)
 	}
@@ -97,7 +92,7 @@ func open(folder string, openFile opener) (*Ledger, error) {
 	if err != nil {
 		return nil, err
 	}
-	db, err := openBolt(path, &bbolt.Options{OpenFile: openFile})
+	db, err := openBolt(path, false)
 	if err != nil {
 		return nil, err
 	}
@@ -110,16 +105,15 @@ func open(folder string, openFile opener) (*Ledger, error) {
 		closed:    make(chan struct{}),
 	}
 	if err := l.load(); err != nil {
-		return nil, errors.Join(err, db.Close())
+		return nil, errors.Join(err, l.release())
 	}
 	return l, nil
 }
 
 // openBolt opens the file and its lock.
-func openBolt(path string, o *bbolt.Options) (db *bbolt.DB, err error) {
-	o.Timeout = lockWait
+func openBolt(path string, readOnly bool) (db *bbolt.DB, err error) {
 	err = guard(func() (err error) {
-		db, err = bbolt.Open(path, 0o600, o)
+		db, err = bbolt.Open(path, 0o600, &bbolt.Options{ReadOnly: readOnly, Timeout: lockWait})
 		return err
 	})
 	if errors.Is(err, bolterrors.ErrTimeout) {
@@ -143,18 +137,19 @@ func (l *Ledger) load() error {
 		return err
 	}
 	if stored == nil {
-		l.id = "ldg_" + strings.ToLower(rand.Text())
-		l.head = ledger.Genesis(l.id)
-		if err := l.update(func(tx *bbolt.Tx) error { return create(tx, l.id) }); err != nil {
+		id := "ldg_" + strings.ToLower(rand.Text())
+		stored = &contents{id: id, head: ledger.Genesis(id)}
+		if err := l.update(func(tx *bbolt.Tx) error { return create(tx, id) }); err != nil {
 			return fmt.Errorf("creating %s: %w", l.path, err)
 		}
-		// The file is safe when the folder that names it is.
-		if err := syncFolder(filepath.Dir(l.path)); err != nil {
-			return fmt.Errorf("creating %s: %w", l.path, err)
-		}
-		return nil
+		l.resting = false
 	}
 	l.id, l.head = stored.id, stored.head
+	// A new file is safe when the folder that names it is; whether it is new, a
+	// crash can have hidden.
+	if err := syncFolder(filepath.Dir(l.path)); err != nil {
+		return fmt.Errorf("syncing the folder of %s: %w", l.path, err)
+	}
 	if !l.resting {
 		return l.rest()
 	}
@@ -328,15 +323,23 @@ func (l *Ledger) Close() error {
 	close(l.closed)
 	broken := l.broken
 	l.mu.Unlock()
-	if broken != nil {
-		// bbolt's own locks may be held; the process's end frees the file.
-		return nil
-	}
 	var err error
-	if !l.resting && l.unsettled == nil {
+	if broken == nil && l.unsettled == nil && !l.resting {
 		err = l.rest()
 	}
-	return errors.Join(err, l.db.Close())
+	return errors.Join(err, l.release())
+}
+
+// release closes the file, unless bbolt has panicked: it may hold its own
+// locks then, and the process's end frees the file.
+func (l *Ledger) release() error {
+	l.mu.Lock()
+	broken := l.broken
+	l.mu.Unlock()
+	if broken != nil {
+		return nil
+	}
+	return l.db.Close()
 }
 
 func (l *Ledger) view(read func(*bbolt.Tx) error) error {

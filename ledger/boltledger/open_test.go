@@ -151,7 +151,7 @@ func TestOpenRefuses(t *testing.T) {
 			}
 			return errors.Join(err, db.Close())
 		}, damaged, "its header is of transaction"},
-		"cut off": {func(path string) error { return os.Truncate(path, 9000) }, damaged, "cut off"},
+		"cut off": {func(path string) error { return os.Truncate(path, int64(2*pageSize+100)) }, damaged, "cut off"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			folder := t.TempDir()
