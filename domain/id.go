@@ -4,9 +4,9 @@ import (
 	"crypto/sha256"
 	"encoding/base32"
 	"encoding/binary"
+	"encoding/json"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 )
 
@@ -169,7 +169,11 @@ func clip(s string) string {
 	return s
 }
 
-func writeQuoted(w io.Writer, s string) { io.WriteString(w, strconv.Quote(s)) }
+// writeQuoted writes a JSON string (RFC 8259, section 7).
+func writeQuoted(w io.Writer, s string) {
+	quoted, _ := json.Marshal(s) // a string always encodes
+	w.Write(quoted)
+}
 
 // Seed is the randomness of one command, drawn once at the edge: deciding again
 // on a newer World makes the same ids.
