@@ -11,8 +11,8 @@ import (
 type source[T any] = func(context.Context) iter.Seq2[T, error]
 
 // inOrder applies f on all cores to what in yields, and yields the results in
-// in's order, up to the first error of either or of the context. in runs in a
-// goroutine of its own, with a context that ends when the consumer stops. When
+// in's order, up to the first error of either or of the context; what f answers
+// beside its error is yielded with it. in runs in a goroutine of its own, with a context that ends when the consumer stops. When
 // the sequence has ended, for whatever reason, so have all its goroutines.
 func inOrder[A, B any](ctx context.Context, in source[A], f func(A) (B, error)) iter.Seq2[B, error] {
 	return func(yield func(B, error) bool) {

@@ -11,8 +11,63 @@ import (
 // the documents costs most, and build, which does it, is called from several
 // goroutines at once. Errors are Read's and build's; nothing comes after one.
 func Replay[T any](ctx context.Context, l Ledger, after uint64, build func(Commit) (T, error)) iter.Seq2[T, error] {
-	commits := func(ctx context.Context) iter.Seq2[Commit, error] { return l.Read(ctx, after) }
-	return inOrder(ctx, commits, build)
+	buildAll := func(batch []Commit) ([]T, error) {
+		built := make([]T, 0, len(batch))
+		for _, c := range batch {
+			t, err := build(c)
+			if err != nil {
+				return built, err
+			}
+			built = append(built, t)
+		}
+		return built, nil
+	}
+	return func(yield func(T, error) bool) {
+		batches := func(ctx context.Context) iter.Seq2[[]Commit, error] { return batched(l.Read(ctx, after)) }
+		for built, err := range inOrder(ctx, batches, buildAll) {
+			for _, t := range built {
+				if !yield(t, nil) {
+					return
+				}
+			}
+			if err != nil {
+				var none T
+				yield(none, err)
+				return
+			}
+		}
+	}
+}
+
+// Handing a commit to another core and back takes as long as decoding a
+// document, so commits go in batches of this many, or of about this many bytes.
+const (
+	batchCommits = 256
+	batchBytes   = 256 << 10
+)
+
+func batched(commits iter.Seq2[Commit, error]) iter.Seq2[[]Commit, error] {
+	return func(yield func([]Commit, error) bool) {
+		var batch []Commit
+		size := 0
+		for c, err := range commits {
+			if err != nil {
+				_ = yield(batch, nil) && yield(nil, err)
+				return
+			}
+			batch = append(batch, c)
+			for _, ch := range c.Changes {
+				size += len(ch.Doc)
+			}
+			if len(batch) == batchCommits || size >= batchBytes {
+				if !yield(batch, nil) {
+					return
+				}
+				batch, size = nil, 0
+			}
+		}
+		yield(batch, nil)
+	}
 }
 
 // Follow decodes on all cores what an adapter reads after a head, and yields

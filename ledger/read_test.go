@@ -168,7 +168,7 @@ func (h history) Read(_ context.Context, after uint64) iter.Seq2[ledger.Commit, 
 }
 
 func TestReplay(t *testing.T) {
-	h := history{commits: ledgertest.Commits(t, ledger.Genesis("ldg_test"), 200)}
+	h := history{commits: ledgertest.Commits(t, ledger.Genesis("ldg_test"), 900)}
 	wrong := errors.New("wrong")
 	for _, test := range []struct {
 		name  string
@@ -176,9 +176,9 @@ func TestReplay(t *testing.T) {
 		fail  uint64
 		want  []uint64
 	}{
-		{"all", 0, 0, upTo(200)},
-		{"the rest", 150, 0, upTo(200)[150:]},
-		{"up to an error", 10, 77, upTo(76)[10:]},
+		{"all", 0, 0, upTo(900)},
+		{"the rest", 150, 0, upTo(900)[150:]},
+		{"up to an error", 10, 777, upTo(776)[10:]},
 	} {
 		var got []uint64
 		var end error
