@@ -1,0 +1,191 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io"
+	"io/fs"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/palier-hub/palier"
+
+// mayImport says of each package which others of this module it may import.
+// Imports point one way, from server.go down to domain; ARCHITECTURE.md has the
+// drawing. A new package stands here with what it needs and no more.
+var mayImport = map[string][]string{
+	".": {"auth", "domain", "geo", "graph", "httpapi", "hub", "ledger/boltledger", "loaders", "match", "resolvers", "sample", "world"},
+
+	"httpapi":   {"domain"},
+	"auth":      {"domain"},
+	"resolvers": {"domain", "graph", "hub", "loaders"},
+	"graph":     {"domain"},
+	"loaders":   {"domain", "geo", "hub", "internal/fold", "match", "world"},
+	"sample":    {"domain", "hub", "world"},
+	"hub":       {"calendar", "domain", "geo", "ledger", "match", "world"},
+	"world":     {"domain", "ledger", "match"},
+
+	"ledger":            {"domain"},
+	"ledger/ledgertest": {"domain", "ledger"},
+	"ledger/boltledger": {"ledger"},
+
+	"match":    {"calendar", "domain", "geo", "internal/fold"},
+	"calendar": {"domain"},
+	"geo":      {"domain", "geo/internal/sphere", "internal/fold"},
+	"domain":   {},
+
+	"geo/internal/generate": {"geo/internal/sphere", "internal/fold"},
+	"geo/internal/sphere":   {},
+	"internal/fold":         {},
+
+	// Tests only: it wires what server.go wires, and nothing imports it.
+	"internal/apitest": {"auth", "domain", "geo", "graph", "httpapi", "hub", "ledger/boltledger", "loaders", "match", "resolvers", "sample", "world"},
+}
+
+// keptTo says which packages may import a dependency: those that stand behind
+// an adapter or an edge.
+var keptTo = map[string][]string{
+	"github.com/99designs/gqlgen":         {"graph", "resolvers", "loaders", "httpapi", "."},
+	"github.com/vektah/gqlparser/v2":      {"graph", "resolvers", "loaders", "httpapi", "."},
+	"go.mongodb.org/mongo-driver/v2":      {}, // but for its codec
+	"go.mongodb.org/mongo-driver/v2/bson": {"ledger", "ledger/ledgertest"},
+	"go.etcd.io/bbolt":                    {"ledger/boltledger"},
+	"github.com/tidwall/btree":            {"world"},
+	"github.com/teambition/rrule-go":      {"calendar"},
+	"github.com/golang-jwt/jwt/v5":        {"auth"},
+	"github.com/rs/cors":                  {"httpapi"},
+	"github.com/alecthomas/kong":          {"."},
+	"github.com/goccy/go-yaml":            {"sample"},
+	"golang.org/x/sync":                   {"sample"},
+	"github.com/rogpeppe/go-internal":     {}, // tests only
+	"net/http":                            {"httpapi", ".", "internal/apitest"},
+}
+
+func TestImportsPointOneWay(t *testing.T) {
+	for _, p := range listPackages(t) {
+		allowed, known := mayImport[p.name]
+		if !known {
+			t.Errorf("package %s isn't in the table: say what it may import", p.name)
+		}
+		for _, path := range p.imports {
+			if own, ok := strings.CutPrefix(path, module+"/"); ok {
+				if !slices.Contains(allowed, own) {
+					t.Errorf("%s imports %s: imports point the other way", p.name, own)
+				}
+				continue
+			}
+			isStandard := !strings.Contains(strings.Split(path, "/")[0], ".")
+			keeper, packages := keeperOf(path)
+			switch {
+			case keeper != "" && !slices.Contains(packages, p.name):
+				t.Errorf("%s imports %s: only %v may", p.name, path, packages)
+			case keeper == "" && !isStandard:
+				t.Errorf("%s imports %s: say in the table which packages may", p.name, path)
+			}
+		}
+	}
+}
+
+// keeperOf finds the longest entry of keptTo that an import path is under.
+func keeperOf(path string) (keeper string, packages []string) {
+	for prefix, allowed := range keptTo {
+		if (path == prefix || strings.HasPrefix(path, prefix+"/")) && len(prefix) > len(keeper) {
+			keeper, packages = prefix, allowed
+		}
+	}
+	return keeper, packages
+}
+
+type listed struct {
+	name    string // without the module's path; "." for the root
+	imports []string
+}
+
+// listPackages asks the go command for every package of the module with its
+// imports, those of its tests left out.
+func listPackages(t *testing.T) (out []listed) {
+	t.Helper()
+	text, err := exec.Command("go", "list", "-json=ImportPath,Imports", "./...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	for d := json.NewDecoder(strings.NewReader(string(text))); ; {
+		var p struct {
+			ImportPath string
+			Imports    []string
+		}
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
+			return out
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		name := strings.TrimPrefix(strings.TrimPrefix(p.ImportPath, module), "/")
+		if name == "" {
+			name = "."
+		}
+		out = append(out, listed{name, p.Imports})
+	}
+}
+
+// clockReaders tell the time; it comes from server.go, so that everything else
+// can be run at any time.
+var clockReaders = []string{"Now", "Since", "Until"}
+
+// waiters let time pass without telling it. Each place that has one says here
+// why it may.
+var waiters = map[string][]string{
+	"hub/calendar.go": {"NewTicker"}, // looks at the injected clock once a minute
+	"hub/hub.go":      {"After"},     // how long a stop waits for what is under way
+	"hub/write.go":    {"After"},     // the pause between two tries of an append
+}
+
+func TestTheClockIsReadInServerOnly(t *testing.T) {
+	err := filepath.WalkDir(".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") ||
+			strings.HasPrefix(path, filepath.Join("internal", "apitest")) {
+			return err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+		if err != nil {
+			return err
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			call, ok := n.(*ast.SelectorExpr)
+			if !ok || !isTime(file, call.X) {
+				return true
+			}
+			name := filepath.ToSlash(path)
+			switch f := call.Sel.Name; {
+			case slices.Contains(clockReaders, f) && name != "server.go":
+				t.Errorf("%s reads time.%s: take the clock as an argument", name, f)
+			case slices.Contains([]string{"After", "AfterFunc", "NewTicker", "NewTimer", "Sleep", "Tick"}, f) && !slices.Contains(waiters[name], f):
+				t.Errorf("%s waits by time.%s: say in the table why it may", name, f)
+			}
+			return true
+		})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// isTime tells whether an expression names the standard library's time package.
+func isTime(file *ast.File, x ast.Expr) bool {
+	id, ok := x.(*ast.Ident)
+	if !ok || id.Name != "time" {
+		return false
+	}
+	return slices.ContainsFunc(file.Imports, func(s *ast.ImportSpec) bool {
+		path, err := strconv.Unquote(s.Path.Value)
+		return err == nil && path == "time"
+	})
+}

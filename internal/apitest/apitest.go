@@ -1,0 +1,161 @@
+// Package apitest runs a whole hub inside a test and asks it over real HTTP:
+// ledger, writer, World, session, resolvers and HTTP surface, on a loopback
+// port and in a temporary folder. For tests only.
+package apitest
+
+import (
+	"context"
+	"crypto/rand"
+	"log/slog"
+	"net/http/httptest"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/palier-hub/palier/auth"
+	"github.com/palier-hub/palier/domain"
+	"github.com/palier-hub/palier/geo"
+	"github.com/palier-hub/palier/graph"
+	"github.com/palier-hub/palier/httpapi"
+	"github.com/palier-hub/palier/hub"
+	"github.com/palier-hub/palier/ledger/boltledger"
+	"github.com/palier-hub/palier/loaders"
+	"github.com/palier-hub/palier/match"
+	"github.com/palier-hub/palier/resolvers"
+	"github.com/palier-hub/palier/sample"
+)
+
+// Start is when every hub of a test begins: the day on which the sample's story
+// is told. Its clock then advances by a second each time it is read, so that no
+// two batches of commits have the same time.
+var Start = time.Date(2026, time.November, 22, 6, 0, 0, 0, time.UTC)
+
+// Server is a hub under test. Any goroutine may use it.
+type Server struct {
+	Hub   *hub.Hub
+	Atlas *geo.Atlas
+	url   string
+	keys  *auth.Keys
+}
+
+// Atlas is read once for all tests of a package, since that takes a while.
+var Atlas = sync.OnceValues(geo.Load)
+
+// New starts an empty hub, which ends with the test.
+func New(t testing.TB) *Server {
+	t.Helper()
+	s := new(Server)
+	var err error
+	if s.Atlas, err = Atlas(); err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	store, err := boltledger.Open(filepath.Join(dir, "ledger"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	if s.keys, err = auth.Open(dir); err != nil {
+		t.Fatal(err)
+	}
+	var read atomic.Int64
+	clock := func() time.Time { return Start.Add(time.Duration(read.Add(1)) * time.Second) }
+	logger := slog.New(slog.DiscardHandler)
+	rules := match.Rulesets()
+	s.Hub, err = hub.Open(context.Background(), hub.Config{
+		Ledger: store, Atlas: s.Atlas, Ruleset: rules[len(rules)-1].Version,
+		Clock: clock, Entropy: rand.Reader, Logger: logger,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Hub.Close)
+	sessions, err := loaders.NewOpener(s.Hub, s.Atlas, s.keys.SealingKey())
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(httpapi.New(httpapi.Config{
+		Schema: graph.NewExecutableSchema(graph.Config{Resolvers: &resolvers.Resolver{Sessions: sessions}}),
+		Verify: func(token string) (domain.Viewer, error) { return s.keys.Verify(token, Start) },
+		Begin: func(ctx context.Context, v domain.Viewer, l domain.Locale) context.Context {
+			return loaders.Put(ctx, sessions.Open(v, l))
+		},
+		Extensions: func(ctx context.Context) map[string]any {
+			session, ok := loaders.Get(ctx)
+			if !ok {
+				return nil
+			}
+			return map[string]any{"commit": session.World().Commit(), "ledger": session.World().LedgerID()}
+		},
+		Health: func() httpapi.Status { return httpapi.Status{Ready: true} },
+		Logger: logger, Now: time.Now,
+		// Every case of a long table is one request; the race detector is slow.
+		Limits: httpapi.Limits{Operation: time.Minute},
+	}))
+	t.Cleanup(server.Close)
+	s.url = server.URL
+	return s
+}
+
+// NewSample starts a hub with the sample data.
+func NewSample(t testing.TB) *Server {
+	t.Helper()
+	s := New(t)
+	data, err := sample.Read()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := data.Load(context.Background(), s.Hub); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// The viewers without an organisation.
+var (
+	Staff     = domain.Viewer{Role: domain.RoleStaff, Actor: "staff"}
+	Observer  = domain.Viewer{Role: domain.RoleObserver, Actor: "observer"}
+	Anonymous = domain.Anonymous
+)
+
+// Landlord is a viewer of a landlord.
+func Landlord(id domain.LandlordID) domain.Viewer {
+	return domain.Viewer{Role: domain.RoleLandlord, Landlord: id, Actor: "landlord-" + string(id)}
+}
+
+// Project is a viewer of a project.
+func Project(id domain.ProjectID) domain.Viewer {
+	return domain.Viewer{Role: domain.RoleProject, Project: id, Actor: "project-" + string(id)}
+}
+
+// As is a client of a viewer, with a token of its own unless it is anonymous.
+func (s *Server) As(t testing.TB, v domain.Viewer) Client {
+	t.Helper()
+	c := Client{url: s.url}
+	if v == domain.Anonymous {
+		return c
+	}
+	token, err := s.keys.Issue(v, Start, time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.token = token
+	return c
+}
+
+// Do keeps a command in the name of staff and answers what it made, for setting
+// a scene.
+func Do[ID ~string](t testing.TB, s *Server, c hub.Command) ID {
+	t.Helper()
+	outcome, err := s.Hub.Do(context.Background(), Staff, c, "")
+	if err != nil {
+		t.Fatalf("%s: %v", c.Action(), err)
+	}
+	return ID(outcome.Object)
+}

@@ -1,0 +1,133 @@
+package apitest
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// Client asks a hub as one viewer.
+type Client struct {
+	url, token string
+	// Language is the Accept-Language header; none when empty.
+	Language string
+}
+
+// Answer is what a hub answered to one operation.
+type Answer struct {
+	Status int
+	// Body as it came.
+	Body []byte
+	// Errors are the GraphQL errors.
+	Errors []Error
+	root   any
+}
+
+// Error is a GraphQL error.
+type Error struct {
+	Message    string
+	Path       []any
+	Extensions map[string]any
+}
+
+// Ask sends one operation by POST. The error is the transport's, or says that
+// the answer isn't JSON.
+func (c Client) Ask(query string, variables map[string]any) (Answer, error) {
+	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
+	if err != nil {
+		return Answer{}, err
+	}
+	return c.AskRaw(body)
+}
+
+// AskRaw sends a body as it is.
+func (c Client) AskRaw(body []byte) (Answer, error) {
+	request, err := http.NewRequest(http.MethodPost, c.url+"/graphql", bytes.NewReader(body))
+	if err != nil {
+		return Answer{}, err
+	}
+	request.Header.Set("Content-Type", "application/json")
+	if c.token != "" {
+		request.Header.Set("Authorization", "Bearer "+c.token)
+	}
+	if c.Language != "" {
+		request.Header.Set("Accept-Language", c.Language)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return Answer{}, err
+	}
+	defer response.Body.Close()
+	a := Answer{Status: response.StatusCode}
+	if a.Body, err = io.ReadAll(response.Body); err != nil {
+		return Answer{}, err
+	}
+	if err := json.Unmarshal(a.Body, &a.root); err != nil {
+		return Answer{}, fmt.Errorf("status %d, not JSON: %w\n%s", a.Status, err, a.Body)
+	}
+	var errs struct{ Errors []Error }
+	if err := json.Unmarshal(a.Body, &errs); err != nil {
+		return Answer{}, err
+	}
+	a.Errors = errs.Errors
+	return a, nil
+}
+
+// Query asks and fails the test when anything is wrong with the answer; it reads
+// the answer's data into `into`, unless that is nil.
+func (c Client) Query(t testing.TB, into any, query string, variables map[string]any) {
+	t.Helper()
+	a := c.Try(t, query, variables)
+	if len(a.Errors) > 0 {
+		t.Fatalf("refused: %s\n%s", a.Body, query)
+	}
+	if into == nil {
+		return
+	}
+	if err := json.Unmarshal(a.Body, &struct{ Data any }{into}); err != nil {
+		t.Fatalf("reading the answer: %v\n%s", err, a.Body)
+	}
+}
+
+// Try asks and fails the test only when there is no GraphQL answer at all.
+func (c Client) Try(t testing.TB, query string, variables map[string]any) Answer {
+	t.Helper()
+	a, err := c.Ask(query, variables)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, query)
+	}
+	return a
+}
+
+// At is the value at a path such as data.landlords.nodes.0.name, or the length
+// of a list at …#; false when there is none.
+func (a Answer) At(path string) (any, bool) {
+	v := a.root
+	for step := range strings.SplitSeq(path, ".") {
+		switch in := v.(type) {
+		case map[string]any:
+			value, ok := in[step]
+			if !ok {
+				return nil, false
+			}
+			v = value
+		case []any:
+			if step == "#" {
+				return float64(len(in)), true
+			}
+			i, err := strconv.Atoi(step)
+			if err != nil || i < 0 || i >= len(in) {
+				return nil, false
+			}
+			v = in[i]
+		default:
+			return nil, false
+		}
+	}
+	return v, true
+}
