@@ -1,10 +1,10 @@
 package hub
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"sync/atomic"
@@ -15,7 +15,6 @@ import (
 
 // attempt is one command on its way through the writer.
 type attempt struct {
-	ctx     context.Context
 	viewer  domain.Viewer
 	command Command
 	key     string
@@ -52,6 +51,12 @@ func (a *attempt) prepare(entropy io.Reader) error {
 		return nil
 	}
 	input, err := json.Marshal(a.command)
+	var number *json.UnsupportedValueError
+	if errors.As(err, &number) {
+		return domain.InvalidInput{Path: []string{"input"},
+			French:  fmt.Sprintf("%q n'est pas un nombre", number.Str),
+			English: fmt.Sprintf("%q is not a number", number.Str)}
+	}
 	if err != nil {
 		return fmt.Errorf("hashing the input of %s: %w", a.command.Action(), err)
 	}

@@ -15,26 +15,44 @@ type turnDay struct{ Today domain.Date }
 
 func (turnDay) Action() string { return "calendar.turn_day" }
 
-// receiptDays is how long an idempotency key is remembered, by commit time.
-const receiptDays = 7
-
 func (c turnDay) decide(d *decision) error {
 	settings := d.world.Settings()
 	if settings.Today >= c.Today {
 		return nil
 	}
 	settings.Today = c.Today
+	return d.put(domain.KindSettings, domain.SettingsID, settings)
+}
+
+// forget removes the oldest of the receipts whose time is over.
+type forget struct{}
+
+func (forget) Action() string { return "receipts.forget" }
+
+const (
+	// receiptDays is how long an idempotency key is remembered at least, by
+	// commit time.
+	receiptDays = 7
+	// mostForgotten keeps a commit small: a day's import can leave millions.
+	mostForgotten = 10_000
+)
+
+func (forget) decide(d *decision) error {
 	for id := range d.world.ReceiptsBefore(d.at.AddDate(0, 0, -receiptDays)) {
+		if len(d.changes) == mostForgotten {
+			break
+		}
 		d.remove(domain.KindReceipt, id)
 	}
-	return d.put(domain.KindSettings, domain.SettingsID, settings)
+	return nil
 }
 
 // capital is the département by whose clock the network's day turns.
 const capital domain.DepartementCode = "75"
 
-// TurnDay advances the World's calendar to the clock's day in Paris. The server
-// calls it at start and from time to time.
+// TurnDay advances the World's calendar to the clock's day in Paris, and once a
+// day forgets the idempotency keys whose time is over. Open calls it, and
+// KeepCalendar. Errors are Do's.
 func (h *Hub) TurnDay(ctx context.Context) error {
 	today := domain.DateOf(h.Clock().In(geo.Location(capital)))
 	if h.World().Today() >= today {
@@ -43,7 +61,15 @@ func (h *Hub) TurnDay(ctx context.Context) error {
 	if _, err := h.Do(ctx, itself, turnDay{Today: today}, ""); err != nil {
 		return fmt.Errorf("turning the day to %s: %w", today, err)
 	}
-	return nil
+	for {
+		outcome, err := h.Do(ctx, itself, forget{}, "")
+		if err != nil {
+			return fmt.Errorf("forgetting idempotency keys: %w", err)
+		}
+		if outcome.Commit == 0 {
+			return nil
+		}
+	}
 }
 
 // KeepCalendar turns the day within a minute of midnight, until the context

@@ -1,9 +1,12 @@
 package hub
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"time"
+	"unicode/utf8"
 
 	"github.com/palier-hub/palier/calendar"
 	"github.com/palier-hub/palier/domain"
@@ -46,8 +49,16 @@ var itself = domain.Viewer{Role: domain.RoleStaff}
 const mostKey = 200
 
 // decideOne runs one attempt on a World. No commit and no error means that
-// nothing has to be written.
-func (h *Hub) decideOne(w *world.World, a *attempt, now time.Time) (*ledger.Commit, Outcome, error) {
+// nothing has to be written. A command that panics is a fault of the system for
+// its own client only.
+func (h *Hub) decideOne(w *world.World, a *attempt, now time.Time) (commit *ledger.Commit, outcome Outcome, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			// The stack is lost when the error is masked.
+			h.Logger.Error("a command panicked", "command", fmt.Sprintf("%T", a.command), "panic", p, "stack", string(debug.Stack()))
+			commit, outcome, err = nil, Outcome{}, fmt.Errorf("deciding %T: panic: %v", a.command, p)
+		}
+	}()
 	d := &decision{world: w, viewer: a.viewer, atlas: h.Atlas, seed: a.seed, at: now, action: a.command.Action()}
 	if a.key != "" {
 		if receipt, repeated := w.Receipt(a.viewer.Actor, a.key); repeated {
@@ -56,7 +67,7 @@ func (h *Hub) decideOne(w *world.World, a *attempt, now time.Time) (*ledger.Comm
 			}
 			return nil, Outcome{Commit: receipt.Commit, Object: receipt.Object, Upsert: UpsertOutcome(receipt.Upsert)}, nil
 		}
-		if len(a.key) > mostKey {
+		if utf8.RuneCountInString(a.key) > mostKey {
 			return nil, Outcome{}, domain.InvalidInput{Path: []string{"input", "idempotencyKey"},
 				French:  fmt.Sprintf("une clé compte au plus %d caractères", mostKey),
 				English: fmt.Sprintf("a key has at most %d characters", mostKey)}
@@ -65,12 +76,12 @@ func (h *Hub) decideOne(w *world.World, a *attempt, now time.Time) (*ledger.Comm
 	if err := a.command.decide(d); err != nil {
 		return nil, Outcome{}, err
 	}
-	outcome := Outcome{Object: d.object, Upsert: d.upsert}
+	outcome = Outcome{Object: d.object, Upsert: d.upsert}
 	if len(d.changes) == 0 {
 		return nil, outcome, nil
 	}
 	head := w.Head()
-	commit := &ledger.Commit{
+	commit = &ledger.Commit{
 		Number: head.Number + 1, Format: head.Format, ID: a.commitID, Time: now,
 		Actor: a.viewer.Actor, Action: d.action, Prev: head.Hash,
 	}
@@ -206,8 +217,35 @@ func notArchived(r domain.Record, path ...string) error {
 	if r.State != domain.PublicationArchived {
 		return nil
 	}
+	return wrongState(r, path)
+}
+
+// wrongState is the refusal of what is possible in any state but the archive.
+func wrongState(r domain.Record, path []string) domain.WrongState {
 	return domain.WrongState{Path: path, Current: r.State,
 		Allowed: []domain.Publication{domain.PublicationDraft, domain.PublicationPublished, domain.PublicationWithdrawn}}
+}
+
+// unchanged tells that a change says what is stored already: then nothing is
+// written, and the object is only named.
+func (d *decision) unchanged(id domain.ID, before, after any) (bool, error) {
+	d.object = id
+	x, err := ledger.Marshal(before)
+	if err != nil {
+		return false, fmt.Errorf("comparing documents: %w", err)
+	}
+	y, err := ledger.Marshal(after)
+	if err != nil {
+		return false, fmt.Errorf("comparing documents: %w", err)
+	}
+	return bytes.Equal(x, y), nil
+}
+
+// upserted notes what an upsert did to an object that was there.
+func (d *decision) upserted() {
+	if d.upsert = Unchanged; len(d.changes) > 0 {
+		d.upsert = Changed
+	}
 }
 
 // UpsertOutcome says what an upsert by reference did.

@@ -25,9 +25,10 @@ type Config struct {
 	Atlas  *geo.Atlas
 	// Ruleset is the version of the matching rules that this program brings.
 	Ruleset string
-	// Clock tells the time; only the writer reads it, once per batch.
+	// Clock tells the time, to any goroutine. The writer reads it once per batch.
 	Clock func() time.Time
-	// Entropy feeds seeds and commit ids: crypto/rand's Reader, or a test's.
+	// Entropy feeds seeds and commit ids, in any goroutine: crypto/rand's Reader,
+	// or a test's.
 	Entropy io.Reader
 	Logger  *slog.Logger
 }
@@ -39,9 +40,15 @@ type Hub struct {
 	world atomic.Pointer[world.World]
 	queue chan *attempt
 	// next is closed and replaced when a new World is announced.
-	mu      sync.Mutex
-	next    chan struct{}
-	stop    context.CancelFunc
+	mu   sync.Mutex
+	next chan struct{}
+	// halted is why the writer gave up; nil while it writes.
+	halted atomic.Pointer[error]
+
+	closing  sync.Once
+	stopping chan struct{}
+	// giveUp ends the calls of the ledger under way.
+	giveUp  context.CancelFunc
 	stopped chan struct{}
 }
 
@@ -51,6 +58,8 @@ const (
 	mostQueued = 1024
 	// mostBatched bounds the commands of one append.
 	mostBatched = 256
+	// mostFinishing bounds how long Close waits for the batch under way.
+	mostFinishing = 5 * time.Second
 )
 
 // Open boots the World by replaying the ledger, founds the ledger if it is
@@ -62,14 +71,15 @@ func Open(ctx context.Context, c Config) (*Hub, error) {
 		return nil, fmt.Errorf("loading the World: %w", err)
 	}
 	h := &Hub{
-		Config:  c,
-		queue:   make(chan *attempt, mostQueued),
-		next:    make(chan struct{}),
-		stopped: make(chan struct{}),
+		Config:   c,
+		queue:    make(chan *attempt, mostQueued),
+		next:     make(chan struct{}),
+		stopping: make(chan struct{}),
+		stopped:  make(chan struct{}),
 	}
 	h.world.Store(w)
-	writing, stop := context.WithCancel(context.WithoutCancel(ctx))
-	h.stop = stop
+	writing, giveUp := context.WithCancel(context.WithoutCancel(ctx))
+	h.giveUp = giveUp
 	go h.write(writing)
 	if _, err := h.Do(ctx, itself, adopt{Ruleset: c.Ruleset, Geography: c.Atlas.Version()}, ""); err != nil {
 		h.Close()
@@ -82,10 +92,36 @@ func Open(ctx context.Context, c Config) (*Hub, error) {
 	return h, nil
 }
 
-// Close refuses what waits, finishes the batch under way and stops the writer.
+// Close finishes the batch under way, refuses what waits and stops the writer.
+// What isn't finished within a few seconds is left with its outcome unknown. It
+// may be called more than once.
 func (h *Hub) Close() {
-	h.stop()
+	h.closing.Do(func() { close(h.stopping) })
+	defer h.giveUp()
+	select {
+	case <-h.stopped:
+		return
+	case <-time.After(mostFinishing):
+	}
+	h.giveUp()
 	<-h.stopped
+}
+
+// Err is why the hub writes no more, until it is started again; nil while it
+// writes. Reads go on, and grow old. It is for readiness checks.
+func (h *Hub) Err() error {
+	if err := h.halted.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
+
+// halt stops writing for good. The World can't follow its ledger, or doesn't
+// agree with it: whatever is decided on it may be wrong.
+func (h *Hub) halt(err error) {
+	h.Logger.Error("the hub writes no more until it is started again: its ledger can't be followed",
+		"applied", h.World().Commit(), "error", err)
+	h.halted.Store(&err)
 }
 
 // World is the newest one, of durable commits only.
@@ -133,12 +169,16 @@ type Outcome struct {
 // commit for seven days; "" is no key.
 //
 // Errors: a domain.Refusal or several; *BusyError or *UnavailableError when
-// nothing was kept; *OutcomeUnknownError when the context ended first; anything
-// else is a fault of the system.
+// nothing was kept; *OutcomeUnknownError when the context ended, or the hub was
+// closed, while the command may be taking effect; anything else is a fault of
+// the system.
 func (h *Hub) Do(ctx context.Context, v domain.Viewer, c Command, key string) (Outcome, error) {
-	a := &attempt{ctx: ctx, viewer: v, command: c, key: key, done: make(chan result, 1)}
+	a := &attempt{viewer: v, command: c, key: key, done: make(chan result, 1)}
 	if err := a.prepare(h.Entropy); err != nil {
 		return Outcome{}, err
+	}
+	if ctx.Err() != nil {
+		return Outcome{}, &BusyError{}
 	}
 	select {
 	case h.queue <- a:
@@ -154,7 +194,12 @@ func (h *Hub) Do(ctx context.Context, v domain.Viewer, c Command, key string) (O
 		if a.abandon() {
 			return Outcome{}, &BusyError{}
 		}
-		return Outcome{}, &OutcomeUnknownError{Key: key}
+		select {
+		case r := <-a.done:
+			return r.outcome, r.err
+		default:
+			return Outcome{}, &OutcomeUnknownError{Key: key}
+		}
 	case <-h.stopped:
 		select {
 		case r := <-a.done:

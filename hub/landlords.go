@@ -58,6 +58,9 @@ func (c ChangeLandlord) decide(d *decision) error {
 	if err := d.checkLandlord(l.ID, row.Doc.LandlordFields, l.LandlordFields, "input", "changes"); err != nil {
 		return err
 	}
+	if same, err := d.unchanged(domain.ID(l.ID), row.Doc.LandlordFields, l.LandlordFields); same || err != nil {
+		return err
+	}
 	l.Record = d.touched(l.Record)
 	return d.putLandlord(l)
 }
@@ -156,6 +159,8 @@ func (d *decision) checkGroup(p *domain.Problems, id domain.LandlordID, before, 
 		return
 	case *after == id:
 		p.Require(false, "un bailleur n'est pas son propre groupe", "a landlord isn't its own group", "groupId")
+	case group.Doc.State == domain.PublicationArchived:
+		p.AddRefusal(wrongState(group.Doc.Record, p.At("groupId")))
 	case group.Doc.GroupID != nil:
 		p.Require(false, "ce bailleur appartient lui-même à un groupe : indiquez le groupe de tête", "that landlord belongs to a group itself: name the head of the group", "groupId")
 	}

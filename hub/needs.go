@@ -80,6 +80,9 @@ func (c ChangeNeed) decide(d *decision) error {
 	if err := d.checkNeed(n.NeedFields, "input", "changes"); err != nil {
 		return err
 	}
+	if same, err := d.unchanged(domain.ID(n.ID), row.Doc.NeedFields, n.NeedFields); same || err != nil {
+		return err
+	}
 	n.Record = d.touched(n.Record)
 	return d.putNeed(n)
 }

@@ -48,9 +48,9 @@ func fitted(v reflect.Value, want reflect.Type) (reflect.Value, error) {
 		return reflect.Zero(want), nil
 	case v.Type() == want:
 		return v, nil
-	case v.Kind() == reflect.Pointer && v.Type().Elem().ConvertibleTo(want):
+	case v.Kind() == reflect.Pointer && alike(v.Type().Elem(), want):
 		return v.Elem().Convert(want), nil
-	case want.Kind() == reflect.Pointer && v.Kind() == reflect.Pointer && v.Type().Elem().ConvertibleTo(want.Elem()):
+	case want.Kind() == reflect.Pointer && v.Kind() == reflect.Pointer && alike(v.Type().Elem(), want.Elem()):
 		p := reflect.New(want.Elem())
 		p.Elem().Set(v.Elem().Convert(want.Elem()))
 		return p, nil
@@ -67,3 +67,7 @@ func fitted(v reflect.Value, want reflect.Type) (reflect.Value, error) {
 	}
 	return v, fmt.Errorf("a %s doesn't fit a %s", v.Type(), want)
 }
+
+// alike keeps conversions to those that only rename a type: a number that
+// becomes a text would be a character.
+func alike(from, to reflect.Type) bool { return from.Kind() == to.Kind() && from.ConvertibleTo(to) }

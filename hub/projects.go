@@ -55,8 +55,15 @@ func (c ChangeProject) decide(d *decision) error {
 	if p.ProjectFields, err = c.Changes.apply(p.ProjectFields); err != nil {
 		return err
 	}
-	p.Slug = row.Doc.Slug // a slug never changes
+	if p.Slug != row.Doc.Slug {
+		return domain.InvalidInput{Path: []string{"input", "changes", "slug"},
+			French:  "un nom court (slug) ne change jamais : ajoutez un alias",
+			English: "a slug never changes: add an alias"}
+	}
 	if err := d.checkProject(p.ID, p.ProjectFields, "input", "changes"); err != nil {
+		return err
+	}
+	if same, err := d.unchanged(domain.ID(p.ID), row.Doc.ProjectFields, p.ProjectFields); same || err != nil {
 		return err
 	}
 	p.Record = d.touched(p.Record)

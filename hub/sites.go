@@ -1,11 +1,7 @@
 package hub
 
 import (
-	"bytes"
-	"fmt"
-
 	"github.com/palier-hub/palier/domain"
-	"github.com/palier-hub/palier/ledger"
 	"github.com/palier-hub/palier/world"
 )
 
@@ -57,7 +53,11 @@ func (c UpsertSite) decide(d *decision) error {
 		d.upsert = Created
 		return d.registerSite(l.Doc.ID, c.Site, c.Publish, false)
 	}
-	return d.changeSite(row, c.Site, c.ExpectedVersion, "input", "site")
+	if err := d.changeSite(row, c.Site, c.ExpectedVersion, "input", "site"); err != nil {
+		return err
+	}
+	d.upserted()
+	return nil
 }
 
 // ChangeSite changes what is stated about a site. The landlord and staff.
@@ -157,6 +157,7 @@ func (d *decision) siteToChange(ref domain.LandlordSiteRef) (*siteRow, error) {
 
 func (d *decision) registerSite(l domain.LandlordID, f domain.SiteFields, publish, synthetic bool) error {
 	id := domain.SiteID(d.newID(domain.KindSite))
+	f.ExternalRef = cleanRef(f.ExternalRef)
 	if err := d.checkSite(id, l, f, "input", "site"); err != nil {
 		return err
 	}
@@ -167,7 +168,7 @@ func (d *decision) registerSite(l domain.LandlordID, f domain.SiteFields, publis
 // does already.
 func (d *decision) changeSite(row *siteRow, f domain.SiteFields, expected *int, root ...string) error {
 	s := *row.Doc
-	d.object = domain.ID(s.ID)
+	f.ExternalRef = cleanRef(f.ExternalRef)
 	if err := notArchived(s.Record, "input", "site"); err != nil {
 		return err
 	}
@@ -177,13 +178,8 @@ func (d *decision) changeSite(row *siteRow, f domain.SiteFields, expected *int, 
 	if err := d.checkSite(s.ID, s.LandlordID, f, root...); err != nil {
 		return err
 	}
-	same, err := sameDocument(s.SiteFields, f)
-	if err != nil {
+	if same, err := d.unchanged(domain.ID(s.ID), s.SiteFields, f); same || err != nil {
 		return err
-	}
-	if d.upsert = Changed; same {
-		d.upsert = Unchanged
-		return nil
 	}
 	s.SiteFields, s.Record = f, d.touched(s.Record)
 	return d.putSite(s)
@@ -218,17 +214,13 @@ func (d *decision) putSite(s domain.LandlordSite) error {
 	return d.put(domain.KindSite, d.object, s)
 }
 
-// sameDocument compares what would be stored.
-func sameDocument(a, b any) (bool, error) {
-	x, err := ledger.Marshal(a)
-	if err != nil {
-		return false, fmt.Errorf("comparing documents: %w", err)
+// cleanRef is a reference as it is stored: as it is compared.
+func cleanRef(ref *string) *string {
+	if ref == nil {
+		return nil
 	}
-	y, err := ledger.Marshal(b)
-	if err != nil {
-		return false, fmt.Errorf("comparing documents: %w", err)
-	}
-	return bytes.Equal(x, y), nil
+	clean := domain.ExternalRefKey(*ref)
+	return &clean
 }
 
 func needsReference(ref *string, path ...string) error {

@@ -56,7 +56,11 @@ func (c UpsertSpace) decide(d *decision) error {
 			French:  "l'espace de cette référence est sur un autre site, et un espace ne change pas de site : corrigez le site ou la référence",
 			English: "the space with this reference is on another site, and a space doesn't move: correct the site or the reference"}
 	}
-	return d.changeSpace(row, c.Space, c.ExpectedVersion, "input", "space")
+	if err := d.changeSpace(row, c.Space, c.ExpectedVersion, "input", "space"); err != nil {
+		return err
+	}
+	d.upserted()
+	return nil
 }
 
 // ChangeSpace changes what is stated about a space. The landlord and staff.
@@ -144,6 +148,7 @@ func (d *decision) spaceToChange(ref domain.VacantSpaceRef) (*spaceRow, error) {
 
 func (d *decision) registerSpace(site *siteRow, f domain.SpaceFields, publish, synthetic bool) error {
 	id := domain.SpaceID(d.newID(domain.KindSpace))
+	f.ExternalRef = cleanRef(f.ExternalRef)
 	if err := d.checkSpace(id, site.Doc.LandlordID, f, "input", "space"); err != nil {
 		return err
 	}
@@ -154,7 +159,7 @@ func (d *decision) registerSpace(site *siteRow, f domain.SpaceFields, publish, s
 // does already.
 func (d *decision) changeSpace(row *spaceRow, f domain.SpaceFields, expected *int, root ...string) error {
 	s := *row.Doc
-	d.object = domain.ID(s.ID)
+	f.ExternalRef = cleanRef(f.ExternalRef)
 	if err := notArchived(s.Record, "input", "space"); err != nil {
 		return err
 	}
@@ -164,13 +169,8 @@ func (d *decision) changeSpace(row *spaceRow, f domain.SpaceFields, expected *in
 	if err := d.checkSpace(s.ID, row.Sight.Landlord, f, root...); err != nil {
 		return err
 	}
-	same, err := sameDocument(s.SpaceFields, f)
-	if err != nil {
+	if same, err := d.unchanged(domain.ID(s.ID), s.SpaceFields, f); same || err != nil {
 		return err
-	}
-	if d.upsert = Changed; same {
-		d.upsert = Unchanged
-		return nil
 	}
 	s.SpaceFields, s.Record = f, d.touched(s.Record)
 	return d.putSpace(s)

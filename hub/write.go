@@ -3,6 +3,7 @@ package hub
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/palier-hub/palier/ledger"
@@ -14,11 +15,23 @@ func (h *Hub) write(ctx context.Context) {
 	defer close(h.stopped)
 	for {
 		select {
-		case <-ctx.Done():
+		case <-h.stopping:
 			return
 		case first := <-h.queue:
+			if closed(h.stopping) {
+				return // refused, as all that waits
+			}
 			h.writeBatch(ctx, h.batch(first))
 		}
+	}
+}
+
+func closed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
 	}
 }
 
@@ -36,104 +49,118 @@ func (h *Hub) batch(first *attempt) []*attempt {
 	return batch
 }
 
-// entry is an attempt that was decided on a speculative World.
+// writeBatch settles every attempt of a batch. What rests on a number that
+// another replica took is decided again on the World that this leaves.
+func (h *Hub) writeBatch(ctx context.Context, batch []*attempt) {
+	for len(batch) > 0 {
+		if err := h.Err(); err != nil {
+			fail(batch, err)
+			return
+		}
+		p := h.decide(batch)
+		rest := settle(p.entries, 0, p.worlds[0])
+		durable, err := h.append(ctx, p.run)
+		if durable > 0 {
+			h.announce(p.worlds[durable])
+		}
+		rest = settle(rest, durable, p.worlds[durable])
+		batch = batch[:0]
+		for _, e := range rest {
+			batch = append(batch, e.attempt)
+		}
+		if taken, ok := errors.AsType[*ledger.TakenError](err); ok {
+			err = h.catchUp(ctx, taken.Number)
+		}
+		if err != nil {
+			if !passing(err) {
+				h.halt(err)
+			}
+			fail(batch, err)
+			return
+		}
+	}
+}
+
+// plan is what a batch comes to, unless another replica writes first.
+type plan struct {
+	entries []entry
+	run     []ledger.Commit
+	// worlds[n] is the World after the first n commits of the run, which nobody
+	// may read before these are durable. No commit is appended before it was
+	// applied here: what is durable can be shown.
+	worlds []*world.World
+}
+
+// entry is an attempt that was decided, and its answer.
 type entry struct {
 	*attempt
 	outcome Outcome
 	err     error
-	// rests is how many commits of the batch the answer rests on, its own
+	// rests is how many commits of the run the answer rests on, its own
 	// included: it may be given once so many are durable. A refusal rests on
 	// what was decided before it, too.
 	rests int
 }
 
-// writeBatch settles every attempt of a batch. What rests on a number that
-// another replica took is decided again on the World that this leaves.
-func (h *Hub) writeBatch(ctx context.Context, batch []*attempt) {
-	for len(batch) > 0 {
-		entries, run, after := h.decide(batch)
-		durable, err := h.append(ctx, run)
-		if durable < len(run) {
-			// Only the durable prefix may be read.
-			prefix, applyErr := h.World().Apply(run[:durable])
-			if applyErr != nil {
-				durable, err = 0, applyErr
-			} else {
-				after = prefix
-			}
-		}
-		if durable > 0 {
-			h.announce(after)
-		}
-		rest := settle(entries, durable, after)
-		if len(rest) == 0 {
-			return
-		}
-		var taken *ledger.TakenError
-		if errors.As(err, &taken) {
-			err = h.catchUp(ctx)
-		}
-		if err != nil {
-			fail(rest, err)
-			return
-		}
-		batch = batch[:0]
-		for _, e := range rest {
-			batch = append(batch, e.attempt)
-		}
-	}
-}
-
 // decide runs the commands of a batch one after another, each on the World that
-// the ones before it leave, which nobody may read yet.
-func (h *Hub) decide(batch []*attempt) (entries []entry, run []ledger.Commit, after *world.World) {
-	after = h.World()
+// the ones before it leave.
+func (h *Hub) decide(batch []*attempt) plan {
+	now := h.World()
+	p := plan{worlds: []*world.World{now}}
 	// Time never runs backwards in a ledger, whatever the clock does.
-	now := h.Clock().UTC().Truncate(time.Millisecond)
-	if last := after.Time(); now.Before(last) {
-		now = last
+	at := h.Clock().UTC().Truncate(time.Millisecond)
+	if last := now.Time(); at.Before(last) {
+		at = last
 	}
 	for _, a := range batch {
 		if !a.begin() {
 			continue
 		}
-		commit, outcome, err := h.decideOne(after, a, now)
+		commit, outcome, err := h.decideOne(now, a, at)
 		if commit != nil {
 			var next *world.World
-			if next, err = after.Apply([]ledger.Commit{*commit}); err == nil {
-				after, run = next, append(run, *commit)
+			if next, err = now.Apply([]ledger.Commit{*commit}); err == nil {
+				now = next
+				p.run, p.worlds = append(p.run, *commit), append(p.worlds, next)
 			}
 		}
-		entries = append(entries, entry{attempt: a, outcome: outcome, err: err, rests: len(run)})
+		p.entries = append(p.entries, entry{attempt: a, outcome: outcome, err: err, rests: len(p.run)})
 	}
-	return entries, run, after
+	return p
 }
 
-// settle answers the entries that rest on durable commits only and returns the
-// others.
+// settle answers the entries that rest on durable commits only, with the World
+// after these, and returns the others.
 func settle(entries []entry, durable int, w *world.World) (rest []entry) {
 	for _, e := range entries {
-		if e.rests > durable {
+		switch {
+		case e.rests > durable:
 			rest = append(rest, e)
-			continue
+		case e.err != nil:
+			e.answer(Outcome{}, e.err)
+		default:
+			e.outcome.World = w
+			e.answer(e.outcome, nil)
 		}
-		e.outcome.World = w
-		e.answer(e.outcome, e.err)
 	}
 	return rest
 }
 
-func fail(entries []entry, err error) {
-	for _, e := range entries {
-		switch {
-		case errors.Is(err, ledger.ErrOutcomeUnknown):
-			e.answer(Outcome{}, &OutcomeUnknownError{Key: e.key})
-		case errors.Is(err, ledger.ErrUnavailable), errors.Is(err, ledger.ErrClosed), errors.Is(err, context.Canceled):
-			e.answer(Outcome{}, &UnavailableError{Err: err})
-		default:
-			e.answer(Outcome{}, err)
+// fail answers attempts that nothing more can be done for.
+func fail(batch []*attempt, err error) {
+	for _, a := range batch {
+		if errors.Is(err, ledger.ErrOutcomeUnknown) {
+			a.answer(Outcome{}, &OutcomeUnknownError{Key: a.key})
+		} else {
+			a.answer(Outcome{}, &UnavailableError{Err: err})
 		}
 	}
+}
+
+// passing tells the errors after which the next batch may succeed.
+func passing(err error) bool {
+	return errors.Is(err, ledger.ErrUnavailable) || errors.Is(err, ledger.ErrClosed) ||
+		errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
 // The pauses between tries whose outcome isn't known.
@@ -143,23 +170,33 @@ const (
 )
 
 // append tries until the fate of the run is known: an unknown outcome is no
-// answer, since a late insert may still land. Clients whose deadline passes
-// first are told so by Do.
+// answer, since a late insert may still land, and what one try left unknown
+// stays so when the next one can't reach the ledger. Clients whose deadline
+// passes first are told so by Do. An error that is ErrOutcomeUnknown says that
+// no further try makes sense.
 func (h *Hub) append(ctx context.Context, run []ledger.Commit) (durable int, err error) {
+	unknown := false
 	for pause := firstPause; durable < len(run); pause = min(2*pause, mostPause) {
 		n, err := h.Ledger.Append(ctx, run[durable:])
 		durable += n
+		_, taken := errors.AsType[*ledger.TakenError](err)
 		switch {
 		case err == nil:
-		case errors.Is(err, ledger.ErrOutcomeUnknown):
-			h.Logger.Warn("the outcome of an append is unknown, trying again", "commit", run[durable].Number, "error", err)
-			select {
-			case <-time.After(pause):
-			case <-ctx.Done():
-				return durable, err
-			}
-		default:
+			continue
+		case taken:
 			return durable, err
+		case errors.Is(err, ledger.ErrOutcomeUnknown):
+			unknown = true
+		case !unknown:
+			return durable, err
+		case !errors.Is(err, ledger.ErrUnavailable):
+			return durable, fmt.Errorf("%w: %w", ledger.ErrOutcomeUnknown, err)
+		}
+		h.Logger.Warn("the outcome of an append is unknown, trying again", "commit", run[durable].Number, "error", err)
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			return durable, fmt.Errorf("%w: %w", ledger.ErrOutcomeUnknown, ctx.Err())
 		}
 	}
 	return durable, nil
@@ -168,20 +205,22 @@ func (h *Hub) append(ctx context.Context, run []ledger.Commit) (durable int, err
 // mostApplied bounds the commits applied at once while catching up.
 const mostApplied = 1024
 
-// catchUp applies what other replicas wrote.
-func (h *Hub) catchUp(ctx context.Context) error {
-	w := h.World()
+// catchUp applies what other replicas wrote, at least up to a number that one
+// of them took.
+func (h *Hub) catchUp(ctx context.Context, number uint64) error {
 	var read []ledger.Commit
 	apply := func() error {
-		next, err := w.Apply(read)
-		if err == nil {
-			w, read = next, read[:0]
-		}
-		return err
-	}
-	for c, err := range h.Ledger.Read(ctx, w.Commit()) {
+		next, err := h.World().Apply(read)
 		if err != nil {
-			return err
+			return fmt.Errorf("applying another replica's commits: %w", err)
+		}
+		h.announce(next)
+		read = read[:0]
+		return nil
+	}
+	for c, err := range h.Ledger.Read(ctx, h.World().Commit()) {
+		if err != nil {
+			return fmt.Errorf("reading another replica's commits: %w", err)
 		}
 		if read = append(read, c); len(read) == mostApplied {
 			if err := apply(); err != nil {
@@ -192,6 +231,8 @@ func (h *Hub) catchUp(ctx context.Context) error {
 	if err := apply(); err != nil {
 		return err
 	}
-	h.announce(w)
+	if h.World().Commit() < number {
+		return fmt.Errorf("%w: commit %d is taken, and can't be read yet", ledger.ErrUnavailable, number)
+	}
 	return nil
 }
