@@ -41,14 +41,10 @@ func (s *Session) Space(id domain.SpaceID) (*domain.VacantSpace, bool) {
 	return seen(s, row, ok)
 }
 
-// SpaceByRef finds a space by a landlord's reference (nil: the viewer's own),
-// for those who see references.
-func (s *Session) SpaceByRef(landlord *domain.ID, ref string) (*domain.VacantSpace, bool) {
-	owner := s.viewer.Landlord
-	if landlord != nil {
-		owner = domain.LandlordID(*landlord)
-	}
-	row, ok := s.World().SpaceByRef(owner, ref)
+// SpaceByRef finds a space by a landlord's reference, for those who see
+// references.
+func (s *Session) SpaceByRef(landlord domain.LandlordID, ref string) (*domain.VacantSpace, bool) {
+	row, ok := s.World().SpaceByRef(landlord, ref)
 	if !managed(s, row, ok) {
 		return nil, false
 	}

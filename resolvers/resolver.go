@@ -42,11 +42,18 @@ func optional[T any](v *T, ok bool) (*T, error) {
 // byID answers a field that takes the id of one kind: null when there is none
 // that the viewer may see, a refusal when the id is of another kind.
 func byID[ID ~string, T any](id domain.ID, kind domain.Kind, find func(ID) (*T, bool)) (*T, error) {
-	var wrong *domain.WrongKindError
-	if errors.As(id.Expect(kind), &wrong) {
-		return nil, wrong.AsRefusal("id")
+	if err := expect(id, kind, "id"); err != nil {
+		return nil, err
 	}
 	return optional(find(ID(id)))
+}
+
+// expect refuses an id of another kind than an argument takes.
+func expect(id domain.ID, kind domain.Kind, argument string) error {
+	if wrong, ok := errors.AsType[*domain.WrongKindError](id.Expect(kind)); ok {
+		return wrong.AsRefusal(argument)
+	}
+	return nil
 }
 
 // value is an optional argument, or its zero value.

@@ -46,7 +46,14 @@ func (r *queryResolver) VacantSpace(ctx context.Context, id domain.ID) (*domain.
 }
 
 func (r *queryResolver) VacantSpaceByRef(ctx context.Context, externalRef string, landlordID *domain.ID) (*domain.VacantSpace, error) {
-	return optional(r.r.session(ctx).SpaceByRef(landlordID, externalRef))
+	s := r.r.session(ctx)
+	if landlordID == nil {
+		return optional(s.SpaceByRef(s.Viewer().Landlord, externalRef))
+	}
+	if err := expect(*landlordID, domain.KindLandlord, "landlordId"); err != nil {
+		return nil, err
+	}
+	return optional(s.SpaceByRef(domain.LandlordID(*landlordID), externalRef))
 }
 
 func (r *queryResolver) VacantSpaces(ctx context.Context, filter *domain.VacantSpaceFilter, orderBy domain.VacantSpaceOrder, first int, after *string) (*domain.Connection[*domain.VacantSpace], error) {

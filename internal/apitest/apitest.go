@@ -134,18 +134,24 @@ func Project(id domain.ProjectID) domain.Viewer {
 	return domain.Viewer{Role: domain.RoleProject, Project: id, Actor: "project-" + string(id)}
 }
 
-// As is a client of a viewer, with a token of its own unless it is anonymous.
-func (s *Server) As(t testing.TB, v domain.Viewer) Client {
-	t.Helper()
+// Client of a viewer, with a token of its own unless it is anonymous.
+func (s *Server) Client(v domain.Viewer) (Client, error) {
 	c := Client{url: s.url}
 	if v == domain.Anonymous {
-		return c
+		return c, nil
 	}
-	token, err := s.keys.Issue(v, Start, time.Hour)
+	var err error
+	c.token, err = s.keys.Issue(v, Start, time.Hour)
+	return c, err
+}
+
+// As is the client of a viewer.
+func (s *Server) As(t testing.TB, v domain.Viewer) Client {
+	t.Helper()
+	c, err := s.Client(v)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.token = token
 	return c
 }
 

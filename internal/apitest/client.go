@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -38,7 +40,12 @@ type Error struct {
 // Ask sends one operation by POST. The error is the transport's, or says that
 // the answer isn't JSON.
 func (c Client) Ask(query string, variables map[string]any) (Answer, error) {
-	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
+	return c.AskOne(query, "", variables)
+}
+
+// AskOne asks for one of the operations of a document, by its name.
+func (c Client) AskOne(document, operation string, variables map[string]any) (Answer, error) {
+	body, err := json.Marshal(map[string]any{"query": document, "operationName": operation, "variables": variables})
 	if err != nil {
 		return Answer{}, err
 	}
@@ -104,8 +111,8 @@ func (c Client) Try(t testing.TB, query string, variables map[string]any) Answer
 	return a
 }
 
-// At is the value at a path such as data.landlords.nodes.0.name, or the length
-// of a list at …#; false when there is none.
+// At is the value at a path such as data.landlords.nodes.0.name, or a
+// list's length at …length; false when there is none.
 func (a Answer) At(path string) (any, bool) {
 	v := a.root
 	for step := range strings.SplitSeq(path, ".") {
@@ -117,7 +124,7 @@ func (a Answer) At(path string) (any, bool) {
 			}
 			v = value
 		case []any:
-			if step == "#" {
+			if step == "length" {
 				return float64(len(in)), true
 			}
 			i, err := strconv.Atoi(step)
@@ -130,4 +137,42 @@ func (a Answer) At(path string) (any, bool) {
 		}
 	}
 	return v, true
+}
+
+// Refusal is one error of an answer, be it a GraphQL error or a mutation's
+// userError. Path is that of the input, joined by points.
+type Refusal struct{ Code, Path, Message string }
+
+// Refusals are all the errors of an answer.
+func (a Answer) Refusals() (out []Refusal) {
+	for _, e := range a.Errors {
+		r := Refusal{Message: e.Message}
+		r.Code, _ = e.Extensions["code"].(string)
+		r.Path = joined(e.Extensions["path"])
+		out = append(out, r)
+	}
+	data, _ := a.At("data")
+	fields, _ := data.(map[string]any)
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		errs, _ := a.At("data." + name + ".userErrors")
+		list, _ := errs.([]any)
+		for _, e := range list {
+			r := Refusal{}
+			of, _ := e.(map[string]any)
+			r.Code, _ = of["code"].(string)
+			r.Message, _ = of["message"].(string)
+			r.Path = joined(of["path"])
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+func joined(path any) string {
+	steps, _ := path.([]any)
+	texts := make([]string, len(steps))
+	for i, step := range steps {
+		texts[i] = fmt.Sprint(step)
+	}
+	return strings.Join(texts, ".")
 }

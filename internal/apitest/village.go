@@ -74,6 +74,23 @@ func NewVillage(t testing.TB) Village {
 	return v
 }
 
+// Viewer is one of STAFF, OBSERVER and PUBLIC, or the name of a landlord or a
+// project; false when there is none.
+func (v Village) Viewer(name string) (domain.Viewer, bool) {
+	for _, known := range []domain.Viewer{Staff, Observer, Anonymous} {
+		if name == string(known.Role) {
+			return known, true
+		}
+	}
+	switch id := domain.ID(v.IDs[name]); id.Kind() {
+	case domain.KindLandlord:
+		return Landlord(domain.LandlordID(id)), true
+	case domain.KindProject:
+		return Project(domain.ProjectID(id)), true
+	}
+	return domain.Viewer{}, false
+}
+
 // The least that each kind of record states, for tests that build on it.
 
 // LandlordFields of a landlord with this name.
