@@ -22,7 +22,7 @@ func readBSONString(typ byte, data []byte) (string, error) {
 		return "", fmt.Errorf("stored value of type 0x%02x where a string is due", typ)
 	}
 	n := int(binary.LittleEndian.Uint32(data))
-	if n < 1 || n > len(data)-4 {
+	if n < 1 || n > len(data)-4 || data[4+n-1] != 0 {
 		return "", fmt.Errorf("stored string is cut short")
 	}
 	return string(data[4 : 4+n-1]), nil

@@ -133,8 +133,6 @@ var spaceStatusList = newCodeList("SpaceStatus",
 // Label is the code's label in a language.
 func (c SpaceStatus) Label(locale Locale) string { return spaceStatusList.label(string(c), locale) }
 
-func (c SpaceStatus) known() bool { return spaceStatusList.has(string(c)) }
-
 // ErpType is a code of types of establishment receiving the public (arrêté du 25 juin 1980, GN 1).
 type ErpType string
 
@@ -561,8 +559,6 @@ var publicationList = newCodeList("PublicationState",
 // Label is the code's label in a language.
 func (c Publication) Label(locale Locale) string { return publicationList.label(string(c), locale) }
 
-func (c Publication) known() bool { return publicationList.has(string(c)) }
-
 // Visibility is a code that says who sees a published record.
 type Visibility string
 
@@ -803,8 +799,6 @@ var roleList = newCodeList("PalierRole",
 // Label is the code's label in a language.
 func (c Role) Label(locale Locale) string { return roleList.label(string(c), locale) }
 
-func (c Role) known() bool { return roleList.has(string(c)) }
-
 // CriterionCode is a code of the criteria of a match between a need and a space.
 type CriterionCode string
 
@@ -861,8 +855,6 @@ var criterionCodeList = newCodeList("MatchCriterionCode",
 // Label is the code's label in a language.
 func (c CriterionCode) Label(locale Locale) string { return criterionCodeList.label(string(c), locale) }
 
-func (c CriterionCode) known() bool { return criterionCodeList.has(string(c)) }
-
 // CriterionKind is a code that says whether a criterion decides or ranks.
 type CriterionKind string
 
@@ -878,8 +870,6 @@ var criterionKindList = newCodeList("MatchCriterionKind",
 
 // Label is the code's label in a language.
 func (c CriterionKind) Label(locale Locale) string { return criterionKindList.label(string(c), locale) }
-
-func (c CriterionKind) known() bool { return criterionKindList.has(string(c)) }
 
 // CriterionStatus is a code that says what a criterion answers.
 type CriterionStatus string
@@ -901,8 +891,6 @@ func (c CriterionStatus) Label(locale Locale) string {
 	return criterionStatusList.label(string(c), locale)
 }
 
-func (c CriterionStatus) known() bool { return criterionStatusList.has(string(c)) }
-
 // Eligibility is a code that says whether a match can be proposed.
 type Eligibility string
 
@@ -920,5 +908,3 @@ var eligibilityList = newCodeList("MatchEligibility",
 
 // Label is the code's label in a language.
 func (c Eligibility) Label(locale Locale) string { return eligibilityList.label(string(c), locale) }
-
-func (c Eligibility) known() bool { return eligibilityList.has(string(c)) }

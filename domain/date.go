@@ -35,20 +35,19 @@ func DateOf(t time.Time) Date { return NewDate(t.Date()) }
 func ParseDate(s string) (Date, error) {
 	t, err := time.Parse(dateLayout, s)
 	if err != nil || t.Year() < firstYear || t.Year() > lastYear {
-		return 0, fmt.Errorf("%q is not a date: write YYYY-MM-DD, for example 2026-09-01", clip(s))
+		return 0, notADate(s)
 	}
 	return DateOf(t), nil
 }
 
+func notADate(given string) Unreadable {
+	return unreadable(given,
+		"n'est pas une date : écrivez AAAA-MM-JJ, par exemple 2026-09-01",
+		"is not a date: write YYYY-MM-DD, for example 2026-09-01")
+}
+
 // Time is midnight UTC of that day.
 func (d Date) Time() time.Time { return time.Unix(int64(d)*secondsADay, 0).UTC() }
-
-// In is midnight of that day in a location: the first instant of the day where
-// summer time removes midnight.
-func (d Date) In(loc *time.Location) time.Time {
-	y, m, day := d.Time().Date()
-	return time.Date(y, m, day, 0, 0, 0, 0, loc)
-}
 
 func (d Date) String() string { return d.Time().Format(dateLayout) }
 
@@ -97,9 +96,9 @@ var frenchMonths = [...]string{"janvier", "février", "mars", "avril", "mai", "j
 func (d Date) MarshalGQL(w io.Writer) { writeQuoted(w, d.String()) }
 
 func (d *Date) UnmarshalGQL(v any) error {
-	s, ok := v.(string)
+	s, ok := textOf(v)
 	if !ok {
-		return fmt.Errorf("a date is a string YYYY-MM-DD")
+		return notADate(s)
 	}
 	return d.UnmarshalText([]byte(s))
 }
@@ -119,7 +118,16 @@ func (d *Date) UnmarshalBSONValue(typ byte, data []byte) error {
 	if err != nil {
 		return err
 	}
-	return d.UnmarshalText([]byte(s))
+	return stored(d.UnmarshalText([]byte(s)))
+}
+
+// stored makes a failure of what is wrong with a stored value: it is nobody's
+// input, so no refusal.
+func stored(err error) error {
+	if err != nil {
+		return fmt.Errorf("stored value: %v", err)
+	}
+	return nil
 }
 
 // TimeOfDay is a wall-clock time, in minutes from midnight, written HH:MM.
@@ -129,9 +137,15 @@ type TimeOfDay int16
 func ParseTimeOfDay(s string) (TimeOfDay, error) {
 	t, err := time.Parse("15:04", s)
 	if err != nil || len(s) != len("15:04") {
-		return 0, fmt.Errorf("%q is not a time of day: write HH:MM, for example 17:30", clip(s))
+		return 0, notATimeOfDay(s)
 	}
 	return TimeOfDay(t.Hour()*60 + t.Minute()), nil
+}
+
+func notATimeOfDay(given string) Unreadable {
+	return unreadable(given,
+		"n'est pas une heure : écrivez HH:MM, par exemple 17:30",
+		"is not a time of day: write HH:MM, for example 17:30")
 }
 
 func (t TimeOfDay) String() string { return fmt.Sprintf("%02d:%02d", t/60, t%60) }
@@ -139,9 +153,9 @@ func (t TimeOfDay) String() string { return fmt.Sprintf("%02d:%02d", t/60, t%60)
 func (t TimeOfDay) MarshalGQL(w io.Writer) { writeQuoted(w, t.String()) }
 
 func (t *TimeOfDay) UnmarshalGQL(v any) error {
-	s, ok := v.(string)
+	s, ok := textOf(v)
 	if !ok {
-		return fmt.Errorf("a time of day is a string HH:MM")
+		return notATimeOfDay(s)
 	}
 	return t.UnmarshalText([]byte(s))
 }
@@ -162,5 +176,5 @@ func (t *TimeOfDay) UnmarshalBSONValue(typ byte, data []byte) error {
 	if err != nil {
 		return err
 	}
-	return t.UnmarshalText([]byte(s))
+	return stored(t.UnmarshalText([]byte(s)))
 }

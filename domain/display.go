@@ -7,41 +7,49 @@ import (
 	"strings"
 )
 
-var unitSigns = map[Unit]Bilingual{
-	UnitM2:             {"m²", "m²"},
-	UnitDays:           {"jours", "days"},
-	UnitMonths:         {"mois", "months"},
-	UnitKilometres:     {"km", "km"},
-	UnitMetres:         {"m", "m"},
-	UnitEurosPerMonth:  {"€ par mois", "€ a month"},
-	UnitEurosPerM2Year: {"€ par m² et par an", "€ per m² a year"},
-	UnitPeople:         {"personnes", "people"},
-	UnitHours:          {"heures", "hours"},
-	UnitCount:          {"", ""},
-	UnitShare:          {"", ""},
+// unit is what stands after a number: after one, and after several.
+type unitText struct{ one, many Bilingual }
+
+var unitTexts = map[Unit]unitText{
+	UnitM2:             same("m²", "m²"),
+	UnitDays:           {Bilingual{"jour", "day"}, Bilingual{"jours", "days"}},
+	UnitMonths:         {Bilingual{"mois", "month"}, Bilingual{"mois", "months"}},
+	UnitKilometres:     same("km", "km"),
+	UnitMetres:         same("m", "m"),
+	UnitEurosPerMonth:  same("€ par mois", "€ a month"),
+	UnitEurosPerM2Year: same("€ par m² et par an", "€ per m² a year"),
+	UnitPeople:         {Bilingual{"personne", "person"}, Bilingual{"personnes", "people"}},
+	UnitCount:          same("", ""),
+	UnitShare:          same("", ""),
 }
 
-// Sign is the unit as it is written after a number.
-func (u Unit) Sign(locale Locale) string { return unitSigns[u].In(locale) }
+func same(french, english string) unitText {
+	b := Bilingual{french, english}
+	return unitText{b, b}
+}
 
 // Number writes a number for people, with at most two decimals: "1 250,5".
 func Number(n float64, l Locale) string {
-	n = math.Round(n*100) / 100
-	whole, fraction := math.Modf(n)
-	s := groupThousands(int64(whole), l)
-	if fraction != 0 {
-		if n < 0 && whole == 0 {
-			s = "-0"
-		}
-		decimals := strings.TrimLeft(strconv.FormatFloat(math.Abs(fraction), 'f', 2, 64), "0")
-		s += l.In(",", ".") + strings.TrimRight(decimals[1:], "0")
+	n = math.Round(n*100)/100 + 0 // a negative zero becomes zero
+	whole, decimals, _ := strings.Cut(strconv.FormatFloat(n, 'f', 2, 64), ".")
+	s := groupThousands(whole, l)
+	if decimals = strings.TrimRight(decimals, "0"); decimals != "" {
+		s += l.In(",", ".") + decimals
 	}
 	return s
 }
 
-// Quantity writes a number with its unit.
+// Quantity writes a number with its unit, which takes the plural from 2 on in
+// French and for all but 1 in English.
 func Quantity(n float64, u Unit, l Locale) string {
-	return strings.TrimSpace(Number(n, l) + "\u00a0" + u.Sign(l))
+	text := unitTexts[u].many
+	if l == English && n == 1 || l != English && math.Abs(n) < 2 {
+		text = unitTexts[u].one
+	}
+	if text.In(l) == "" {
+		return Number(n, l)
+	}
+	return Number(n, l) + "\u00a0" + text.In(l)
 }
 
 // Display writes "60 à 120 m²", "au moins 60 m²", "au plus 300 € par mois".
@@ -96,10 +104,10 @@ func (v PeriodValue) Display(locale Locale) string {
 		parts = append(parts, locale.In("sans fin prévue", "without an end"))
 	}
 	if v.MinMonths != nil {
-		parts = append(parts, fmt.Sprintf(locale.In("%d mois au moins", "at least %d months"), *v.MinMonths))
+		parts = append(parts, fmt.Sprintf(locale.In("%s au moins", "at least %s"), Quantity(float64(*v.MinMonths), UnitMonths, locale)))
 	}
 	if v.FitOutDays != nil && *v.FitOutDays > 0 {
-		parts = append(parts, fmt.Sprintf(locale.In("%d jours d'aménagement", "%d days to fit out"), *v.FitOutDays))
+		parts = append(parts, fmt.Sprintf(locale.In("%s d'aménagement", "%s to fit out"), Quantity(float64(*v.FitOutDays), UnitDays, locale)))
 	}
 	if len(parts) == 0 {
 		return locale.In("non précisé", "not stated")
@@ -111,7 +119,11 @@ func (v PeriodValue) Display(locale Locale) string {
 func (v SlotsValue) Display(locale Locale) string {
 	var parts []string
 	if v.Count != nil {
-		parts = append(parts, fmt.Sprintf(locale.In("%d créneau(x)", "%d slot(s)"), *v.Count))
+		noun := locale.In("créneaux", "slots")
+		if *v.Count == 1 {
+			noun = locale.In("créneau", "slot")
+		}
+		parts = append(parts, fmt.Sprintf("%d\u00a0%s", *v.Count, noun))
 	}
 	for _, s := range v.Slots {
 		parts = append(parts, s.Display(locale))
@@ -119,7 +131,7 @@ func (v SlotsValue) Display(locale Locale) string {
 	if len(parts) == 0 {
 		return locale.In("à toute heure", "at any time")
 	}
-	return strings.Join(parts, locale.In(" ; ", "; "))
+	return strings.Join(parts, locale.In("\u202f; ", "; "))
 }
 
 // Display writes the names and the distance.

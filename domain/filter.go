@@ -3,6 +3,7 @@ package domain
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // Filters say which rows of a list are wanted: all the conditions given must
@@ -25,7 +26,8 @@ func (n Near) RadiusMetres() int { return int(n.RadiusKm * 1000) }
 // Validate collects what is wrong with the circle.
 func (n Near) Validate(p *Problems, path ...any) {
 	n.Centre().validate(p, path...)
-	p.require(n.RadiusKm >= 0.1 && n.RadiusKm <= mostRadiusKm, path, "radiusKm", "un rayon entre 0,1 et 1000 km est nécessaire", "a radius between 0.1 and 1000 km is needed")
+	p.require(n.RadiusKm >= 0.1 && n.RadiusKm <= mostRadiusKm, path, "radiusKm",
+		"un rayon entre 0,1 et 1000 km est nécessaire", "a radius between 0.1 and 1000 km is needed")
 }
 
 // ProjectNear is a circle in which projects run or look for a place.
@@ -152,9 +154,11 @@ const (
 
 // ValidateTerritories collects what is wrong with a filter's territories.
 func ValidateTerritories(p *Problems, g Gazetteer, ts []Territory, path ...any) {
-	p.items(len(ts), path, "")
+	if !p.items(len(ts), path, "") {
+		return
+	}
 	for i, t := range ts {
-		t.validate(p, g, append(append([]any{}, path...), i)...)
+		t.validate(p, g, below(path, i)...)
 	}
 }
 
@@ -173,12 +177,7 @@ func ValidateSearch(p *Problems, s *string, path ...any) {
 	if s != nil {
 		p.require(strings.TrimSpace(*s) != "", path, "",
 			"des mots à chercher sont attendus ; retirez ce filtre pour tout voir", "words to look for are expected; remove this filter to see all")
-		p.require(len(*s) <= mostSearch, path, "",
+		p.require(utf8.RuneCountInString(*s) <= mostSearch, path, "",
 			fmt.Sprintf("au plus %d caractères", mostSearch), fmt.Sprintf("at most %d characters", mostSearch))
 	}
-}
-
-// Require notes a problem at a path unless ok; for the rules of other packages.
-func (p *Problems) Require(ok bool, french, english string, path ...any) bool {
-	return p.require(ok, path, "", french, english)
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/base32"
 	"encoding/binary"
 	"encoding/json"
-	"fmt"
 	"io"
 	"strings"
 )
@@ -96,8 +95,8 @@ func (id SpaceID) MarshalGQL(w io.Writer)    { writeQuoted(w, string(id)) }
 func (id ProjectID) MarshalGQL(w io.Writer)  { writeQuoted(w, string(id)) }
 func (id NeedID) MarshalGQL(w io.Writer)     { writeQuoted(w, string(id)) }
 
-// UnmarshalGQL accepts any string or integer: whether it names something is
-// for the lookup to say.
+// UnmarshalGQL accepts any string: whether it names something is for the lookup
+// to say.
 func (id *ID) UnmarshalGQL(v any) (err error) { *id, err = readID[ID](v, ""); return err }
 
 // UnmarshalGQL refuses an id of another kind, as do those of the other types.
@@ -123,9 +122,11 @@ func (id *NeedID) UnmarshalGQL(v any) (err error) {
 }
 
 func readID[T ~string](v any, want Kind) (T, error) {
-	s, ok := v.(string)
+	s, ok := textOf(v)
 	if !ok {
-		return "", fmt.Errorf("an id is a string")
+		return "", unreadable(s,
+			"n'est pas un identifiant : écrivez-le comme un texte, entre guillemets",
+			"is not an id: write it as a string, between quotes")
 	}
 	if want != "" {
 		if err := ID(s).Expect(want); err != nil {
@@ -142,22 +143,6 @@ func (id ID) Expect(want Kind) error {
 		return &WrongKindError{ID: id, Want: want, Got: got}
 	}
 	return nil
-}
-
-// WrongKindError says that an id of one kind stands where another is due.
-type WrongKindError struct {
-	ID   ID
-	Want Kind
-	Got  Kind // "" when the id is of no kind at all
-}
-
-func (e *WrongKindError) Error() string {
-	if e.Got == "" {
-		return fmt.Sprintf("%q is not an id: the id of a %s begins with %q",
-			clip(string(e.ID)), e.Want.TypeName(), prefixes[e.Want])
-	}
-	return fmt.Sprintf("%q is the id of a %s: pass the id of a %s, which begins with %q",
-		clip(string(e.ID)), e.Got.TypeName(), e.Want.TypeName(), prefixes[e.Want])
 }
 
 // clip keeps what a message quotes of an input short.

@@ -1,7 +1,5 @@
 package domain
 
-import "strings"
-
 // Landlord is a social landlord, or a group of them.
 type Landlord struct {
 	ID             LandlordID `bson:"id"`
@@ -51,56 +49,35 @@ func (Landlord) IsNode() {}
 // KindLabel is the label of the kind.
 func (l *Landlord) KindLabel(locale Locale) string { return l.Kind.Label(locale) }
 
-// Validate collects what is wrong with the fields.
+// Validate collects what is wrong with the fields, but for the group, which only
+// the hub can look up.
 func (f LandlordFields) Validate(p *Problems, g Gazetteer) {
 	var root []any
-	p.short(f.Name, root, "name")
+	p.line(f.Name, root, "name")
 	knownCode(p, f.Kind, root, "kind")
 	if f.Siren != nil {
-		validateSiren(p, *f.Siren, root, "siren")
+		p.readable(f.Siren.Validate(), root, "siren")
 	}
-	if f.Federation != nil {
-		p.short(*f.Federation, root, "federation")
-	}
+	p.optionalLine(f.Federation, root, "federation")
 	f.Dwellings.validate(p, "dwellings")
 	f.Employees.validate(p, "employees")
-	p.items(len(f.Territories), root, "territories")
-	for i, t := range f.Territories {
-		t.validate(p, g, "territories", i)
-	}
+	ValidateTerritories(p, g, f.Territories, "territories")
 	knownCodes(p, f.Priorities, root, "priorities")
 	knownCodes(p, f.Publics, root, "publics")
 	knownCodes(p, f.Practices, root, "practices")
-	p.items(len(f.Partners), root, "partners")
-	for i, partner := range f.Partners {
-		p.short(partner.Name, []any{"partners", i}, "name")
-		knownCodes(p, partner.Levers, []any{"partners", i}, "levers")
-		if partner.Activity != nil {
-			p.short(*partner.Activity, []any{"partners", i}, "activity")
+	if p.items(len(f.Partners), root, "partners") {
+		for i, partner := range f.Partners {
+			partner.validate(p, "partners", i)
 		}
 	}
-	if f.GuardingCostMonthly != nil {
-		p.require(*f.GuardingCostMonthly >= 0, root, "guardingCostMonthly", "un coût ne peut pas être négatif", "a cost can't be negative")
-	}
-	if f.Website != nil {
-		p.url(*f.Website, root, "website")
-	}
+	p.notNegative(f.GuardingCostMonthly, root, "guardingCostMonthly")
+	p.url(f.Website, root, "website")
 	f.Logo.validate(p, "logo")
 	f.Provenance.validate(p, "provenance")
 }
 
-func validateSiren(p *Problems, s Siren, path []any, field string) {
-	if err := s.Validate(); err != nil {
-		p.require(false, path, field, "SIREN refusé : neuf chiffres, clé de Luhn comprise ; comparez avec le répertoire Sirene", err.Error())
-	}
+func (o Partner) validate(p *Problems, path ...any) {
+	p.line(o.Name, path, "name")
+	p.optionalLine(o.Activity, path, "activity")
+	knownCodes(p, o.Levers, path, "levers")
 }
-
-func (v *Provenance) validate(p *Problems, path ...any) {
-	if v == nil {
-		return
-	}
-	p.short(v.Source, path, "source")
-}
-
-// ExternalRefKey is a reference as it is compared: without spaces around it.
-func ExternalRefKey(ref string) string { return strings.TrimSpace(ref) }

@@ -1,6 +1,9 @@
 package domain
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // Locale is the language of labels, messages and explanations.
 type Locale string
@@ -20,18 +23,33 @@ func (l Locale) In(french, english string) string {
 }
 
 // LocaleFromHeader reads an Accept-Language header (RFC 9110, section 12.5.4):
-// the first of French and English that it names decides; French by default.
-// Weights are ignored: with two languages the order that people and browsers
-// write says the same.
+// whichever of French and English has the greater weight, the first named of
+// equals; French when it wants neither. Ranges are compared by their language
+// alone, so that en-GB is English.
 func LocaleFromHeader(acceptLanguage string) Locale {
-	for _, part := range strings.Split(acceptLanguage, ",") {
-		tag := strings.ToLower(strings.TrimSpace(part))
-		switch {
-		case strings.HasPrefix(tag, "fr"):
-			return French
-		case strings.HasPrefix(tag, "en"):
-			return English
+	chosen, best := French, 0.0
+	for part := range strings.SplitSeq(acceptLanguage, ",") {
+		tag, parameter, _ := strings.Cut(part, ";")
+		language, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(tag)), "-")
+		locale, known := languages[language]
+		if weight := weightOf(parameter); known && weight > best {
+			chosen, best = locale, weight
 		}
 	}
-	return French
+	return chosen
+}
+
+var languages = map[string]Locale{"fr": French, "en": English}
+
+// weightOf reads q=0.5: 1 when it is absent, 0 when it can't be read.
+func weightOf(parameter string) float64 {
+	if parameter = strings.TrimSpace(parameter); parameter == "" {
+		return 1
+	}
+	value, _ := strings.CutPrefix(strings.ToLower(parameter), "q=")
+	weight, err := strconv.ParseFloat(value, 64)
+	if err != nil || !(weight >= 0 && weight <= 1) {
+		return 0
+	}
+	return weight
 }

@@ -132,7 +132,6 @@ const (
 	UnitEurosPerMonth  Unit = "EUR_PER_MONTH"
 	UnitEurosPerM2Year Unit = "EUR_PER_M2_YEAR"
 	UnitPeople         Unit = "PEOPLE"
-	UnitHours          Unit = "HOURS"
 	UnitCount          Unit = "COUNT"
 	UnitShare          Unit = "SHARE"
 )

@@ -17,23 +17,18 @@ const mostAmount Amount = 1_000_000_000_000
 
 // ParseAmount reads a decimal with at most two digits after the point.
 func ParseAmount(s string) (Amount, error) {
-	bad := fmt.Errorf("%q is not an amount: write a decimal with at most two digits after the point, for example 1250.50", clip(s))
-	whole, cents, _ := strings.Cut(s, ".")
-	if whole == "" || len(cents) > 2 || (strings.Contains(s, ".") && cents == "") {
-		return 0, bad
+	unsigned, negative := strings.CutPrefix(s, "-")
+	euros, cents, pointed := strings.Cut(unsigned, ".")
+	if euros == "" || pointed && cents == "" || len(cents) > 2 || strings.Trim(euros+cents, "0123456789") != "" {
+		return 0, unreadable(s,
+			"n'est pas un montant : écrivez un nombre décimal avec au plus deux chiffres après le point, par exemple 1250.50",
+			"is not an amount: write a decimal with at most two digits after the point, for example 1250.50")
 	}
-	digits, negative := strings.CutPrefix(whole, "-")
-	for len(cents) < 2 {
-		cents += "0"
-	}
-	for _, r := range digits + cents {
-		if r < '0' || r > '9' {
-			return 0, bad
-		}
-	}
-	n, err := strconv.ParseInt(digits+cents, 10, 64)
+	n, err := strconv.ParseInt(euros+(cents + "00")[:2], 10, 64)
 	if err != nil || Amount(n) > mostAmount {
-		return 0, bad
+		return 0, unreadable(s,
+			"est un montant trop grand : dix milliards au plus",
+			"is too large an amount: ten billion at most")
 	}
 	if negative {
 		n = -n
@@ -53,7 +48,11 @@ func (a Amount) MarshalGQL(w io.Writer) { writeQuoted(w, a.String()) }
 
 // UnmarshalGQL accepts a decimal string, or a number for convenience.
 func (a *Amount) UnmarshalGQL(v any) (err error) {
-	*a, err = ParseAmount(strings.Trim(fmt.Sprint(v), `"`))
+	s, _ := textOf(v)
+	if f, ok := v.(float64); ok { // without an exponent
+		s = strconv.FormatFloat(f, 'f', -1, 64)
+	}
+	*a, err = ParseAmount(s)
 	return err
 }
 
@@ -68,23 +67,21 @@ func (a *Amount) UnmarshalJSON(b []byte) error {
 
 // Euros writes the amount as people read it: "1 250 €", "1,250.50 €" in English.
 func (a Amount) Euros(l Locale) string {
-	whole, cents := a/100, a%100
-	point := l.In(",", ".")
-	s := groupThousands(int64(whole), l)
-	if cents != 0 {
-		s += fmt.Sprintf("%s%02d", point, cents)
+	whole, cents, _ := strings.Cut(a.String(), ".")
+	s := groupThousands(whole, l)
+	if cents != "00" {
+		s += l.In(",", ".") + cents
 	}
-	return s + " €"
+	return s + "\u00a0€"
 }
 
 // groupThousands writes 12345 as "12 345" (narrow no-break space) or "12,345".
-func groupThousands(n int64, l Locale) string {
-	s := strconv.FormatInt(n, 10)
-	sep := l.In("\u202f", ",")
-	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
-		s = s[:i] + sep + s[i:]
+func groupThousands(digits string, l Locale) string {
+	separator := l.In("\u202f", ",")
+	for i := len(digits) - 3; i > 0 && digits[i-1] != '-'; i -= 3 {
+		digits = digits[:i] + separator + digits[i:]
 	}
-	return s
+	return digits
 }
 
 // Cost is what a space costs its occupant.
@@ -126,7 +123,9 @@ func (c Cost) MonthlyTotal(surfaceM2 float64, months int) (Amount, bool) {
 		return 0, false
 	}
 	if c.VatPercent != nil {
-		monthly *= 1 + *c.VatPercent/100
+		// The conversion rounds: fused with the sum below, some processors would
+		// find other cents.
+		monthly = float64(monthly * (1 + *c.VatPercent/100))
 	}
 	if c.ChargesIncluded != nil && !*c.ChargesIncluded {
 		if c.MonthlyCharges == nil {
@@ -139,16 +138,18 @@ func (c Cost) MonthlyTotal(surfaceM2 float64, months int) (Amount, bool) {
 
 func (c Cost) validate(p *Problems, path ...any) {
 	p.require(c.Currency.known(), path, "currency", "devise inconnue : EUR est la seule admise", "unknown currency: EUR is the only one accepted")
-	p.require(c.Basis.known(), path, "basis", "base de calcul inconnue", "unknown cost basis")
-	p.require(c.Amount >= 0, path, "amount", "le montant ne peut pas être négatif", "the amount can't be negative")
+	knownCode(p, c.Basis, path, "basis")
+	p.notNegative(&c.Amount, path, "amount")
 	if c.Basis == CostFree {
 		p.require(c.Amount == 0, path, "amount", "une mise à disposition gratuite a un montant de 0", "a free use has an amount of 0")
 	}
 	if c.VatPercent != nil {
 		p.require(*c.VatPercent >= 0 && *c.VatPercent <= 100, path, "vatPercent", "le taux de TVA est compris entre 0 et 100", "the VAT rate is between 0 and 100")
 	}
+	p.notNegative(c.MonthlyCharges, path, "monthlyCharges")
 	if c.MonthlyCharges != nil {
-		p.require(*c.MonthlyCharges >= 0, path, "monthlyCharges", "les charges ne peuvent pas être négatives", "charges can't be negative")
+		p.require(c.ChargesIncluded != nil && !*c.ChargesIncluded, path, "chargesIncluded",
+			"des charges en plus (monthlyCharges) ne sont pas comprises : chargesIncluded est false", "charges on top (monthlyCharges) aren't included: chargesIncluded is false")
 	}
 }
 

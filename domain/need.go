@@ -50,8 +50,16 @@ type NeedDuration struct {
 	MaxMonths *int `bson:"max,omitempty"`
 }
 
-// mostMonths bounds a duration: an emphyteutic lease of 99 years.
-const mostMonths = 99 * 12
+const (
+	// mostMonths bounds a duration: an emphyteutic lease of 99 years.
+	mostMonths = 99 * 12
+	// mostRecurringMonths bounds a use in recurring slots.
+	mostRecurringMonths = 10 * 12
+	// mostDays bounds works and fitting out.
+	mostDays = 3_650
+	// mostPeople bounds a headcount.
+	mostPeople = 100_000
+)
 
 // PublicReception is what receiving the public asks for.
 type PublicReception struct {
@@ -75,11 +83,9 @@ func (n *HostingNeed) ActivityLabel(locale Locale) string { return n.Activity.La
 // Validate collects what is wrong with the fields.
 func (f NeedFields) Validate(p *Problems, g Gazetteer, check RuleChecker) {
 	var root []any
-	p.short(f.Label, root, "label")
-	if f.Description != nil {
-		p.text(*f.Description, mostLong, root, "description")
-	}
-	p.require(f.PlacesWanted >= 1 && f.PlacesWanted <= 1_000, root, "placesWanted", "entre 1 et 1000 lieux", "between 1 and 1000 places")
+	p.line(f.Label, root, "label")
+	p.optionalText(f.Description, root, "description")
+	p.between(&f.PlacesWanted, 1, 1_000, root, "placesWanted")
 	p.require(len(f.SpaceKinds) > 0, root, "spaceKinds", "au moins un type de local est nécessaire", "at least one kind of space is needed")
 	knownCodes(p, f.SpaceKinds, root, "spaceKinds")
 	knownCode(p, f.Activity, root, "activity")
@@ -88,33 +94,30 @@ func (f NeedFields) Validate(p *Problems, g Gazetteer, check RuleChecker) {
 	if f.Start.Earliest != nil && f.Start.Latest != nil {
 		p.require(*f.Start.Earliest <= *f.Start.Latest, []any{"start"}, "latest", "la date au plus tard précède la date au plus tôt", "the latest start comes before the earliest")
 	}
-	p.require(f.Duration.MinMonths >= 1 && f.Duration.MinMonths <= mostMonths, []any{"duration"}, "minMonths",
-		"la durée minimale est comprise entre 1 et 1188 mois", "the minimum duration is between 1 and 1188 months")
-	if f.Duration.MaxMonths != nil {
-		p.require(*f.Duration.MaxMonths >= f.Duration.MinMonths && *f.Duration.MaxMonths <= mostMonths, []any{"duration"}, "maxMonths",
-			"la durée maximale est comprise entre la durée minimale et 1188 mois", "the maximum duration is between the minimum duration and 1188 months")
-	}
-	if f.Use.Kind == UseRecurring {
-		p.require(f.Duration.MinMonths <= mostRecurringMonths, []any{"duration"}, "minMonths",
-			"des créneaux réguliers courent dix ans au plus", "recurring slots run for ten years at most")
-	}
-	p.require(f.FitOutDays >= 0 && f.FitOutDays <= 3_650, root, "fitOutDays", "entre 0 et 3650 jours", "between 0 and 3650 days")
+	f.Duration.validate(p, f.Use.Kind, "duration")
+	p.between(&f.FitOutDays, 0, mostDays, root, "fitOutDays")
 	p.require(len(f.Territories) > 0, root, "territories", "au moins un territoire est nécessaire (COUNTRY pour la France entière)", "at least one territory is needed (COUNTRY for the whole country)")
-	p.items(len(f.Territories), root, "territories")
-	for i, t := range f.Territories {
-		t.validate(p, g, "territories", i)
-	}
+	ValidateTerritories(p, g, f.Territories, "territories")
 	if r := f.PublicReception; r != nil {
 		knownCodes(p, r.ErpTypes, []any{"publicReception"}, "erpTypes")
-		p.require(r.Headcount >= 1 && r.Headcount <= 100_000, []any{"publicReception"}, "headcount", "entre 1 et 100 000 personnes", "between 1 and 100,000 people")
+		p.between(&r.Headcount, 1, mostPeople, []any{"publicReception"}, "headcount")
 	}
 	knownCodes(p, f.Utilities, root, "utilities")
 	if f.Budget != nil {
-		p.require(f.Budget.MonthlyCeiling >= 0, []any{"budget"}, "monthlyCeiling", "un budget ne peut pas être négatif", "a budget can't be negative")
+		p.notNegative(&f.Budget.MonthlyCeiling, []any{"budget"}, "monthlyCeiling")
 	}
 	knownCodes(p, f.OccupancyForms, root, "occupancyForms")
 	f.Provenance.validate(p, "provenance")
 }
 
-// mostRecurringMonths bounds recurring uses (domain rule: ten years at most).
-const mostRecurringMonths = 120
+func (d NeedDuration) validate(p *Problems, use UseKind, path ...any) {
+	p.between(&d.MinMonths, 1, mostMonths, path, "minMonths")
+	if d.MaxMonths != nil {
+		p.require(*d.MaxMonths >= d.MinMonths && *d.MaxMonths <= mostMonths, path, "maxMonths",
+			"la durée maximale est comprise entre la durée minimale et 1188 mois", "the maximum duration is between the minimum duration and 1188 months")
+	}
+	if use == UseRecurring {
+		p.require(d.MinMonths <= mostRecurringMonths, path, "minMonths",
+			"des créneaux réguliers courent dix ans au plus (120 mois)", "recurring slots run for ten years at most (120 months)")
+	}
+}

@@ -2,6 +2,7 @@ package domain
 
 import (
 	"regexp"
+	"strings"
 )
 
 // InnovationProject is a social-innovation project that looks for places.
@@ -80,65 +81,75 @@ var slugPattern = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 // Validate collects what is wrong with the fields.
 func (f ProjectFields) Validate(p *Problems, g Gazetteer) {
 	var root []any
-	validateSlug(p, f.Slug, root, "slug")
-	p.items(len(f.Aliases), root, "aliases")
-	for i, a := range f.Aliases {
-		validateSlug(p, a, []any{"aliases", i}, "")
-	}
-	p.short(f.Name, root, "name")
-	p.text(f.Summary, mostLong, root, "summary")
-	if f.Website != nil {
-		p.url(*f.Website, root, "website")
-	}
-	f.Image.validate(p, "image")
-	if f.ContactURL != nil {
-		p.url(*f.ContactURL, root, "contactUrl")
-	}
-	p.short(f.Holder.Name, []any{"holder"}, "name")
-	if f.Holder.Siren != nil {
-		validateSiren(p, *f.Holder.Siren, []any{"holder"}, "siren")
-	}
-	if f.Holder.Siret != nil {
-		if err := f.Holder.Siret.Validate(); err != nil {
-			p.require(false, []any{"holder"}, "siret", "SIRET refusé : quatorze chiffres, clé de Luhn comprise ; comparez avec le répertoire Sirene", err.Error())
+	validateSlug(p, f.Slug, "slug")
+	if p.items(len(f.Aliases), root, "aliases") {
+		for i, a := range f.Aliases {
+			validateSlug(p, a, "aliases", i)
 		}
 	}
-	if f.Holder.Rna != nil {
-		p.require(rnaPattern.MatchString(*f.Holder.Rna), []any{"holder"}, "rna",
-			"un numéro RNA est un W suivi de neuf caractères", "an RNA number is a W and nine characters")
-	}
-	p.items(len(f.Awards), root, "awards")
-	for i, a := range f.Awards {
-		p.short(a.Programme, []any{"awards", i}, "programme")
-		validateYear(p, a.Year, "awards", i)
+	p.line(f.Name, root, "name")
+	p.text(f.Summary, root, "summary")
+	p.url(f.Website, root, "website")
+	f.Image.validate(p, "image")
+	p.url(f.ContactURL, root, "contactUrl")
+	f.Holder.validate(p, "holder")
+	if p.items(len(f.Awards), root, "awards") {
+		for i, a := range f.Awards {
+			p.line(a.Programme, []any{"awards", i}, "programme")
+			validateYear(p, a.Year, "awards", i)
+		}
 	}
 	knownCode(p, f.Stage, root, "stage")
 	p.require(len(f.Domains) > 0, root, "domains", "au moins un domaine est nécessaire", "at least one domain is needed")
 	knownCodes(p, f.Domains, root, "domains")
 	p.require(len(f.Publics) > 0, root, "publics", "au moins un public est nécessaire (ALL pour tous)", "at least one public is needed (ALL for everyone)")
 	knownCodes(p, f.Publics, root, "publics")
-	p.items(len(f.Tags), root, "tags")
-	for i, t := range f.Tags {
-		p.short(t, []any{"tags", i}, "")
+	if p.items(len(f.Tags), root, "tags") {
+		for i, t := range f.Tags {
+			p.line(t, []any{"tags", i}, "")
+		}
 	}
-	p.items(len(f.Footprint), root, "footprint")
-	for i, t := range f.Footprint {
-		t.validate(p, g, "footprint", i)
+	ValidateTerritories(p, g, f.Footprint, "footprint")
+	if p.items(len(f.Approvals), root, "approvals") {
+		for i, a := range f.Approvals {
+			knownCode(p, a.Kind, []any{"approvals", i}, "kind")
+		}
 	}
-	p.items(len(f.Approvals), root, "approvals")
-	for i, a := range f.Approvals {
-		knownCode(p, a.Kind, []any{"approvals", i}, "kind")
-	}
-	p.items(len(f.References), root, "references")
-	for i, r := range f.References {
-		p.short(r.Label, []any{"references", i}, "label")
-		validateYear(p, r.Year, "references", i)
+	if p.items(len(f.References), root, "references") {
+		for i, r := range f.References {
+			r.validate(p, "references", i)
+		}
 	}
 	f.Provenance.validate(p, "provenance")
 }
 
-func validateSlug(p *Problems, s string, path []any, field string) {
-	p.require(slugPattern.MatchString(s) && len(s) <= 80, path, field,
+func (h ProjectHolder) validate(p *Problems, path ...any) {
+	p.line(h.Name, path, "name")
+	if h.Siren != nil {
+		p.readable(h.Siren.Validate(), path, "siren")
+	}
+	if h.Siret != nil {
+		p.readable(h.Siret.Validate(), path, "siret")
+	}
+	if h.Siren != nil && h.Siret != nil {
+		p.require(strings.HasPrefix(string(*h.Siret), string(*h.Siren)), path, "siret",
+			"ce SIRET est celui d'une autre organisation : il commence par le SIREN", "this SIRET is another organisation's: it begins with the SIREN")
+	}
+	if h.Rna != nil {
+		p.require(rnaPattern.MatchString(*h.Rna), path, "rna",
+			"un numéro RNA est un W suivi de neuf caractères", "an RNA number is a W and nine characters")
+	}
+}
+
+func (r PlacementReference) validate(p *Problems, path ...any) {
+	p.line(r.Label, path, "label")
+	p.optionalLine(r.LandlordName, path, "landlordName")
+	validateYear(p, r.Year, path...)
+	p.optionalLine(r.Place, path, "place")
+}
+
+func validateSlug(p *Problems, s string, path ...any) {
+	p.require(len(s) <= 80 && slugPattern.MatchString(s), path, "",
 		"un nom court en minuscules, chiffres et tirets est attendu, par exemple les-petites-cantines",
 		"a short name of lower-case letters, digits and hyphens is expected, for example les-petites-cantines")
 }

@@ -1,12 +1,9 @@
 package domain
 
 import (
-	"fmt"
-	"net/url"
+	"slices"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 )
 
 // Record is what every stored entity carries about itself.
@@ -32,10 +29,8 @@ var publicationSteps = map[Publication][]Publication{
 
 // Step answers nil when a record may go to a state, else a WrongState.
 func (r Record) Step(to Publication, path []string) error {
-	for _, from := range publicationSteps[to] {
-		if r.State == from {
-			return nil
-		}
+	if slices.Contains(publicationSteps[to], r.State) {
+		return nil
 	}
 	return WrongState{Path: path, Current: r.State, Allowed: publicationSteps[to]}
 }
@@ -66,86 +61,41 @@ type Identifier struct {
 	Value  string `bson:"value"`
 }
 
-// The most characters of a short text (a label, a name) and of a long one.
-const (
-	mostShort = 200
-	mostLong  = 4_000
-	// mostItems bounds the lists inside one record.
-	mostItems = 100
-)
-
-func (p *Problems) short(s string, path []any, field string) {
-	p.text(s, mostShort, path, field)
-}
-
-// text requires a text that says something and isn't too long.
-func (p *Problems) text(s string, most int, path []any, field string) {
-	p.require(strings.TrimSpace(s) != "", path, field, "ce texte est obligatoire", "this text is required")
-	p.optionalText(s, most, path, field)
-}
-
-func (p *Problems) optionalText(s string, most int, path []any, field string) {
-	p.require(utf8.RuneCountInString(s) <= most, path, field,
-		fmt.Sprintf("ce texte dépasse %d caractères", most), fmt.Sprintf("this text is over %d characters", most))
-	p.require(utf8.ValidString(s) && !strings.ContainsFunc(s, isControl), path, field,
-		"ce texte contient des caractères de contrôle : retirez-les", "this text holds control characters: remove them")
-}
-
-func isControl(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }
-
-func (p *Problems) url(s string, path []any, field string) {
-	u, err := url.Parse(s)
-	p.require(err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && len(s) <= 2_000, path, field,
-		"une adresse web complète est attendue, par exemple https://www.exemple.fr", "a full web address is expected, for example https://www.example.org")
-}
-
-func (p *Problems) items(n int, path []any, field string) {
-	p.require(n <= mostItems, path, field,
-		fmt.Sprintf("au plus %d éléments", mostItems), fmt.Sprintf("at most %d items", mostItems))
-}
-
-// coded is a value of a code list.
-type coded interface {
-	~string
-	known() bool
-}
-
-func knownCode[T coded](p *Problems, c T, path []any, field string) {
-	p.require(c.known(), path, field, fmt.Sprintf("code inconnu : %q", clip(string(c))), fmt.Sprintf("unknown code: %q", clip(string(c))))
-}
-
-// knownCodes requires that all are known and none stands twice.
-func knownCodes[T coded](p *Problems, list []T, path []any, field string) {
-	seen := make(map[T]bool, len(list))
-	for i, c := range list {
-		at := append(append([]any{}, path...), field)
-		knownCode(p, c, at, fmt.Sprint(i))
-		p.require(!seen[c], at, fmt.Sprint(i), fmt.Sprintf("%s figure deux fois", c), fmt.Sprintf("%s stands twice", c))
-		seen[c] = true
-	}
-}
-
-func notNegative(p *Problems, n *int, path []any, field string) {
-	if n != nil {
-		p.require(*n >= 0, path, field, "ce nombre ne peut pas être négatif", "this number can't be negative")
-	}
-}
-
 func (f *Figure) validate(p *Problems, path ...any) {
 	if f == nil {
 		return
 	}
-	notNegative(p, &f.Value, path, "value")
-	p.optionalText(f.Source, mostShort, path, "source")
+	p.between(&f.Value, 0, mostFigure, path, "value")
+	if f.Source != "" {
+		p.line(f.Source, path, "source")
+	}
 }
+
+// mostFigure is beyond anything that is counted in France.
+const mostFigure = 100_000_000
 
 func (i *Image) validate(p *Problems, path ...any) {
 	if i == nil {
 		return
 	}
-	p.url(i.URL, path, "url")
-	p.short(i.AlternativeText, path, "alternativeText")
+	p.url(&i.URL, path, "url")
+	p.line(i.AlternativeText, path, "alternativeText")
 }
+
+func (v *Provenance) validate(p *Problems, path ...any) {
+	if v != nil {
+		p.line(v.Source, path, "source")
+	}
+}
+
+func (i Identifier) validate(p *Problems, path ...any) {
+	p.line(i.Scheme, path, "scheme")
+	p.line(i.Value, path, "value")
+}
+
+// ExternalRefKey is a landlord's own reference as it is compared: without spaces
+// around it.
+func ExternalRefKey(ref string) string { return strings.TrimSpace(ref) }
 
 // Management gathers the facts of upkeep of a record, for those whom
 // Viewer.SeesManagement admits.

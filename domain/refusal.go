@@ -3,8 +3,6 @@ package domain
 import (
 	"errors"
 	"fmt"
-	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -13,7 +11,8 @@ import (
 // language. Anything else that goes wrong is a system error, which the edge
 // masks.
 //
-// The concrete types are the GraphQL types that implement PalierUserError.
+// The concrete types are the GraphQL types that implement PalierUserError, but
+// for Unreadable and WrongKindError, which come before any resolver.
 type Refusal interface {
 	error
 	// RefusalCode is the code that programs read.
@@ -185,58 +184,3 @@ func (r TooLarge) Say(l Locale) string {
 		"the request would write %d bytes, the limit is %d: split it"), r.Bytes, r.Most)
 }
 func (r TooLarge) Error() string { return r.Say(English) }
-
-// Problems collects what is wrong with an input, so that all of it is said at
-// once.
-type Problems struct {
-	// Root stands before every path.
-	Root []string
-	list Refusals
-}
-
-// Add notes a problem at a path, whose parts are strings and list positions.
-func (p *Problems) Add(path []any, french, english string) {
-	p.list = append(p.list, InvalidInput{Path: p.at(path), French: french, English: english})
-}
-
-// AddRefusal notes a refusal of another type.
-func (p *Problems) AddRefusal(r Refusal) { p.list = append(p.list, r) }
-
-// At makes a path below the root.
-func (p *Problems) At(path ...any) []string { return p.at(path) }
-
-func (p *Problems) at(path []any) []string {
-	out := slices.Clone(p.Root)
-	for _, part := range path {
-		switch v := part.(type) {
-		case string:
-			out = append(out, v)
-		case int:
-			out = append(out, strconv.Itoa(v))
-		case []any:
-			out = append(out, (&Problems{}).at(v)...)
-		}
-	}
-	return out
-}
-
-// require notes a problem at path/field (at path when field is "") unless ok,
-// and answers ok.
-func (p *Problems) require(ok bool, path []any, field, french, english string) bool {
-	if !ok {
-		at := slices.Clone(path)
-		if field != "" {
-			at = append(at, field)
-		}
-		p.Add(at, french, english)
-	}
-	return ok
-}
-
-// Err is nil when nothing is wrong.
-func (p *Problems) Err() error {
-	if len(p.list) == 0 {
-		return nil
-	}
-	return p.list
-}

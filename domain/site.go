@@ -107,10 +107,8 @@ func (s *LandlordSite) NpnruInterestLabel(locale Locale) *string {
 // Validate collects what is wrong with the fields.
 func (f SiteFields) Validate(p *Problems, g Gazetteer) {
 	var root []any
-	p.short(f.Name, root, "name")
-	if f.Street != nil {
-		p.short(*f.Street, root, "street")
-	}
+	p.line(f.Name, root, "name")
+	p.optionalLine(f.Street, root, "street")
 	f.CommuneCode.validate(p, g, root, "communeCode")
 	if f.Position != nil {
 		f.Position.validate(p, "position")
@@ -121,49 +119,47 @@ func (f SiteFields) Validate(p *Problems, g Gazetteer) {
 	}
 	f.Dwellings.validate(p, "dwellings")
 	knownCodes(p, f.ResidentPublics, root, "residentPublics")
-	p.items(len(f.Works), root, "works")
-	for i, w := range f.Works {
-		at := []any{"works", i}
-		knownCode(p, w.Kind, at, "kind")
-		validatePeriod(p, w.From, w.Until, at...)
+	if p.items(len(f.Works), root, "works") {
+		for i, w := range f.Works {
+			w.validate(p, "works", i)
+		}
 	}
-	if f.TenantsAssociation != nil && f.TenantsAssociation.Name != nil {
-		p.short(*f.TenantsAssociation.Name, []any{"tenantsAssociation"}, "name")
-		p.require(f.TenantsAssociation.Exists, []any{"tenantsAssociation"}, "name",
+	if a := f.TenantsAssociation; a != nil {
+		p.optionalLine(a.Name, []any{"tenantsAssociation"}, "name")
+		p.require(a.Exists || a.Name == nil, []any{"tenantsAssociation"}, "name",
 			"une association qui n'existe pas n'a pas de nom", "an association that doesn't exist has no name")
+		p.optionalText(a.Consultation, []any{"tenantsAssociation"}, "consultation")
 	}
-	if f.LocalAuthority != nil {
-		knownCode(p, f.LocalAuthority.Support, []any{"localAuthority"}, "support")
+	if a := f.LocalAuthority; a != nil {
+		knownCode(p, a.Support, []any{"localAuthority"}, "support")
+		p.optionalLine(a.Source, []any{"localAuthority"}, "source")
 	}
 	knownCode(p, f.Visibility, root, "visibility")
-	validateExternalRef(p, f.ExternalRef, root)
-	p.items(len(f.Identifiers), root, "identifiers")
-	for i, id := range f.Identifiers {
-		p.short(id.Scheme, []any{"identifiers", i}, "scheme")
-		p.short(id.Value, []any{"identifiers", i}, "value")
+	p.optionalLine(f.ExternalRef, root, "externalRef")
+	if p.items(len(f.Identifiers), root, "identifiers") {
+		for i, id := range f.Identifiers {
+			id.validate(p, "identifiers", i)
+		}
 	}
 	f.Provenance.validate(p, "provenance")
 }
 
+func (w Works) validate(p *Problems, path ...any) {
+	knownCode(p, w.Kind, path, "kind")
+	p.optionalLine(w.Label, path, "label")
+	p.inOrder(w.From, w.Until, path, "until")
+}
+
 func (d PriorityDistrict) validate(p *Problems, path ...any) {
 	knownCode(p, d.Standing, path, "standing")
-	if d.Code != nil {
-		p.require(qpvPattern.MatchString(string(*d.Code)), path, "code",
+	if d.Code == nil {
+		return
+	}
+	if !qpvPattern.MatchString(string(*d.Code)) {
+		p.Add(below(path, "code"),
 			fmt.Sprintf("%q n'est pas un code de quartier prioritaire, par exemple QN09405M", clip(string(*d.Code))),
 			fmt.Sprintf("%q is not the code of a priority district, for example QN09405M", clip(string(*d.Code))))
-		p.require(d.Standing == QpvInside || d.Standing == QpvNear, path, "code",
-			"un code de quartier va avec INSIDE ou NEAR", "a district code goes with INSIDE or NEAR")
 	}
-}
-
-func validatePeriod(p *Problems, from, until *Date, path ...any) {
-	if from != nil && until != nil {
-		p.require(*from <= *until, path, "until", "la fin précède le début", "the end comes before the start")
-	}
-}
-
-func validateExternalRef(p *Problems, ref *string, path []any) {
-	if ref != nil {
-		p.short(*ref, path, "externalRef")
-	}
+	p.require(d.Standing == QpvInside || d.Standing == QpvNear, path, "code",
+		"un code de quartier va avec INSIDE ou NEAR", "a district code goes with INSIDE or NEAR")
 }

@@ -1,5 +1,7 @@
 package domain
 
+import "slices"
+
 // VacantSpace is a space that a landlord offers, or could offer, to a project.
 type VacantSpace struct {
 	ID          SpaceID `bson:"id"`
@@ -135,9 +137,6 @@ func (s *VacantSpace) StepFreeAccessLabel(locale Locale) string {
 	return s.StepFreeAccess.Label(locale)
 }
 
-// VisibilityLabel is the label of the visibility.
-func (s *VacantSpace) VisibilityLabel(locale Locale) string { return s.Visibility.Label(locale) }
-
 // StatusOn derives whether the space is free on a day from what is declared.
 func (s *VacantSpace) StatusOn(day Date) SpaceStatus {
 	if s.State == PublicationWithdrawn || s.State == PublicationArchived {
@@ -161,32 +160,26 @@ func (s *VacantSpace) StatusOn(day Date) SpaceStatus {
 // Validate collects what is wrong with the fields.
 func (f SpaceFields) Validate(p *Problems, check RuleChecker) {
 	var root []any
-	p.short(f.Label, root, "label")
+	p.line(f.Label, root, "label")
 	knownCode(p, f.Kind, root, "kind")
 	f.Surface.validate(p, "surface")
-	if f.Floor != nil {
-		p.require(*f.Floor >= -10 && *f.Floor <= 60, root, "floor", "l'étage est compris entre -10 et 60", "the floor is between -10 and 60")
-	}
+	p.between(f.Floor, -10, 60, root, "floor")
 	knownCode(p, f.StepFreeAccess, root, "stepFreeAccess")
 	knownCode(p, f.Erp.Category, []any{"erp"}, "category")
 	knownCodes(p, f.Erp.Types, []any{"erp"}, "types")
-	if f.Capacity != nil {
-		p.require(*f.Capacity >= 0 && *f.Capacity <= 100_000, root, "capacity", "la capacité est comprise entre 0 et 100 000 personnes", "the capacity is between 0 and 100,000 people")
-	}
+	p.between(f.Capacity, 0, mostPeople, root, "capacity")
 	knownCodes(p, f.Utilities, root, "utilities")
 	knownCodes(p, f.MissingUtilities, root, "missingUtilities")
-	for _, u := range f.Utilities {
-		for i, m := range f.MissingUtilities {
-			p.require(u != m, []any{"missingUtilities", i}, "", "cet équipement est dit présent et absent", "this utility is said to be there and not to be")
+	for i, u := range f.MissingUtilities {
+		if u.known() && slices.Contains(f.Utilities, u) {
+			p.Add([]any{"missingUtilities", i}, "cet équipement est dit présent et absent : retirez-le d'une des listes", "this utility is said to be there and not to be: remove it from one of the lists")
 		}
 	}
 	knownCodes(p, f.ExcludedUses, root, "excludedUses")
 	if w := f.WorksNeeded; w != nil {
-		p.text(w.Description, mostLong, []any{"worksNeeded"}, "description")
-		notNegative(p, w.Days, []any{"worksNeeded"}, "days")
-		if w.EstimatedCost != nil {
-			p.require(*w.EstimatedCost >= 0, []any{"worksNeeded"}, "estimatedCost", "un coût ne peut pas être négatif", "a cost can't be negative")
-		}
+		p.text(w.Description, []any{"worksNeeded"}, "description")
+		p.notNegative(w.EstimatedCost, []any{"worksNeeded"}, "estimatedCost")
+		p.between(w.Days, 0, mostDays, []any{"worksNeeded"}, "days")
 	}
 	knownCode(p, f.VacancyCause, root, "vacancyCause")
 	f.Availability.validate(p, check, "availability")
@@ -194,20 +187,25 @@ func (f SpaceFields) Validate(p *Problems, check RuleChecker) {
 	if f.Cost != nil {
 		f.Cost.validate(p, "cost")
 	}
-	p.items(len(f.Commitments), root, "commitments")
-	for i, c := range f.Commitments {
-		knownCode(p, c.Kind, []any{"commitments", i}, "kind")
-		validatePeriod(p, c.From, c.Until, "commitments", i)
-		validateSlots(c.Slots, p, check, "commitments", i)
+	if p.items(len(f.Commitments), root, "commitments") {
+		for i, c := range f.Commitments {
+			c.validate(p, check, "commitments", i)
+		}
 	}
 	knownCode(p, f.Visibility, root, "visibility")
-	validateExternalRef(p, f.ExternalRef, root)
+	p.optionalLine(f.ExternalRef, root, "externalRef")
 	f.Provenance.validate(p, "provenance")
 }
 
 func (a SpaceAvailability) validate(p *Problems, check RuleChecker, path ...any) {
-	validatePeriod(p, a.From, a.Until, path...)
+	p.inOrder(a.From, a.Until, path, "until")
 	p.require(!a.OpenEnded || a.Until == nil, path, "openEnded",
 		"une disponibilité sans fin n'a pas de date de fin", "an availability without end has no end date")
-	validateSlots(a.OpeningSlots, p, check, path...)
+	validateSlots(p, a.OpeningSlots, check, below(path, "openingSlots"))
+	for i, s := range a.OpeningSlots {
+		// Which weeks it means would be unknown, so that it opened nothing.
+		p.require(s.From != nil || s.interval() == 1, below(path, "openingSlots", i), "from",
+			"une ouverture toutes les deux semaines (INTERVAL) demande son premier jour : donnez from",
+			"an opening every second week (INTERVAL) needs its first day: give from")
+	}
 }

@@ -1,6 +1,9 @@
 package domain
 
-import "fmt"
+import (
+	"strconv"
+	"strings"
+)
 
 // UsePattern is how a place is used over time: continuously, or in recurring
 // slots.
@@ -48,36 +51,47 @@ const (
 	mostSlots   = 20
 )
 
-func validateSlots(slots []RecurringSlot, p *Problems, check RuleChecker, path ...any) {
-	p.require(len(slots) <= mostSlots, path, "slots",
-		fmt.Sprintf("au plus %d créneaux", mostSlots), fmt.Sprintf("at most %d slots", mostSlots))
-	for i, s := range slots {
-		at := append(append([]any{}, path...), "slots", i)
-		p.require(s.DurationMinutes > 0 && s.DurationMinutes <= minutesADay, at, "durationMinutes",
-			"la durée d'un créneau est comprise entre 1 et 1440 minutes", "a slot lasts between 1 and 1440 minutes")
-		if s.From != nil && s.Until != nil {
-			p.require(*s.From <= *s.Until, at, "until", "la fin précède le début", "the end comes before the start")
+// interval is the rule's INTERVAL; 0 when it isn't a number.
+func (s RecurringSlot) interval() int {
+	for part := range strings.SplitSeq(s.Rule, ";") {
+		if value, ok := strings.CutPrefix(part, "INTERVAL="); ok {
+			n, _ := strconv.Atoi(value)
+			return n
 		}
+	}
+	return 1
+}
+
+func validateSlots(p *Problems, slots []RecurringSlot, check RuleChecker, path []any) {
+	if !p.atMost(len(slots), mostSlots, path, "") {
+		return
+	}
+	for i, s := range slots {
+		at := below(path, i)
+		p.between(&s.DurationMinutes, 1, minutesADay, at, "durationMinutes")
+		p.inOrder(s.From, s.Until, at, "until")
 		if err := check(s); err != nil {
-			p.Add(append(at, "rule"),
-				"règle de récurrence refusée (RFC 5545) : "+err.Error()+". Exemple : FREQ=WEEKLY;BYDAY=TU",
-				"recurrence rule refused (RFC 5545): "+err.Error()+". Example: FREQ=WEEKLY;BYDAY=TU")
+			const example = "FREQ=WEEKLY;BYDAY=TU"
+			p.Add(below(at, "rule"),
+				"règle de récurrence refusée : écrivez-la selon la RFC 5545, par exemple "+example+" ; l'heure et les dates ont leurs propres champs. Motif, en anglais : « "+err.Error()+" »",
+				"recurrence rule refused: "+err.Error()+". Write it by RFC 5545, for example "+example)
 		}
 	}
 }
 
 func (u UsePattern) validate(p *Problems, check RuleChecker, path ...any) {
 	knownCode(p, u.Kind, path, "kind")
-	validateSlots(u.Slots, p, check, path...)
+	validateSlots(p, u.Slots, check, below(path, "slots"))
 	switch u.Kind {
 	case UseContinuous:
-		p.require(len(u.Slots) == 0 && u.SlotsNeeded == nil, path, "slots",
+		p.require(len(u.Slots) == 0, path, "slots",
+			"une occupation continue n'a pas de créneaux", "a continuous use has no slots")
+		p.require(u.SlotsNeeded == nil, path, "slotsNeeded",
 			"une occupation continue n'a pas de créneaux", "a continuous use has no slots")
 	case UseRecurring:
 		p.require(len(u.Slots) > 0, path, "slots", "au moins un créneau est nécessaire", "at least one slot is needed")
-		if u.SlotsNeeded != nil {
-			p.require(*u.SlotsNeeded >= 1 && *u.SlotsNeeded <= len(u.Slots), path, "slotsNeeded",
-				"entre 1 et le nombre de créneaux donnés", "between 1 and the number of slots given")
+		if len(u.Slots) > 0 {
+			p.between(u.SlotsNeeded, 1, len(u.Slots), path, "slotsNeeded")
 		}
 	}
 }
@@ -99,4 +113,10 @@ func (c Commitment) KindLabel(locale Locale) string { return c.Kind.Label(locale
 // Covers tells whether a day lies within the commitment's bounds.
 func (c Commitment) Covers(day Date) bool {
 	return (c.From == nil || *c.From <= day) && (c.Until == nil || day <= *c.Until)
+}
+
+func (c Commitment) validate(p *Problems, check RuleChecker, path ...any) {
+	knownCode(p, c.Kind, path, "kind")
+	p.inOrder(c.From, c.Until, path, "until")
+	validateSlots(p, c.Slots, check, below(path, "slots"))
 }

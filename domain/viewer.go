@@ -20,8 +20,14 @@ var Anonymous = Viewer{Role: RolePublic}
 func (v Viewer) IsStaff() bool { return v.Role == RoleStaff }
 
 // InNetwork: whoever signed in with an organisation, or as staff or observer,
-// sees what is published to the network.
-func (v Viewer) InNetwork() bool { return v.Role != RolePublic && v.Role != "" }
+// sees what is published to the network. A role that isn't known is not.
+func (v Viewer) InNetwork() bool {
+	switch v.Role {
+	case RoleObserver, RoleProject, RoleLandlord, RoleStaff:
+		return true
+	}
+	return false
+}
 
 // RoleLabel is the label of the role.
 func (v Viewer) RoleLabel(locale Locale) string { return v.Role.Label(locale) }

@@ -5703,8 +5703,6 @@ enum PalierUnit {
   EUR_PER_M2_YEAR
   "People."
   PEOPLE
-  "Hours."
-  HOURS
   "A plain count."
   COUNT
   "A share of 1."
