@@ -74,6 +74,9 @@ func TestPositionsAgainstOfficialCentroids(t *testing.T) {
 		if at(50) > bound.median || at(99) > bound.p99 || share < bound.leastPopulation {
 			t.Errorf("%s: beyond %+v", bound.quality, bound)
 		}
+		if margin := (domain.Position{Quality: bound.quality}).MarginMetres(); at(90) > margin {
+			t.Errorf("%s: a margin of %d m, nine positions of ten are within %d m", bound.quality, margin, at(90))
+		}
 	}
 
 	imported := atlasWithFile(t, filepath.Join(folder, "communes-centroids.csv.gz"))

@@ -20,8 +20,8 @@ type Whereabouts struct {
 	// DistanceMetres is the distance to the centre of a RADIUS territory; nil
 	// for the other scales, and when one of the two has no position.
 	DistanceMetres *int
-	// MarginMetres is how far the distance may be off, by the typical errors
-	// of the two positions; 0 without a distance.
+	// MarginMetres is how far the distance may be off, by the margins of the
+	// two positions; 0 without a distance.
 	MarginMetres int
 }
 
@@ -104,7 +104,7 @@ func round(commune *domain.Commune, at *domain.Position, centre *domain.Commune,
 		return Whereabouts{}
 	}
 	distance := DistanceMetres(*at, *centre.Position)
-	margin := at.TypicalErrorMetres() + centre.Position.TypicalErrorMetres()
+	margin := at.MarginMetres() + centre.Position.MarginMetres()
 	w := Whereabouts{DistanceMetres: &distance, MarginMetres: margin}
 	switch radius := radiusKm * 1_000; {
 	case distance+margin <= radius:

@@ -60,8 +60,9 @@ func TestWithinNestedTerritories(t *testing.T) {
 	}
 }
 
-// Lyon and Villeurbanne are 3.1 km apart in the gazetteer (1 km of typical error
-// each); an address has an error of 50 m.
+// Lyon and Villeurbanne are 3.1 km apart in the gazetteer, with a margin of
+// 2.3 km each; an address has one of 200 m, an official centroid of 2.5 km, the
+// mean of a postal code of 10.5 km.
 func TestWithinACircle(t *testing.T) {
 	a := atlas(t)
 	lyon, _ := a.Commune("69123")
@@ -79,17 +80,20 @@ func TestWithinACircle(t *testing.T) {
 		distance *int
 		margin   int
 	}{
-		{"well inside", "69266", north(15_000, domain.PositionAddress), 20, Inside, metres(15_000), 1_050},
-		{"well outside", "69266", north(25_000, domain.PositionAddress), 20, Outside, metres(25_000), 1_050},
-		{"inside by more than the margin", "69266", north(18_940, domain.PositionAddress), 20, Inside, metres(18_940), 1_050},
-		{"inside by less", "69266", north(18_960, domain.PositionAddress), 20, Undecided, metres(18_960), 1_050},
-		{"outside by less than the margin", "69266", north(21_040, domain.PositionAddress), 20, Undecided, metres(21_040), 1_050},
-		{"outside by more", "69266", north(21_060, domain.PositionAddress), 20, Outside, metres(21_060), 1_050},
-		{"a vague position is undecided for longer", "69266", north(18_000, domain.PositionPostalCode), 20, Undecided, metres(18_000), 7_000},
-		{"the commune's position stands in", "69266", nil, 20, Inside, metres(3_089), 2_000},
+		{"well inside", "69266", north(15_000, domain.PositionAddress), 20, Inside, metres(15_000), 2_500},
+		{"well outside", "69266", north(25_000, domain.PositionAddress), 20, Outside, metres(25_000), 2_500},
+		{"inside by more than the margin", "69266", north(17_490, domain.PositionAddress), 20, Inside, metres(17_490), 2_500},
+		{"inside by less", "69266", north(17_510, domain.PositionAddress), 20, Undecided, metres(17_510), 2_500},
+		{"outside by less than the margin", "69266", north(22_490, domain.PositionAddress), 20, Undecided, metres(22_490), 2_500},
+		{"outside by more", "69266", north(22_510, domain.PositionAddress), 20, Outside, metres(22_510), 2_500},
+		{"an official centroid stands for its whole commune", "69266", north(15_100, domain.PositionCommune), 20, Inside, metres(15_100), 4_800},
+		{"and is undecided sooner than an address", "69266", north(15_300, domain.PositionCommune), 20, Undecided, metres(15_300), 4_800},
+		{"a vague position is undecided for longer", "69266", north(8_000, domain.PositionPostalCode), 20, Undecided, metres(8_000), 12_800},
+		{"the commune's position stands in", "69266", nil, 20, Inside, metres(3_089), 4_600},
+		{"and decides less the nearer the edge is", "69266", nil, 5, Undecided, metres(3_089), 4_600},
 		{"the centre's own commune, no position", "69123", nil, 1, Inside, metres(0), 0},
 		{"the centre's own commune, known as such", "69123", lyon.Position, 1, Inside, metres(0), 0},
-		{"the centre's own commune, by an address", "69123", north(4_000, domain.PositionAddress), 1, Outside, metres(4_000), 1_050},
+		{"the centre's own commune, by an address", "69123", north(4_000, domain.PositionAddress), 1, Outside, metres(4_000), 2_500},
 		{"no position at all", "98413", nil, 1_000, Undecided, nil, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
