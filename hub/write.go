@@ -54,7 +54,7 @@ func (h *Hub) batch(first *attempt) []*attempt {
 func (h *Hub) writeBatch(ctx context.Context, batch []*attempt) {
 	for len(batch) > 0 {
 		if err := h.Err(); err != nil {
-			fail(batch, err)
+			turnAway(batch, err)
 			return
 		}
 		p := h.decide(batch)
@@ -148,12 +148,19 @@ func settle(entries []entry, durable int, w *world.World) (rest []entry) {
 
 // fail answers attempts that nothing more can be done for.
 func fail(batch []*attempt, err error) {
+	if !errors.Is(err, ledger.ErrOutcomeUnknown) {
+		turnAway(batch, err)
+		return
+	}
 	for _, a := range batch {
-		if errors.Is(err, ledger.ErrOutcomeUnknown) {
-			a.answer(Outcome{}, &OutcomeUnknownError{Key: a.key})
-		} else {
-			a.answer(Outcome{}, &UnavailableError{Err: err})
-		}
+		a.answer(Outcome{}, &OutcomeUnknownError{Key: a.key})
+	}
+}
+
+// turnAway answers attempts of which nothing was kept.
+func turnAway(batch []*attempt, err error) {
+	for _, a := range batch {
+		a.answer(Outcome{}, &UnavailableError{Err: err})
 	}
 }
 
