@@ -134,7 +134,8 @@ func (p *Problems) url(s *string, path []any, field string) {
 		"une adresse web complète est attendue, par exemple https://www.exemple.fr", "a full web address is expected, for example https://www.example.org")
 }
 
-// items bounds a list, and answers whether it is worth a look.
+// items bounds a list, and answers whether its items are worth a look: a client
+// isn't told of ten thousand problems.
 func (p *Problems) items(n int, path []any, field string) bool {
 	return p.atMost(n, mostItems, path, field)
 }
@@ -188,10 +189,11 @@ func (p *Problems) unknownCode(c string, path []any) {
 	p.Add(path, "code inconnu : "+c+". codeLists donne les codes", "unknown code: "+c+". codeLists gives the codes")
 }
 
-// knownCodes requires that all are known and none stands twice.
-func knownCodes[T coded](p *Problems, list []T, path []any, field string) {
+// knownCodes requires that all are known and none stands twice; it answers
+// whether the list is worth another look.
+func knownCodes[T coded](p *Problems, list []T, path []any, field string) bool {
 	if !p.items(len(list), path, field) {
-		return
+		return false
 	}
 	for i, c := range list {
 		switch {
@@ -201,4 +203,5 @@ func knownCodes[T coded](p *Problems, list []T, path []any, field string) {
 			p.Add(below(path, field, i), string(c)+" figure deux fois : retirez-en un", string(c)+" stands twice: remove one")
 		}
 	}
+	return true
 }

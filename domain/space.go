@@ -169,10 +169,10 @@ func (f SpaceFields) Validate(p *Problems, check RuleChecker) {
 	knownCodes(p, f.Erp.Types, []any{"erp"}, "types")
 	p.between(f.Capacity, 0, mostPeople, root, "capacity")
 	knownCodes(p, f.Utilities, root, "utilities")
-	knownCodes(p, f.MissingUtilities, root, "missingUtilities")
-	for i, u := range f.MissingUtilities {
-		if u.known() && slices.Contains(f.Utilities, u) {
-			p.Add([]any{"missingUtilities", i}, "cet équipement est dit présent et absent : retirez-le d'une des listes", "this utility is said to be there and not to be: remove it from one of the lists")
+	if knownCodes(p, f.MissingUtilities, root, "missingUtilities") {
+		for i, u := range f.MissingUtilities {
+			p.require(!u.known() || !slices.Contains(f.Utilities, u), []any{"missingUtilities", i}, "",
+				"cet équipement est dit présent et absent : retirez-le d'une des listes", "this utility is said to be there and not to be: remove it from one of the lists")
 		}
 	}
 	knownCodes(p, f.ExcludedUses, root, "excludedUses")
@@ -201,7 +201,9 @@ func (a SpaceAvailability) validate(p *Problems, check RuleChecker, path ...any)
 	p.inOrder(a.From, a.Until, path, "until")
 	p.require(!a.OpenEnded || a.Until == nil, path, "openEnded",
 		"une disponibilité sans fin n'a pas de date de fin", "an availability without end has no end date")
-	validateSlots(p, a.OpeningSlots, check, below(path, "openingSlots"))
+	if !validateSlots(p, a.OpeningSlots, check, below(path, "openingSlots")) {
+		return
+	}
 	for i, s := range a.OpeningSlots {
 		// Which weeks it means would be unknown, so that it opened nothing.
 		p.require(s.From != nil || s.interval() == 1, below(path, "openingSlots", i), "from",

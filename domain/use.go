@@ -62,9 +62,10 @@ func (s RecurringSlot) interval() int {
 	return 1
 }
 
-func validateSlots(p *Problems, slots []RecurringSlot, check RuleChecker, path []any) {
+// validateSlots answers whether the slots are worth another look.
+func validateSlots(p *Problems, slots []RecurringSlot, check RuleChecker, path []any) bool {
 	if !p.atMost(len(slots), mostSlots, path, "") {
-		return
+		return false
 	}
 	for i, s := range slots {
 		at := below(path, i)
@@ -77,6 +78,7 @@ func validateSlots(p *Problems, slots []RecurringSlot, check RuleChecker, path [
 				"recurrence rule refused: "+err.Error()+". Write it by RFC 5545, for example "+example)
 		}
 	}
+	return true
 }
 
 func (u UsePattern) validate(p *Problems, check RuleChecker, path ...any) {
