@@ -140,7 +140,7 @@ func (a Answer) At(path string) (any, bool) {
 }
 
 // Refusal is one error of an answer, be it a GraphQL error or a mutation's
-// userError. Path is that of the input, joined by points.
+// userError. Path is that of the argument, joined by points.
 type Refusal struct{ Code, Path, Message string }
 
 // Refusals are all the errors of an answer.
@@ -149,6 +149,9 @@ func (a Answer) Refusals() (out []Refusal) {
 		r := Refusal{Message: e.Message}
 		r.Code, _ = e.Extensions["code"].(string)
 		r.Path = joined(e.Extensions["path"])
+		if r.Path == "" && len(e.Path) > 0 && e.Path[0] == "variable" {
+			r.Path = joined(e.Path[1:]) // a variable is named as the argument that it is for
+		}
 		out = append(out, r)
 	}
 	data, _ := a.At("data")
