@@ -121,4 +121,6 @@ type Receipt struct {
 	Object ID `bson:"object"`
 	// Upsert is what an upsert did; "" for other commands.
 	Upsert string `bson:"upsert,omitempty"`
+	// Items are the initials of what a command of several did, one each.
+	Items string `bson:"items,omitempty"`
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 )
 
 // Unreadable refuses a text that isn't what its type writes: a date, an amount,
@@ -47,15 +48,24 @@ type WrongKindError struct {
 func (e *WrongKindError) RefusalCode() RefusalCode { return CodeInvalidInput }
 
 func (e *WrongKindError) Say(l Locale) string {
-	id, want, prefix := clip(string(e.ID)), e.Want.TypeName(), prefixes[e.Want]
-	if e.Got == "" {
-		return fmt.Sprintf(l.In(
-			"%q n'est pas un identifiant : celui d'un objet %s commence par %q",
-			"%q is not an id: the id of a %s begins with %q"), id, want, prefix)
+	id, prefix := clip(string(e.ID)), prefixes[e.Want]
+	got, want := e.Got.TypeName(), e.Want.TypeName()
+	switch {
+	case e.Got == "" && l == English:
+		return fmt.Sprintf("%q is not an id: the id of %s begins with %q", id, withArticle(want), prefix)
+	case e.Got == "":
+		return fmt.Sprintf("%q n'est pas un identifiant : celui d'un objet %s commence par %q", id, want, prefix)
+	case l == English:
+		return fmt.Sprintf("%q is the id of %s: pass the id of %s, which begins with %q", id, withArticle(got), withArticle(want), prefix)
 	}
-	return fmt.Sprintf(l.In(
-		"%q est l'identifiant d'un objet %s : donnez celui d'un objet %s, qui commence par %q",
-		"%q is the id of a %s: pass the id of a %s, which begins with %q"), id, e.Got.TypeName(), want, prefix)
+	return fmt.Sprintf("%q est l'identifiant d'un objet %s : donnez celui d'un objet %s, qui commence par %q", id, got, want, prefix)
+}
+
+func withArticle(noun string) string {
+	if strings.HasPrefix(noun, "I") {
+		return "an " + noun
+	}
+	return "a " + noun
 }
 
 func (e *WrongKindError) Error() string { return e.Say(English) }
