@@ -31,7 +31,7 @@ func TestOpen(t *testing.T) {
 	if again := s.second(); again.World().Commit() != 3 || again.World().Digest() != s.World().Digest() {
 		t.Errorf("opened again, it is at commit %d", again.World().Commit())
 	}
-	newer := config(t, s.ledger, s.clock)
+	newer := config(t, s.ledger, s.clock.tell)
 	newer.Ruleset = "2027-test"
 	if h := opened(t, newer); h.World().Commit() != 4 || h.World().Settings().Ruleset != "2027-test" {
 		t.Errorf("a new release leaves %+v at commit %d", h.World().Settings(), h.World().Commit())
@@ -49,11 +49,11 @@ func TestOpenFails(t *testing.T) {
 	} {
 		m := newMemory()
 		arrange(m)
-		if _, err := Open(t.Context(), config(t, m, newClock())); err == nil {
+		if _, err := Open(t.Context(), config(t, m, newClock().tell)); err == nil {
 			t.Errorf("%s: it opens", name)
 		}
 	}
-	c := config(t, newMemory(), newClock())
+	c := config(t, newMemory(), newClock().tell)
 	c.Entropy = strings.NewReader("too little")
 	if _, err := Open(t.Context(), c); err == nil {
 		t.Error("without entropy: it opens")

@@ -65,7 +65,7 @@ func TestKeyInOneBatch(t *testing.T) {
 		other := s.send(t.Context(), register("b", sirens[1]), "k")
 		letGo()
 		first, second := <-same[0], <-same[1]
-		if first.err != nil || second.err != nil || first.outcome != second.outcome {
+		if first.err != nil || second.err != nil || !reflect.DeepEqual(first.outcome, second.outcome) {
 			t.Errorf("%+v, and %+v", first, second)
 		}
 		if got := codesOf((<-other).err); got != "IDEMPOTENCY_CONFLICT" {

@@ -41,13 +41,13 @@ func (c *clock) move(d time.Duration) {
 }
 
 // config is a hub's, on a ledger; what it logs is dropped.
-func config(t testing.TB, l ledger.Ledger, c *clock) Config {
+func config(t testing.TB, l ledger.Ledger, clock func() time.Time) Config {
 	t.Helper()
 	atlas, err := loadAtlas()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Config{Ledger: l, Atlas: atlas, Ruleset: "2026-test", Clock: c.tell, Entropy: rand.Reader,
+	return Config{Ledger: l, Atlas: atlas, Ruleset: "2026-test", Clock: clock, Entropy: rand.Reader,
 		Logger: slog.New(slog.NewTextHandler(io.Discard, nil))}
 }
 
@@ -73,7 +73,7 @@ type stage struct {
 func newStage(t testing.TB) *stage {
 	t.Helper()
 	m, c := newMemory(), newClock()
-	return &stage{Hub: opened(t, config(t, m, c)), t: t, ledger: m, clock: c}
+	return &stage{Hub: opened(t, config(t, m, c.tell)), t: t, ledger: m, clock: c}
 }
 
 // Viewers without an organisation.

@@ -254,7 +254,7 @@ func TestDurablePrefix(t *testing.T) {
 // second is another replica on the same ledger.
 func (s *stage) second() *stage {
 	s.t.Helper()
-	return &stage{Hub: opened(s.t, config(s.t, s.ledger, s.clock)), t: s.t, ledger: s.ledger, clock: s.clock}
+	return &stage{Hub: opened(s.t, config(s.t, s.ledger, s.clock.tell)), t: s.t, ledger: s.ledger, clock: s.clock}
 }
 
 // A number that another replica took is lost: what rested on it is decided again

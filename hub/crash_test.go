@@ -1,0 +1,311 @@
+package hub
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/palier-hub/palier/domain"
+	"github.com/palier-hub/palier/ledger"
+	"github.com/palier-hub/palier/ledger/boltledger"
+	"github.com/palier-hub/palier/world"
+)
+
+// The test binary runs itself as a hub that can be killed: with these set,
+// TestCrashing serves that folder.
+const (
+	crashFolderEnv = "PALIER_TEST_SERVE"
+	crashSiteEnv   = "PALIER_TEST_SITE"
+)
+
+// job is the nth command of the stream, under the key of its number. A third of
+// them have no reference: only their key keeps them from being there twice.
+func job(n int, site domain.ID) (c Command, key string) {
+	fields := spaceFields("")
+	fields.Label, key = fmt.Sprint("Local ", n), fmt.Sprint("job ", n)
+	if n%3 > 0 {
+		fields.ExternalRef = ptr(fmt.Sprint("R", n))
+	}
+	if n%3 == 1 {
+		return UpsertSpace{Site: siteByID(site), Space: fields, Publish: true}, key
+	}
+	return RegisterSpace{Site: siteByID(site), Space: fields, Publish: true}, key
+}
+
+// TestCrashing is the other process. It does the jobs whose numbers come on its
+// standard input, eight at a time, and acknowledges each, as "number object
+// commit" on standard output, when the hub has answered. It stops at the end
+// of its input.
+func TestCrashing(t *testing.T) {
+	folder, site := os.Getenv(crashFolderEnv), domain.ID(os.Getenv(crashSiteEnv))
+	if folder == "" {
+		t.Skip("it is run by TestKill")
+	}
+	l, err := boltledger.Open(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := config(t, l, time.Now)
+	h, err := Open(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fmt.Println("open")
+	numbers := make(chan int)
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			for n := range numbers {
+				command, key := job(n, site)
+				outcome, err := h.Do(context.Background(), staff, command, key)
+				if err != nil {
+					t.Errorf("job %d: %v", n, err)
+					return
+				}
+				fmt.Fprintf(os.Stdout, "%d %s %d\n", n, outcome.Object, outcome.Commit) // one write
+			}
+		})
+	}
+	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
+		n, err := strconv.Atoi(lines.Text())
+		if err != nil {
+			t.Fatal(err)
+		}
+		numbers <- n
+	}
+	close(numbers)
+	all.Wait()
+	h.Close()
+	if err := l.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// acknowledged is what a client knows of a job.
+type acknowledged struct {
+	object domain.ID
+	commit uint64
+}
+
+// kill -9 at any moment of a stream of mutations: every acknowledged one is
+// there, none twice, and what the hub boots to is what a replay makes. Clients
+// send again what wasn't acknowledged, and some of what was. (That syncs come
+// before acknowledgements is for the ledger's own tests, which count them.)
+func TestKill(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes some seconds")
+	}
+	const (
+		mostKills = 10
+		atOnce    = 24 // jobs sent and not acknowledged
+	)
+	seed := rand.Uint64()
+	t.Logf("seed %d", seed)
+	r := rand.New(rand.NewPCG(seed, 0))
+	deadline := time.Now().Add(8 * time.Second)
+	folder := t.TempDir()
+	site, before := prepareFolder(t, folder)
+
+	known := map[int]acknowledged{}
+	sent := 0
+	note := func(line string) {
+		n, a, err := readAcknowledgement(line)
+		if err != nil {
+			return // something else that the process says
+		}
+		if old, twice := known[n]; twice && old != a {
+			t.Errorf("seed %d: job %d was acknowledged as %v, and then as %v", seed, n, old, a)
+		}
+		known[n] = a
+	}
+	unknown := func() (all []int) {
+		for n := range sent {
+			if _, ok := known[n]; !ok {
+				all = append(all, n)
+			}
+		}
+		return all
+	}
+	kills := 0
+	for ; kills < mostKills && time.Now().Before(deadline); kills++ {
+		child := startCrashing(t, folder, site)
+		again := unknown()
+		if len(known) > 0 {
+			again = append(again, slices.Sorted(maps.Keys(known))[r.IntN(len(known))])
+		}
+		for _, n := range again {
+			child.send(n)
+		}
+		for range max(0, atOnce-len(again)) {
+			child.send(sent)
+			sent++
+		}
+		switch r.IntN(4) {
+		case 0: // while it boots
+			time.Sleep(time.Duration(r.IntN(300)) * time.Millisecond)
+		default: // while it writes
+			for range 1 + r.IntN(200) {
+				if !child.lines.Scan() {
+					t.Fatalf("seed %d: the hub ended by itself", seed)
+				}
+				note(child.lines.Text())
+				child.send(sent)
+				sent++
+			}
+		}
+		if err := child.cmd.Process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		for child.lines.Scan() { // what it said before it died
+			note(child.lines.Text())
+		}
+		if err := child.cmd.Wait(); err == nil || child.cmd.ProcessState.Exited() {
+			t.Fatalf("seed %d: the hub ended by itself: %v", seed, child.cmd.ProcessState)
+		}
+	}
+	last := startCrashing(t, folder, site)
+	for _, n := range unknown() {
+		last.send(n)
+	}
+	last.in.Close()
+	for last.lines.Scan() {
+		note(last.lines.Text())
+	}
+	if err := last.cmd.Wait(); err != nil {
+		t.Fatalf("seed %d: %v", seed, err)
+	}
+	t.Logf("%d kills, %d jobs", kills, sent)
+	if len(known) != sent || sent < 50 {
+		t.Errorf("seed %d: %d of %d jobs are acknowledged", seed, len(known), sent)
+	}
+	checkFolder(t, folder, before, known)
+	if t.Failed() {
+		t.Logf("seed %d", seed)
+	}
+}
+
+// prepareFolder founds a ledger with a landlord and a site, and answers how many
+// commits that takes.
+func prepareFolder(t *testing.T, folder string) (site domain.ID, commits uint64) {
+	t.Helper()
+	l, err := boltledger.Open(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := config(t, l, time.Now)
+	h, err := Open(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &stage{Hub: h, t: t}
+	site = s.site(s.landlord("mine", true), "S", true)
+	commits = h.World().Commit()
+	h.Close()
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return site, commits
+}
+
+// checkFolder compares what the folder holds with what was acknowledged.
+func checkFolder(t *testing.T, folder string, before uint64, known map[int]acknowledged) {
+	t.Helper()
+	l, err := boltledger.Open(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	replayed, err := world.Load(t.Context(), l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := opened(t, config(t, l, replayed.Time)) // so that the day doesn't turn
+	defer h.Close()
+	w := h.World()
+	if w.Digest() != replayed.Digest() || w.Head() != replayed.Head() {
+		t.Error("the hub doesn't boot to what a replay makes")
+	}
+	commits := map[uint64]domain.ID{} // the object of each
+	oneByOne := world.Empty(l.ID())
+	days := uint64(0) // the test may run at midnight
+	for c, err := range l.Read(t.Context(), 0) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if oneByOne, err = oneByOne.Apply([]ledger.Commit{c}); err != nil {
+			t.Fatal(err)
+		}
+		if c.Number > before && c.Action == (turnDay{}).Action() {
+			days++
+		}
+		commits[c.Number] = c.Changes[0].ID
+	}
+	if oneByOne.Digest() != w.Digest() {
+		t.Error("applied one by one, the commits make another World")
+	}
+	labels := map[string]int{}
+	for row := range w.Spaces() {
+		labels[row.Doc.Label]++
+	}
+	for n, a := range known {
+		if commits[a.commit] != a.object {
+			t.Errorf("job %d was acknowledged as %s at commit %d, where %s is", n, a.object, a.commit, commits[a.commit])
+		}
+		row, ok := w.Space(domain.SpaceID(a.object))
+		if label := fmt.Sprint("Local ", n); !ok || row.Doc.Label != label || labels[label] != 1 {
+			t.Errorf("job %d: %s is there %d times", n, a.object, labels[label])
+		}
+	}
+	if w.Counts().Spaces != len(known) || w.Counts().Receipts != len(known) || w.Commit() != before+days+uint64(len(known)) {
+		t.Errorf("%d jobs made %d spaces and %d receipts in %d commits", len(known), w.Counts().Spaces, w.Counts().Receipts, w.Commit()-before)
+	}
+}
+
+// child is the other process.
+type child struct {
+	cmd   *exec.Cmd
+	in    io.WriteCloser
+	lines *bufio.Scanner
+}
+
+func startCrashing(t *testing.T, folder string, site domain.ID) child {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(self, "-test.run=^TestCrashing$", "-test.timeout=1m")
+	cmd.Env = append(os.Environ(), crashFolderEnv+"="+folder, crashSiteEnv+"="+string(site))
+	cmd.Stderr = os.Stderr
+	in, inErr := cmd.StdinPipe()
+	out, outErr := cmd.StdoutPipe()
+	if err := errors.Join(inErr, outErr, cmd.Start()); err != nil {
+		t.Fatal(err)
+	}
+	return child{cmd, in, bufio.NewScanner(out)}
+}
+
+// send gives it a job; when it is dead, nobody reads.
+func (c child) send(n int) { fmt.Fprintln(c.in, n) }
+
+func readAcknowledgement(line string) (n int, a acknowledged, err error) {
+	parts := strings.Fields(line)
+	if len(parts) != 3 {
+		return 0, a, fmt.Errorf("%q acknowledges nothing", line)
+	}
+	n, numberErr := strconv.Atoi(parts[0])
+	commit, commitErr := strconv.ParseUint(parts[2], 10, 64)
+	return n, acknowledged{domain.ID(parts[1]), commit}, errors.Join(numberErr, commitErr)
+}
