@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/palier-hub/palier/domain"
-	"github.com/teambition/rrule-go"
 )
 
 // MostYears is how far occurrences are listed: recurring uses are bounded by a
@@ -28,12 +27,14 @@ const MostYears = 10
 // INTERVAL counts from the slot's From, or from the first day when there is
 // none. A rule that Check refuses has no occurrences.
 func Expand(s domain.RecurringSlot, from, until domain.Date, loc *time.Location) []Interval {
-	o, err := parse(s)
+	p, err := read(s)
 	if err != nil {
 		return nil
 	}
 	from, until = window(from, until)
-	return newWallClock(loc).occurrences(s, slotDays(o, s, from, from, until))
+	p.countFrom(from)
+	w := newWallClock(loc)
+	return w.intervals(w.occurrences(nil, &p, p.days(from, until)))
 }
 
 // Taken lists when a commitment takes the space, merged and in ascending order,
@@ -46,64 +47,109 @@ func Expand(s domain.RecurringSlot, from, until domain.Date, loc *time.Location)
 // so is all the time when the rule can't be read.
 func Taken(c domain.Commitment, from, until domain.Date, loc *time.Location) []Interval {
 	from, until = window(from, until)
-	return newWallClock(loc).taken(c, from, until)
+	w, h := newWallClock(loc), readHolding(c)
+	return w.intervals(w.taken(&h, from, until))
 }
 
-func (w *wallClock) taken(c domain.Commitment, from, until domain.Date) []Interval {
+// pattern is a slot with its rule read.
+type pattern struct {
+	recurrence
+	first, last domain.Date // of the slot itself
+	start, end  int         // minutes from midnight; none lasts more than a day
+	anchored    bool        // INTERVAL counts from a known day
+}
+
+func read(s domain.RecurringSlot) (pattern, error) {
+	p := pattern{first: firstDay, last: lastDay, start: int(s.Start)}
+	p.end = p.start + min(max(s.DurationMinutes, 0), minutesADay)
+	if s.From != nil {
+		p.first = *s.From
+		p.countFrom(p.first)
+	}
+	if s.Until != nil {
+		p.last = *s.Until
+	}
+	var err error
+	p.rule, err = parse(s)
+	return p, err
+}
+
+// countFrom says from which day INTERVAL counts, unless the slot does.
+func (p *pattern) countFrom(day domain.Date) {
+	if !p.anchored {
+		p.anchor, p.anchored = day, true
+	}
+}
+
+// days are the slot's own within bounds.
+func (p *pattern) days(from, until domain.Date) []domain.Date {
+	return p.recurrence.days(max(from, p.first), min(until, p.last))
+}
+
+// occurrences adds those of a slot on the given days, ascending as these are.
+func (w *wallClock) occurrences(to []span, p *pattern, on []domain.Date) []span {
+	if to == nil {
+		to = make([]span, 0, len(on))
+	}
+	for _, day := range on {
+		if one := (span{w.instant(day, p.start), w.instant(day, p.end)}); one.start < one.end {
+			to = append(to, one)
+		}
+	}
+	return to
+}
+
+// holding is a commitment with its rules read.
+type holding struct {
+	from, until domain.Date
+	slots       []pattern // none takes all the time
+}
+
+func readHolding(c domain.Commitment) holding {
+	h := holding{from: firstDay, until: lastDay}
 	if c.From != nil {
-		from = max(from, *c.From)
+		h.from = *c.From
 	}
 	if c.Until != nil {
-		until = min(until, *c.Until)
+		h.until = *c.Until
 	}
+	if len(c.Slots) == 0 {
+		return h
+	}
+	h.slots = make([]pattern, len(c.Slots))
+	for i, s := range c.Slots {
+		p, err := read(s)
+		if err != nil {
+			h.slots = nil
+			return h
+		}
+		if c.From != nil {
+			p.countFrom(*c.From)
+		} else if !p.anchored {
+			p.rule.Interval = 1
+		}
+		h.slots[i] = p
+	}
+	return h
+}
+
+func (w *wallClock) taken(h *holding, from, until domain.Date) []span {
+	from, until = max(from, h.from), min(until, h.until)
 	if from > until {
 		return nil
 	}
-	if len(c.Slots) == 0 {
-		return []Interval{w.days(from, until)}
+	if len(h.slots) == 0 {
+		if all := w.days(from, until); all.start < all.end {
+			return []span{all}
+		}
+		return nil // a day that the clock skipped
 	}
-	var all []Interval
-	for _, s := range c.Slots {
-		o, err := parse(s)
-		if err != nil {
-			return []Interval{w.days(from, until)}
-		}
-		anchor := from
-		if c.From != nil {
-			anchor = *c.From
-		} else if s.From == nil {
-			o.Interval = 1
-		}
-		all = append(all, w.occurrences(s, slotDays(o, s, anchor, from, until))...)
+	var all []span
+	for i := range h.slots {
+		p := &h.slots[i]
+		all = w.occurrences(all, p, p.days(from, until))
 	}
 	return union(all)
-}
-
-// slotDays are the days of a slot within bounds and its own; anchor serves when
-// the slot has no From.
-func slotDays(o rrule.ROption, s domain.RecurringSlot, anchor, from, until domain.Date) []domain.Date {
-	if s.From != nil {
-		anchor, from = *s.From, max(from, *s.From)
-	}
-	if s.Until != nil {
-		until = min(until, *s.Until)
-	}
-	return days(o, anchor, from, until)
-}
-
-// occurrences of a slot on the given days. None lasts more than a day, so that
-// they can't overlap.
-func (w *wallClock) occurrences(s domain.RecurringSlot, on []domain.Date) []Interval {
-	all := make([]Interval, 0, len(on))
-	start := int(s.Start)
-	end := start + min(max(s.DurationMinutes, 0), minutesADay)
-	for _, day := range on {
-		one := Interval{w.at(day, start), w.at(day, end)}
-		if one.Start.Before(one.End) {
-			all = append(all, one)
-		}
-	}
-	return all
 }
 
 // window cuts the days after MostYears.

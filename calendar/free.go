@@ -37,53 +37,57 @@ type SlotAnswer struct {
 // that Check refuses is never free.
 func FreeSlots(wanted []domain.RecurringSlot, taken []domain.Commitment, opening []domain.RecurringSlot, from, until domain.Date, loc *time.Location) []SlotAnswer {
 	from, until = window(from, until)
-	w := newWallClock(loc)
+	r := room{wallClock: newWallClock(loc), restricted: len(opening) > 0, taken: make([][]span, len(taken))}
 	// A slot may reach over midnight: its neighbours begin a day before the
 	// window, or a day after.
-	r := room{restricted: len(opening) > 0}
-	for _, c := range taken {
-		r.taken = append(r.taken, w.taken(c, from-1, until+1))
+	for i, c := range taken {
+		h := readHolding(c)
+		r.taken[i] = r.wallClock.taken(&h, from-1, until+1)
 	}
 	for _, s := range opening {
-		o, err := parse(s)
-		if err != nil || o.Interval > 1 && s.From == nil {
-			continue
+		p, err := read(s)
+		if err == nil && (p.anchored || p.rule.Interval == 1) {
+			r.open = r.occurrences(r.open, &p, p.days(from-1, until+1))
 		}
-		r.open = append(r.open, w.occurrences(s, slotDays(o, s, from, from-1, until+1))...)
 	}
 	r.open = union(r.open)
 
 	answers := make([]SlotAnswer, len(wanted))
 	for i, s := range wanted {
-		answers[i] = r.place(s, from, until, w)
+		answers[i] = r.place(s, from, until)
 	}
 	return answers
 }
 
 // room is what is known of a space's time.
 type room struct {
-	taken      [][]Interval
-	open       []Interval
+	*wallClock
+	taken      [][]span
+	open       []span
 	restricted bool
+	ahead      [][]span // taken, as far as judge has not passed it
 }
 
 // place answers for one wanted slot, and chooses its beginning where it may.
-func (r *room) place(s domain.RecurringSlot, from, until domain.Date, w *wallClock) SlotAnswer {
-	o, err := parse(s)
+func (r *room) place(s domain.RecurringSlot, from, until domain.Date) SlotAnswer {
+	p, err := read(s)
 	if err != nil {
 		return SlotAnswer{TakenBy: -1}
 	}
 	choices := 1
-	if s.From == nil {
-		choices = o.Interval
+	if !p.anchored {
+		choices = p.rule.Interval
 	}
 	var best SlotAnswer
 	for i := range choices {
-		on := slotDays(o, s, periodStart(o, periodOf(o, from)+i), from, until)
+		if !p.anchored {
+			p.anchor = periodStart(&p.rule, periodOf(&p.rule, from)+i)
+		}
+		on := p.days(from, until)
 		if i > 0 && len(on) == 0 {
 			continue // begins after the window
 		}
-		answer := r.judge(w.occurrences(s, on))
+		answer := r.judge(r.occurrences(nil, &p, on))
 		if choices > 1 && len(on) > 0 {
 			answer.From = &on[0]
 		}
@@ -96,27 +100,34 @@ func (r *room) place(s domain.RecurringSlot, from, until domain.Date, w *wallClo
 }
 
 // judge compares occurrences with what is taken and open.
-func (r *room) judge(wanted []Interval) SlotAnswer {
+func (r *room) judge(wanted []span) SlotAnswer {
 	answer := SlotAnswer{Occurrences: len(wanted), TakenBy: -1}
-	blocked := make([]bool, len(wanted))
-	block := func(i int, clash Interval, by int) {
-		if !blocked[i] {
-			blocked[i] = true
-			answer.Blocked++
+	r.ahead = append(r.ahead[:0], r.taken...)
+	open := r.open
+	for _, one := range wanted {
+		clash, by, blocked := span{}, -1, false
+		for i := range r.ahead {
+			part, found := one.overlap(&r.ahead[i])
+			if found && (!blocked || part.start < clash.start) {
+				clash, by, blocked = part, i, true
+			}
+			if blocked && answer.Blocked > 0 {
+				break // only the first clash is told
+			}
 		}
-		if answer.Clash.Start.IsZero() || clash.Start.Before(answer.Clash.Start) {
-			answer.Clash, answer.TakenBy = clash, by
+		if r.restricted && (!blocked || answer.Blocked == 0) {
+			part, found := one.outside(&open)
+			if found && (!blocked || part.start < clash.start) {
+				clash, by, blocked = part, -1, true
+			}
 		}
-	}
-	for by, taken := range r.taken {
-		for i, clash := range overlaps(wanted, taken) {
-			block(i, clash, by)
+		if !blocked {
+			continue
 		}
-	}
-	if r.restricted {
-		for i, clash := range uncovered(wanted, r.open) {
-			block(i, clash, -1)
+		if answer.Blocked == 0 {
+			answer.Clash, answer.TakenBy = clash.in(r.loc), by
 		}
+		answer.Blocked++
 	}
 	answer.Free = answer.Blocked == 0
 	return answer

@@ -2,7 +2,6 @@ package calendar
 
 import (
 	"cmp"
-	"iter"
 	"slices"
 	"time"
 )
@@ -13,8 +12,16 @@ type Interval struct{ Start, End time.Time }
 // FirstOverlap is the first span that lies in both lists, each ascending and
 // without overlaps of its own, as Expand and Taken give them.
 func FirstOverlap(a, b []Interval) (Interval, bool) {
-	for _, both := range overlaps(a, b) {
-		return both, true
+	for len(a) > 0 && len(b) > 0 {
+		both := Interval{Start: later(a[0].Start, b[0].Start), End: earlier(a[0].End, b[0].End)}
+		if both.Start.Before(both.End) {
+			return both, true
+		}
+		if a[0].End.Before(b[0].End) {
+			a = a[1:]
+		} else {
+			b = b[1:]
+		}
 	}
 	return Interval{}, false
 }
@@ -23,74 +30,18 @@ func FirstOverlap(a, b []Interval) (Interval, bool) {
 // across several that touch; if not, outside is the first part that doesn't.
 // Both lists are ascending; the opening ones may overlap.
 func Within(a, opening []Interval) (outside Interval, ok bool) {
-	for _, part := range uncovered(a, opening) {
-		return part, false
+	open := make([]span, len(opening))
+	for i, one := range opening {
+		open[i] = span{one.Start.Unix(), one.End.Unix()}
+	}
+	open = union(open)
+	for _, want := range a {
+		part, out := span{want.Start.Unix(), want.End.Unix()}.outside(&open)
+		if out {
+			return part.in(want.Start.Location()), false
+		}
 	}
 	return Interval{}, true
-}
-
-// overlaps yields what a and b share, in order, with the place in a.
-func overlaps(a, b []Interval) iter.Seq2[int, Interval] {
-	return func(yield func(int, Interval) bool) {
-		for i, j := 0, 0; i < len(a) && j < len(b); {
-			both := Interval{Start: later(a[i].Start, b[j].Start), End: earlier(a[i].End, b[j].End)}
-			if both.Start.Before(both.End) && !yield(i, both) {
-				return
-			}
-			if a[i].End.Before(b[j].End) {
-				i++
-			} else {
-				j++
-			}
-		}
-	}
-}
-
-// uncovered yields the first part of each interval of a that no opening one
-// covers, with the place in a.
-func uncovered(a, opening []Interval) iter.Seq2[int, Interval] {
-	return func(yield func(int, Interval) bool) {
-		j := 0
-		for i, want := range a {
-			covered := want.Start
-			for j < len(opening) && !opening[j].End.After(covered) {
-				j++
-			}
-			// The next of a may need opening[j] again: look ahead from here.
-			k := j
-			for k < len(opening) && !opening[k].Start.After(covered) {
-				covered = later(covered, opening[k].End)
-				k++
-			}
-			if !covered.Before(want.End) {
-				continue
-			}
-			part := Interval{Start: covered, End: want.End}
-			if k < len(opening) {
-				part.End = earlier(part.End, opening[k].Start)
-			}
-			if !yield(i, part) {
-				return
-			}
-		}
-	}
-}
-
-// union sorts the intervals and merges those that overlap or touch. It reuses
-// the slice.
-func union(all []Interval) []Interval {
-	slices.SortFunc(all, func(a, b Interval) int {
-		return cmp.Or(a.Start.Compare(b.Start), a.End.Compare(b.End))
-	})
-	merged := all[:0]
-	for _, next := range all {
-		if n := len(merged); n > 0 && !next.Start.After(merged[n-1].End) {
-			merged[n-1].End = later(merged[n-1].End, next.End)
-			continue
-		}
-		merged = append(merged, next)
-	}
-	return merged
 }
 
 func earlier(a, b time.Time) time.Time {
@@ -105,4 +56,70 @@ func later(a, b time.Time) time.Time {
 		return b
 	}
 	return a
+}
+
+// span is an Interval in seconds since 1970: a third of the memory, and compared
+// at once.
+type span struct{ start, end int64 }
+
+func (s span) in(loc *time.Location) Interval {
+	return Interval{Start: time.Unix(s.start, 0).In(loc), End: time.Unix(s.end, 0).In(loc)}
+}
+
+func (s span) meets(other span) bool { return max(s.start, other.start) < min(s.end, other.end) }
+
+// skipBefore drops the spans of an ascending list that end before s begins:
+// nothing later than s needs them.
+func (s span) skipBefore(list *[]span) {
+	rest := *list
+	for len(rest) > 0 && rest[0].end <= s.start {
+		rest = rest[1:]
+	}
+	*list = rest
+}
+
+// overlap is the first part of s that lies in a list, ascending and without
+// overlaps, which is left from there on.
+func (s span) overlap(list *[]span) (part span, found bool) {
+	s.skipBefore(list)
+	if len(*list) == 0 || (*list)[0].start >= s.end {
+		return span{}, false
+	}
+	first := (*list)[0]
+	return span{max(s.start, first.start), min(s.end, first.end)}, true
+}
+
+// outside is the first part of s that isn't in such a list.
+func (s span) outside(list *[]span) (part span, found bool) {
+	s.skipBefore(list)
+	rest := *list
+	if len(rest) > 0 && rest[0].start <= s.start {
+		s.start = rest[0].end // the next doesn't touch it
+		rest = rest[1:]
+	}
+	if s.start >= s.end {
+		return span{}, false
+	}
+	if len(rest) > 0 {
+		s.end = min(s.end, rest[0].start)
+	}
+	return s, true
+}
+
+// union sorts the spans and merges those that overlap or touch. It reuses the
+// slice.
+func union(all []span) []span {
+	byStart := func(a, b span) int { return cmp.Compare(a.start, b.start) }
+	if !slices.IsSortedFunc(all, byStart) {
+		slices.SortFunc(all, byStart)
+	}
+	merged := all[:0]
+	for _, next := range all {
+		if n := len(merged); n > 0 && next.start <= merged[n-1].end {
+			merged[n-1].end = max(merged[n-1].end, next.end)
+			continue
+		}
+		merged = append(merged, next)
+	}
+	return merged
 }

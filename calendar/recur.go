@@ -8,22 +8,36 @@ import (
 	"github.com/teambition/rrule-go"
 )
 
-// days lists the days from first to last on which a parsed rule falls. INTERVAL
-// counts from the period (day, week, month or year) of anchor.
+// recurrence is a rule whose INTERVAL counts from the period (day, week, month
+// or year) of anchor.
+type recurrence struct {
+	rule   rrule.ROption
+	anchor domain.Date
+}
+
+// days lists the days from first to last on which the rule falls.
+func (r *recurrence) days(first, last domain.Date) []domain.Date {
+	first, last = max(first, firstDay), min(last, lastDay)
+	if first > last {
+		return nil
+	}
+	p := periodOf(&r.rule, first)
+	p -= floorMod(p-periodOf(&r.rule, r.anchor), r.rule.Interval)
+	if isPlain(&r.rule) {
+		return plainDays(&r.rule, p, first, last)
+	}
+	return libraryDays(r.rule, p, first, last)
+}
+
+// libraryDays lists those of any rule, counting from a period.
 //
 // The library is asked about days only, in UTC: it has known bugs with summer
 // time (its issue 63). It starts at the beginning of a period near first, so
 // that a distant anchor costs nothing and BYSETPOS counts in whole periods (the
 // library cuts the first one). Week numbers are left to the standard library:
 // this one gives the first days of some Januaries to the wrong week.
-func days(o rrule.ROption, anchor, first, last domain.Date) []domain.Date {
-	first, last = max(first, firstDay), min(last, lastDay)
-	if first > last {
-		return nil
-	}
-	p := periodOf(o, first)
-	p -= floorMod(p-periodOf(o, anchor), o.Interval)
-	start := periodStart(o, p)
+func libraryDays(o rrule.ROption, period int, first, last domain.Date) []domain.Date {
+	start := periodStart(&o, period)
 	shift := shiftToTheEnd(start.Time().Year()-1, last.Time().Year()+1)
 	o.Dtstart = start.AddDays(shift).Time()
 	o.Until = last.AddDays(shift).Time()
@@ -92,21 +106,22 @@ func daysBefore(year int) int {
 func leap(year int) bool { return daysBefore(year+1)-daysBefore(year) == 366 }
 
 // periodOf numbers the day, week, month or year in which a day lies.
-func periodOf(o rrule.ROption, day domain.Date) int {
-	switch t := day.Time(); o.Freq {
+func periodOf(o *rrule.ROption, day domain.Date) int {
+	switch o.Freq {
 	case rrule.DAILY:
 		return int(day)
 	case rrule.WEEKLY:
 		return floorDiv(int(day)-weekOffset(o), 7)
 	case rrule.MONTHLY:
-		return t.Year()*12 + int(t.Month()) - 1
+		year, month, _ := day.Time().Date()
+		return year*12 + int(month) - 1
 	default:
-		return t.Year()
+		return day.Time().Year()
 	}
 }
 
 // periodStart is the first day of a period.
-func periodStart(o rrule.ROption, p int) domain.Date {
+func periodStart(o *rrule.ROption, p int) domain.Date {
 	switch o.Freq {
 	case rrule.DAILY:
 		return domain.Date(p)
@@ -121,8 +136,13 @@ func periodStart(o rrule.ROption, p int) domain.Date {
 
 // weekOffset is a day on which the rule's weeks begin: 5 January 1970, day 4,
 // was a Monday.
-func weekOffset(o rrule.ROption) int { return 4 + o.Wkst.Day() }
+func weekOffset(o *rrule.ROption) int { return 4 + o.Wkst.Day() }
 
-func floorMod(a, n int) int { return ((a % n) + n) % n }
+func floorMod(a, n int) int {
+	if a %= n; a < 0 {
+		a += n
+	}
+	return a
+}
 
 func floorDiv(a, n int) int { return (a - floorMod(a, n)) / n }
