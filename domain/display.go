@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// unit is what stands after a number: after one, and after several.
+// unitText is what stands after a number: after one, and after several.
 type unitText struct{ one, many Bilingual }
 
 var unitTexts = map[Unit]unitText{
@@ -39,11 +39,19 @@ func Number(n float64, l Locale) string {
 	return s
 }
 
-// Quantity writes a number with its unit, which takes the plural from 2 on in
-// French and for all but 1 in English.
+// isOne tells whether a noun takes the singular: below 2 in French, for 1 alone
+// in English.
+func isOne(n float64, l Locale) bool {
+	if l == English {
+		return n == 1
+	}
+	return math.Abs(n) < 2
+}
+
+// Quantity writes a number with its unit.
 func Quantity(n float64, u Unit, l Locale) string {
 	text := unitTexts[u].many
-	if l == English && n == 1 || l != English && math.Abs(n) < 2 {
+	if isOne(n, l) {
 		text = unitTexts[u].one
 	}
 	if text.In(l) == "" {
@@ -120,7 +128,7 @@ func (v SlotsValue) Display(locale Locale) string {
 	var parts []string
 	if v.Count != nil {
 		noun := locale.In("créneaux", "slots")
-		if *v.Count == 1 {
+		if isOne(float64(*v.Count), locale) {
 			noun = locale.In("créneau", "slot")
 		}
 		parts = append(parts, fmt.Sprintf("%d\u00a0%s", *v.Count, noun))
