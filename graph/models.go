@@ -362,6 +362,66 @@ type LandlordStepInput struct {
 	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
 }
 
+// What became of one item of a push.
+type LandlordStockItem struct {
+	// The landlord's own reference, as it was given; empty when it was missing.
+	ExternalRef string `json:"externalRef"`
+	// Whether it was created, changed, already so or withdrawn; null when it was refused.
+	Outcome *PalierUpsertOutcome `json:"outcome,omitempty,omitzero"`
+	// The site as it now is; null for a space, and for what was refused.
+	Site *domain.LandlordSite `json:"site,omitempty,omitzero"`
+	// The space as it now is; null for a site, and for what was refused.
+	Space *domain.VacantSpace `json:"space,omitempty,omitzero"`
+	// Why the item was refused; empty otherwise.
+	UserErrors []PalierUserError `json:"userErrors"`
+}
+
+// A space with the reference of its site.
+type LandlordStockSpaceInput struct {
+	// The landlord's own reference of the site where the space is. A space doesn't move to another site.
+	SiteRef string `json:"siteRef"`
+	// All that is stated about the space; `externalRef` is required and decides which space it is.
+	Space *domain.SpaceFields `json:"space"`
+}
+
+// A landlord's stock, or a part of it, by its own references.
+type LandlordStockUpsertInput struct {
+	// The landlord; by default the viewer's own.
+	LandlordID graphql.Omittable[*domain.ID] `json:"landlordId,omitempty,omitzero"`
+	// Sites as they should be; `externalRef` is required and decides which site it is.
+	Sites graphql.Omittable[[]*domain.SiteFields] `json:"sites,omitempty,omitzero"`
+	// Spaces as they should be. Their sites may be among `sites`.
+	Spaces graphql.Omittable[[]*LandlordStockSpaceInput] `json:"spaces,omitempty,omitzero"`
+	// Publish at once what is registered.
+	Publish bool `json:"publish"`
+	// Refuse everything when one item is refused; otherwise the others take effect.
+	AllOrNothing bool `json:"allOrNothing"`
+	// Withdraw the landlord's published spaces whose reference isn't among `spaces`. For a push of the whole stock only.
+	WithdrawOthers bool `json:"withdrawOthers"`
+	// Makes sending again safe: the same key with the same input takes effect once, within seven days.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
+}
+
+// What a push of stock did.
+type LandlordStockUpsertPayload struct {
+	// What became of each item: the sites, the spaces, then what was withdrawn. Empty when the whole push was refused.
+	Items []*LandlordStockItem `json:"items"`
+	// How many were registered.
+	CreatedCount int `json:"createdCount"`
+	// How many were changed.
+	ChangedCount int `json:"changedCount"`
+	// How many said the same already.
+	UnchangedCount int `json:"unchangedCount"`
+	// How many were withdrawn.
+	WithdrawnCount int `json:"withdrawnCount"`
+	// How many were refused.
+	RefusedCount int `json:"refusedCount"`
+	// The number of the commit that holds the changes; null when nothing was written.
+	Commit *int `json:"commit,omitempty,omitzero"`
+	// Why the whole push was refused; empty when it took effect, be it for some items only.
+	UserErrors []PalierUserError `json:"userErrors"`
+}
+
 // Another object holds an identifier that must be unique.
 type PalierAlreadyExists struct {
 	// ALREADY_EXISTS.
@@ -596,17 +656,20 @@ const (
 	PalierUpsertOutcomeChanged PalierUpsertOutcome = "CHANGED"
 	// The object with this reference already said the same: nothing was written.
 	PalierUpsertOutcomeUnchanged PalierUpsertOutcome = "UNCHANGED"
+	// The object was published, and a push of the whole stock left its reference out.
+	PalierUpsertOutcomeWithdrawn PalierUpsertOutcome = "WITHDRAWN"
 )
 
 var AllPalierUpsertOutcome = []PalierUpsertOutcome{
 	PalierUpsertOutcomeCreated,
 	PalierUpsertOutcomeChanged,
 	PalierUpsertOutcomeUnchanged,
+	PalierUpsertOutcomeWithdrawn,
 }
 
 func (e PalierUpsertOutcome) IsValid() bool {
 	switch e {
-	case PalierUpsertOutcomeCreated, PalierUpsertOutcomeChanged, PalierUpsertOutcomeUnchanged:
+	case PalierUpsertOutcomeCreated, PalierUpsertOutcomeChanged, PalierUpsertOutcomeUnchanged, PalierUpsertOutcomeWithdrawn:
 		return true
 	}
 	return false

@@ -47,6 +47,7 @@ type MutationResolver interface {
 	VacantSpacePublish(ctx context.Context, input VacantSpaceStepInput) (*VacantSpacePayload, error)
 	VacantSpaceWithdraw(ctx context.Context, input VacantSpaceStepInput) (*VacantSpacePayload, error)
 	VacantSpaceArchive(ctx context.Context, input VacantSpaceStepInput) (*VacantSpacePayload, error)
+	LandlordStockUpsert(ctx context.Context, input LandlordStockUpsertInput) (*LandlordStockUpsertPayload, error)
 }
 type PalierViewerResolver interface {
 	Landlord(ctx context.Context, obj *domain.Viewer) (*domain.Landlord, error)
@@ -351,6 +352,20 @@ func (ec *executionContext) field_Mutation_landlordSiteWithdraw_args(ctx context
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (LandlordSiteStepInput, error) {
 			return ec.unmarshalNLandlordSiteStepInput2githubᚗcomᚋpalierᚑhubᚋpalierᚋgraphᚐLandlordSiteStepInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_landlordStockUpsert_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (LandlordStockUpsertInput, error) {
+			return ec.unmarshalNLandlordStockUpsertInput2githubᚗcomᚋpalierᚑhubᚋpalierᚋgraphᚐLandlordStockUpsertInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -2059,6 +2074,50 @@ func (ec *executionContext) fieldContext_Mutation_vacantSpaceArchive(ctx context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_vacantSpaceArchive_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_landlordStockUpsert(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_landlordStockUpsert(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().LandlordStockUpsert(ctx, fc.Args["input"].(LandlordStockUpsertInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *LandlordStockUpsertPayload) graphql.Marshaler {
+			return ec.marshalNLandlordStockUpsertPayload2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋgraphᚐLandlordStockUpsertPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_landlordStockUpsert(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LandlordStockUpsertPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_landlordStockUpsert_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -4978,6 +5037,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "vacantSpaceArchive":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_vacantSpaceArchive(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "landlordStockUpsert":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_landlordStockUpsert(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++

@@ -308,6 +308,25 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	LandlordStockItem struct {
+		ExternalRef func(childComplexity int) int
+		Outcome     func(childComplexity int) int
+		Site        func(childComplexity int) int
+		Space       func(childComplexity int) int
+		UserErrors  func(childComplexity int) int
+	}
+
+	LandlordStockUpsertPayload struct {
+		ChangedCount   func(childComplexity int) int
+		Commit         func(childComplexity int) int
+		CreatedCount   func(childComplexity int) int
+		Items          func(childComplexity int) int
+		RefusedCount   func(childComplexity int) int
+		UnchangedCount func(childComplexity int) int
+		UserErrors     func(childComplexity int) int
+		WithdrawnCount func(childComplexity int) int
+	}
+
 	MatchCriterion struct {
 		AsOf         func(childComplexity int) int
 		Code         func(childComplexity int) int
@@ -354,6 +373,7 @@ type ComplexityRoot struct {
 		LandlordSiteRegister      func(childComplexity int, input LandlordSiteRegisterInput) int
 		LandlordSiteUpsert        func(childComplexity int, input LandlordSiteUpsertInput) int
 		LandlordSiteWithdraw      func(childComplexity int, input LandlordSiteStepInput) int
+		LandlordStockUpsert       func(childComplexity int, input LandlordStockUpsertInput) int
 		LandlordWithdraw          func(childComplexity int, input LandlordStepInput) int
 		VacantSpaceArchive        func(childComplexity int, input VacantSpaceStepInput) int
 		VacantSpaceChange         func(childComplexity int, input VacantSpaceChangeInput) int
@@ -2065,6 +2085,86 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.LandlordSiteUpsertPayload.UserErrors(childComplexity), true
 
+	case "LandlordStockItem.externalRef":
+		if e.ComplexityRoot.LandlordStockItem.ExternalRef == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordStockItem.ExternalRef(childComplexity), true
+	case "LandlordStockItem.outcome":
+		if e.ComplexityRoot.LandlordStockItem.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordStockItem.Outcome(childComplexity), true
+	case "LandlordStockItem.site":
+		if e.ComplexityRoot.LandlordStockItem.Site == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordStockItem.Site(childComplexity), true
+	case "LandlordStockItem.space":
+		if e.ComplexityRoot.LandlordStockItem.Space == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordStockItem.Space(childComplexity), true
+	case "LandlordStockItem.userErrors":
+		if e.ComplexityRoot.LandlordStockItem.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordStockItem.UserErrors(childComplexity), true
+
+	case "LandlordStockUpsertPayload.changedCount":
+		if e.ComplexityRoot.LandlordStockUpsertPayload.ChangedCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordStockUpsertPayload.ChangedCount(childComplexity), true
+	case "LandlordStockUpsertPayload.commit":
+		if e.ComplexityRoot.LandlordStockUpsertPayload.Commit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordStockUpsertPayload.Commit(childComplexity), true
+	case "LandlordStockUpsertPayload.createdCount":
+		if e.ComplexityRoot.LandlordStockUpsertPayload.CreatedCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordStockUpsertPayload.CreatedCount(childComplexity), true
+	case "LandlordStockUpsertPayload.items":
+		if e.ComplexityRoot.LandlordStockUpsertPayload.Items == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordStockUpsertPayload.Items(childComplexity), true
+	case "LandlordStockUpsertPayload.refusedCount":
+		if e.ComplexityRoot.LandlordStockUpsertPayload.RefusedCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordStockUpsertPayload.RefusedCount(childComplexity), true
+	case "LandlordStockUpsertPayload.unchangedCount":
+		if e.ComplexityRoot.LandlordStockUpsertPayload.UnchangedCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordStockUpsertPayload.UnchangedCount(childComplexity), true
+	case "LandlordStockUpsertPayload.userErrors":
+		if e.ComplexityRoot.LandlordStockUpsertPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordStockUpsertPayload.UserErrors(childComplexity), true
+	case "LandlordStockUpsertPayload.withdrawnCount":
+		if e.ComplexityRoot.LandlordStockUpsertPayload.WithdrawnCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordStockUpsertPayload.WithdrawnCount(childComplexity), true
+
 	case "MatchCriterion.asOf":
 		if e.ComplexityRoot.MatchCriterion.AsOf == nil {
 			break
@@ -2431,6 +2531,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.LandlordSiteWithdraw(childComplexity, args["input"].(LandlordSiteStepInput)), true
+	case "Mutation.landlordStockUpsert":
+		if e.ComplexityRoot.Mutation.LandlordStockUpsert == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_landlordStockUpsert_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.LandlordStockUpsert(childComplexity, args["input"].(LandlordStockUpsertInput)), true
 	case "Mutation.landlordWithdraw":
 		if e.ComplexityRoot.Mutation.LandlordWithdraw == nil {
 			break
@@ -4382,6 +4493,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputLandlordSiteStepInput,
 		ec.unmarshalInputLandlordSiteUpsertInput,
 		ec.unmarshalInputLandlordStepInput,
+		ec.unmarshalInputLandlordStockSpaceInput,
+		ec.unmarshalInputLandlordStockUpsertInput,
 		ec.unmarshalInputNeedBudgetInput,
 		ec.unmarshalInputNeedDurationInput,
 		ec.unmarshalInputNeedPublicReceptionInput,
@@ -6512,6 +6625,8 @@ enum PalierUpsertOutcome {
   CHANGED
   "The object with this reference already said the same: nothing was written."
   UNCHANGED
+  "The object was published, and a push of the whole stock left its reference out."
+  WITHDRAWN
 }
 
 "A circle on the map in which to look."
@@ -7804,6 +7919,75 @@ type VacantSpaceUpsertPayload {
   userErrors: [PalierUserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/stock.graphqls", Input: `extend type Mutation {
+  """
+  Makes a landlord's sites and spaces say exactly this, by its own references:
+  up to 1,000 of them at once, kept in one commit. What isn't mentioned stays as
+  it is, unless ` + "`" + `withdrawOthers` + "`" + ` is asked. LANDLORD (its own), STAFF.
+  """
+  landlordStockUpsert("The stock as it should be." input: LandlordStockUpsertInput!): LandlordStockUpsertPayload!
+}
+
+"A landlord's stock, or a part of it, by its own references."
+input LandlordStockUpsertInput {
+  "The landlord; by default the viewer's own."
+  landlordId: ID
+  "Sites as they should be; ` + "`" + `externalRef` + "`" + ` is required and decides which site it is."
+  sites: [LandlordSiteFieldsInput!]
+  "Spaces as they should be. Their sites may be among ` + "`" + `sites` + "`" + `."
+  spaces: [LandlordStockSpaceInput!]
+  "Publish at once what is registered."
+  publish: Boolean! = false
+  "Refuse everything when one item is refused; otherwise the others take effect."
+  allOrNothing: Boolean! = false
+  "Withdraw the landlord's published spaces whose reference isn't among ` + "`" + `spaces` + "`" + `. For a push of the whole stock only."
+  withdrawOthers: Boolean! = false
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days."
+  idempotencyKey: String
+}
+
+"A space with the reference of its site."
+input LandlordStockSpaceInput {
+  "The landlord's own reference of the site where the space is. A space doesn't move to another site."
+  siteRef: String!
+  "All that is stated about the space; ` + "`" + `externalRef` + "`" + ` is required and decides which space it is."
+  space: VacantSpaceFieldsInput!
+}
+
+"What a push of stock did."
+type LandlordStockUpsertPayload {
+  "What became of each item: the sites, the spaces, then what was withdrawn. Empty when the whole push was refused."
+  items: [LandlordStockItem!]!
+  "How many were registered."
+  createdCount: Int!
+  "How many were changed."
+  changedCount: Int!
+  "How many said the same already."
+  unchangedCount: Int!
+  "How many were withdrawn."
+  withdrawnCount: Int!
+  "How many were refused."
+  refusedCount: Int!
+  "The number of the commit that holds the changes; null when nothing was written."
+  commit: Int
+  "Why the whole push was refused; empty when it took effect, be it for some items only."
+  userErrors: [PalierUserError!]!
+}
+
+"What became of one item of a push."
+type LandlordStockItem {
+  "The landlord's own reference, as it was given; empty when it was missing."
+  externalRef: String!
+  "Whether it was created, changed, already so or withdrawn; null when it was refused."
+  outcome: PalierUpsertOutcome
+  "The site as it now is; null for a space, and for what was refused."
+  site: LandlordSite
+  "The space as it now is; null for a site, and for what was refused."
+  space: VacantSpace
+  "Why the item was refused; empty otherwise."
+  userErrors: [PalierUserError!]!
+}
+`, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
@@ -8267,6 +8451,44 @@ func (ec *executionContext) childFields_LandlordSiteUpsertPayload(ctx context.Co
 		return ec.fieldContext_LandlordSiteUpsertPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LandlordSiteUpsertPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_LandlordStockItem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "externalRef":
+		return ec.fieldContext_LandlordStockItem_externalRef(ctx, field)
+	case "outcome":
+		return ec.fieldContext_LandlordStockItem_outcome(ctx, field)
+	case "site":
+		return ec.fieldContext_LandlordStockItem_site(ctx, field)
+	case "space":
+		return ec.fieldContext_LandlordStockItem_space(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_LandlordStockItem_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LandlordStockItem", field.Name)
+}
+
+func (ec *executionContext) childFields_LandlordStockUpsertPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "items":
+		return ec.fieldContext_LandlordStockUpsertPayload_items(ctx, field)
+	case "createdCount":
+		return ec.fieldContext_LandlordStockUpsertPayload_createdCount(ctx, field)
+	case "changedCount":
+		return ec.fieldContext_LandlordStockUpsertPayload_changedCount(ctx, field)
+	case "unchangedCount":
+		return ec.fieldContext_LandlordStockUpsertPayload_unchangedCount(ctx, field)
+	case "withdrawnCount":
+		return ec.fieldContext_LandlordStockUpsertPayload_withdrawnCount(ctx, field)
+	case "refusedCount":
+		return ec.fieldContext_LandlordStockUpsertPayload_refusedCount(ctx, field)
+	case "commit":
+		return ec.fieldContext_LandlordStockUpsertPayload_commit(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_LandlordStockUpsertPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LandlordStockUpsertPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_MatchCriterion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -3370,6 +3370,23 @@ func (ec *executionContext) marshalOLandlordSiteDetails2ᚖgithubᚗcomᚋpalier
 	return ec._LandlordSiteDetails(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOLandlordSiteFieldsInput2ᚕᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐSiteFieldsᚄ(ctx context.Context, v any) ([]*domain.SiteFields, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*domain.SiteFields, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNLandlordSiteFieldsInput2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐSiteFields(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) unmarshalOLandlordSiteFilter2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐLandlordSiteFilter(ctx context.Context, v any) (*domain.LandlordSiteFilter, error) {
 	if v == nil {
 		return nil, nil

@@ -54,6 +54,9 @@ type Limits struct {
 	// BodyBytes of a request. The longest queries of portals have some 20 kB;
 	// the rest is room for variables.
 	BodyBytes int64
+	// MemberBodyBytes of a request with a token: a push of 1,000 spaces has
+	// about 1 MB.
+	MemberBodyBytes int64
 	// Tokens of a GraphQL document, before it is parsed further.
 	Tokens int
 	// Operation is how long one may take; what reads its context is then
@@ -65,13 +68,16 @@ type Limits struct {
 
 // DefaultLimits are safe for a public endpoint.
 func DefaultLimits() Limits {
-	return Limits{BodyBytes: 256 << 10, Tokens: 2000, Operation: 5 * time.Second, Documents: 1000}
+	return Limits{BodyBytes: 256 << 10, MemberBodyBytes: 4 << 20, Tokens: 2000, Operation: 5 * time.Second, Documents: 1000}
 }
 
 func (l Limits) orDefaults() Limits {
 	d := DefaultLimits()
 	if l.BodyBytes <= 0 {
 		l.BodyBytes = d.BodyBytes
+	}
+	if l.MemberBodyBytes <= 0 {
+		l.MemberBodyBytes = d.MemberBodyBytes
 	}
 	if l.Tokens <= 0 {
 		l.Tokens = d.Tokens

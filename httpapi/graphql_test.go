@@ -40,7 +40,7 @@ func errorsOf(t *testing.T, a answer) []gqlError {
 // TestRequests covers what comes before and after execution: status, code, and
 // whether data stands in the answer.
 func TestRequests(t *testing.T) {
-	h := start(t, func(c *httpapi.Config) { c.Limits = httpapi.Limits{BodyBytes: 600, Tokens: 30} })
+	h := start(t, func(c *httpapi.Config) { c.Limits = httpapi.Limits{BodyBytes: 600, MemberBodyBytes: 900, Tokens: 30} })
 	query := func(q string) string { return "/graphql?query=" + url.QueryEscape(q) }
 	tests := map[string]struct {
 		method, path, body string
@@ -76,6 +76,8 @@ func TestRequests(t *testing.T) {
 		"text that asked first":         {method: "POST", body: `{}`, headers: []string{"Content-Type: text/plain", "apollo-require-preflight: 1"}, status: 415, code: "UNSUPPORTED_MEDIA_TYPE"},
 		"body at the limit":             {method: "POST", body: padded(600), headers: []string{asJSON}, status: 200},
 		"body above the limit":          {method: "POST", body: padded(601), headers: []string{asJSON}, status: 413, code: "BODY_TOO_LARGE"},
+		"body at a member's limit":      {method: "POST", body: padded(900), headers: []string{asJSON, "Authorization: Bearer good"}, status: 200},
+		"body above a member's limit":   {method: "POST", body: padded(901), headers: []string{asJSON, "Authorization: Bearer good"}, status: 413, code: "BODY_TOO_LARGE"},
 		"not JSON":                      {method: "POST", body: `{"query": secret`, headers: []string{asJSON}, status: 400, code: "BAD_REQUEST"},
 		"truncated UTF-8":               {method: "POST", body: "{\"query\":\"{ role }\xe2\"", headers: []string{asJSON}, status: 400, code: "BAD_REQUEST"},
 		"two JSON values":               {method: "POST", body: `{"query":"{ role }"} {}`, headers: []string{asJSON}, status: 400, code: "BAD_REQUEST"},

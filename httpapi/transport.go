@@ -82,13 +82,17 @@ func (t overHTTP) read(w http.ResponseWriter, r *http.Request) (*graphql.RawPara
 			english: "the body must be announced by Content-Type: application/json",
 		}
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, t.limits.BodyBytes))
+	limit := t.limits.BodyBytes
+	if exchangeOf(r.Context()).viewer.InNetwork() {
+		limit = t.limits.MemberBodyBytes
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return nil, &problem{
 			status: http.StatusRequestEntityTooLarge, code: "BODY_TOO_LARGE",
-			french:  fmt.Sprintf("le corps dépasse %d octets : découpez la requête", t.limits.BodyBytes),
-			english: fmt.Sprintf("the body has more than %d bytes: split the request", t.limits.BodyBytes),
-			facts:   map[string]any{"limit": t.limits.BodyBytes},
+			french:  fmt.Sprintf("le corps dépasse %d octets : découpez la requête", limit),
+			english: fmt.Sprintf("the body has more than %d bytes: split the request", limit),
+			facts:   map[string]any{"limit": limit},
 		}
 	}
 	if err != nil {

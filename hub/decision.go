@@ -39,6 +39,10 @@ type decision struct {
 	changes []ledger.Change
 	object  domain.ID
 	upsert  UpsertOutcome
+	// item is where the changes of the item under way begin, in a command of
+	// several.
+	item  int
+	items []ItemOutcome
 }
 
 // itself is the hub as an actor: for the calendar and for adopting what a
@@ -65,7 +69,7 @@ func (h *Hub) decideOne(w *world.World, a *attempt, now time.Time) (commit *ledg
 			if receipt.InputHash != a.inputHash {
 				return nil, Outcome{}, domain.IdempotencyConflict{Path: []string{"input", "idempotencyKey"}, Key: a.key}
 			}
-			return nil, Outcome{Commit: receipt.Commit, Object: receipt.Object, Upsert: UpsertOutcome(receipt.Upsert)}, nil
+			return nil, recalled(w, a.command, receipt), nil
 		}
 		if utf8.RuneCountInString(a.key) > mostKey {
 			return nil, Outcome{}, domain.InvalidInput{Path: []string{"input", "idempotencyKey"},
@@ -76,7 +80,7 @@ func (h *Hub) decideOne(w *world.World, a *attempt, now time.Time) (commit *ledg
 	if err := a.command.decide(d); err != nil {
 		return nil, Outcome{}, err
 	}
-	outcome = Outcome{Object: d.object, Upsert: d.upsert}
+	outcome = Outcome{Object: d.object, Upsert: d.upsert, Items: d.items}
 	if len(d.changes) == 0 {
 		return nil, outcome, nil
 	}
@@ -89,7 +93,7 @@ func (h *Hub) decideOne(w *world.World, a *attempt, now time.Time) (commit *ledg
 	if a.key != "" {
 		err := d.put(domain.KindReceipt, world.ReceiptID(a.viewer.Actor, a.key), domain.Receipt{
 			Actor: a.viewer.Actor, Key: a.key, InputHash: a.inputHash,
-			Commit: commit.Number, At: now, Object: d.object, Upsert: string(d.upsert),
+			Commit: commit.Number, At: now, Object: d.object, Upsert: string(d.upsert), Items: initials(d.items),
 		})
 		if err != nil {
 			return nil, Outcome{}, err
@@ -243,7 +247,7 @@ func (d *decision) unchanged(id domain.ID, before, after any) (bool, error) {
 
 // upserted notes what an upsert did to an object that was there.
 func (d *decision) upserted() {
-	if d.upsert = Unchanged; len(d.changes) > 0 {
+	if d.upsert = Unchanged; len(d.changes) > d.item {
 		d.upsert = Changed
 	}
 }
@@ -255,6 +259,8 @@ const (
 	Created   UpsertOutcome = "CREATED"
 	Changed   UpsertOutcome = "CHANGED"
 	Unchanged UpsertOutcome = "UNCHANGED"
+	// Withdrawn: a push of the whole stock left the object out.
+	Withdrawn UpsertOutcome = "WITHDRAWN"
 )
 
 // stepVerbs are the steps as the ledger names them.

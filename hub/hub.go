@@ -162,6 +162,8 @@ type Outcome struct {
 	Object domain.ID
 	// Upsert says what an upsert did; "" for other commands.
 	Upsert UpsertOutcome
+	// Items say what a command of several did, in the input's order.
+	Items []ItemOutcome
 }
 
 // Do decides and keeps one command. The key makes repeating it safe: once

@@ -24,7 +24,7 @@ func (c RegisterSite) decide(d *decision) error {
 	if err != nil {
 		return err
 	}
-	return d.registerSite(l.Doc.ID, c.Site, c.Publish, c.Synthetic)
+	return d.registerSite(l.Doc.ID, c.Site, c.Publish, c.Synthetic, "input", "site")
 }
 
 // UpsertSite registers the site with a reference, or makes the one that has it
@@ -45,19 +45,7 @@ func (c UpsertSite) decide(d *decision) error {
 	if err != nil {
 		return err
 	}
-	if err := needsReference(c.Site.ExternalRef, "input", "site", "externalRef"); err != nil {
-		return err
-	}
-	row, ok := d.world.SiteByRef(l.Doc.ID, *c.Site.ExternalRef)
-	if !ok {
-		d.upsert = Created
-		return d.registerSite(l.Doc.ID, c.Site, c.Publish, false)
-	}
-	if err := d.changeSite(row, c.Site, c.ExpectedVersion, "input", "site"); err != nil {
-		return err
-	}
-	d.upserted()
-	return nil
+	return d.upsertSite(l.Doc.ID, c.Site, c.Publish, c.ExpectedVersion, "input", "site")
 }
 
 // ChangeSite changes what is stated about a site. The landlord and staff.
@@ -155,10 +143,28 @@ func (d *decision) siteToChange(ref domain.LandlordSiteRef) (*siteRow, error) {
 	return row, d.mayChange(row.Sight.Ownership, domain.LandlordSide)
 }
 
-func (d *decision) registerSite(l domain.LandlordID, f domain.SiteFields, publish, synthetic bool) error {
+// upsertSite registers the site with the reference that the fields give, or
+// makes the one that has it say what they say.
+func (d *decision) upsertSite(l domain.LandlordID, f domain.SiteFields, publish bool, expected *int, root ...string) error {
+	if err := needsReference(f.ExternalRef, append(root, "externalRef")...); err != nil {
+		return err
+	}
+	row, ok := d.world.SiteByRef(l, *f.ExternalRef)
+	if !ok {
+		d.upsert = Created
+		return d.registerSite(l, f, publish, false, root...)
+	}
+	if err := d.changeSite(row, f, expected, root...); err != nil {
+		return err
+	}
+	d.upserted()
+	return nil
+}
+
+func (d *decision) registerSite(l domain.LandlordID, f domain.SiteFields, publish, synthetic bool, root ...string) error {
 	id := domain.SiteID(d.newID(domain.KindSite))
 	f.ExternalRef = cleanRef(f.ExternalRef)
-	if err := d.checkSite(id, l, f, "input", "site"); err != nil {
+	if err := d.checkSite(id, l, f, root...); err != nil {
 		return err
 	}
 	return d.putSite(domain.LandlordSite{ID: id, LandlordID: l, Record: d.newRecord(publish, synthetic), SiteFields: f})

@@ -23,7 +23,7 @@ func (c RegisterSpace) decide(d *decision) error {
 	if err != nil {
 		return err
 	}
-	return d.registerSpace(site, c.Space, c.Publish, c.Synthetic)
+	return d.registerSpace(site, c.Space, c.Publish, c.Synthetic, "input", "space")
 }
 
 // UpsertSpace registers the space with a reference, or makes the one that has
@@ -43,24 +43,7 @@ func (c UpsertSpace) decide(d *decision) error {
 	if err != nil {
 		return err
 	}
-	if err := needsReference(c.Space.ExternalRef, "input", "space", "externalRef"); err != nil {
-		return err
-	}
-	row, ok := d.world.SpaceByRef(site.Doc.LandlordID, *c.Space.ExternalRef)
-	if !ok {
-		d.upsert = Created
-		return d.registerSpace(site, c.Space, c.Publish, false)
-	}
-	if row.Doc.SiteID != site.Doc.ID {
-		return domain.InvalidInput{Path: []string{"input", "site"},
-			French:  "l'espace de cette référence est sur un autre site, et un espace ne change pas de site : corrigez le site ou la référence",
-			English: "the space with this reference is on another site, and a space doesn't move: correct the site or the reference"}
-	}
-	if err := d.changeSpace(row, c.Space, c.ExpectedVersion, "input", "space"); err != nil {
-		return err
-	}
-	d.upserted()
-	return nil
+	return d.upsertSpace(site, c.Space, c.Publish, c.ExpectedVersion, []string{"input", "site"}, "input", "space")
 }
 
 // ChangeSpace changes what is stated about a space. The landlord and staff.
@@ -146,10 +129,34 @@ func (d *decision) spaceToChange(ref domain.VacantSpaceRef) (*spaceRow, error) {
 	return row, d.mayChange(row.Sight.Ownership, domain.LandlordSide)
 }
 
-func (d *decision) registerSpace(site *siteRow, f domain.SpaceFields, publish, synthetic bool) error {
+// upsertSpace registers the space with the reference that the fields give, or
+// makes the one that has it say what they say. sitePath is where the input
+// names the site.
+func (d *decision) upsertSpace(site *siteRow, f domain.SpaceFields, publish bool, expected *int, sitePath []string, root ...string) error {
+	if err := needsReference(f.ExternalRef, append(root, "externalRef")...); err != nil {
+		return err
+	}
+	row, ok := d.world.SpaceByRef(site.Doc.LandlordID, *f.ExternalRef)
+	if !ok {
+		d.upsert = Created
+		return d.registerSpace(site, f, publish, false, root...)
+	}
+	if row.Doc.SiteID != site.Doc.ID {
+		return domain.InvalidInput{Path: sitePath,
+			French:  "l'espace de cette référence est sur un autre site, et un espace ne change pas de site : corrigez le site ou la référence",
+			English: "the space with this reference is on another site, and a space doesn't move: correct the site or the reference"}
+	}
+	if err := d.changeSpace(row, f, expected, root...); err != nil {
+		return err
+	}
+	d.upserted()
+	return nil
+}
+
+func (d *decision) registerSpace(site *siteRow, f domain.SpaceFields, publish, synthetic bool, root ...string) error {
 	id := domain.SpaceID(d.newID(domain.KindSpace))
 	f.ExternalRef = cleanRef(f.ExternalRef)
-	if err := d.checkSpace(id, site.Doc.LandlordID, f, "input", "space"); err != nil {
+	if err := d.checkSpace(id, site.Doc.LandlordID, f, root...); err != nil {
 		return err
 	}
 	return d.putSpace(domain.VacantSpace{ID: id, SiteID: site.Doc.ID, Record: d.newRecord(publish, synthetic), SpaceFields: f})

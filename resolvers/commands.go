@@ -34,19 +34,28 @@ func do[T any](ctx context.Context, r *Resolver, c hub.Command, key graphql.Omit
 		}
 		return done[T]{userErrors: userErrors(refusals, s.Locale())}, nil
 	}
-	d := done[T]{userErrors: []graph.PalierUserError{}}
+	d := done[T]{outcome: upsertOutcome(outcome.Upsert), commit: commitNumber(outcome), userErrors: []graph.PalierUserError{}}
 	if object, ok := find(s, outcome.Object); ok {
 		d.object = object
 	}
-	if outcome.Commit > 0 {
-		n := int(outcome.Commit)
-		d.commit = &n
-	}
-	if outcome.Upsert != "" {
-		u := graph.PalierUpsertOutcome(outcome.Upsert)
-		d.outcome = &u
-	}
 	return d, nil
+}
+
+// commitNumber is nil when nothing was written.
+func commitNumber(o hub.Outcome) *int {
+	if o.Commit == 0 {
+		return nil
+	}
+	n := int(o.Commit)
+	return &n
+}
+
+func upsertOutcome(o hub.UpsertOutcome) *graph.PalierUpsertOutcome {
+	if o == "" {
+		return nil
+	}
+	outcome := graph.PalierUpsertOutcome(o)
+	return &outcome
 }
 
 // userErrors are refusals as the schema shows them: the one place where they
