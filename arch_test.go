@@ -22,7 +22,7 @@ const module = "github.com/palier-hub/palier"
 // Imports point one way, from server.go down to domain; ARCHITECTURE.md has the
 // drawing. A new package stands here with what it needs and no more.
 var mayImport = map[string][]string{
-	".": {"auth", "domain", "geo", "graph", "httpapi", "hub", "ledger/boltledger", "loaders", "match", "resolvers", "sample", "world"},
+	".": {"auth", "domain", "geo", "graph", "httpapi", "hub", "ledger/boltledger", "loaders", "match", "resolvers", "sample", "synthetic", "world"},
 
 	"httpapi":   {"domain"},
 	"auth":      {"domain"},
@@ -30,6 +30,7 @@ var mayImport = map[string][]string{
 	"graph":     {"domain"},
 	"loaders":   {"domain", "geo", "hub", "internal/fold", "match", "world"},
 	"sample":    {"domain", "hub", "world"},
+	"synthetic": {"domain", "geo", "hub"},
 	"hub":       {"calendar", "domain", "geo", "ledger", "match", "world"},
 	"world":     {"domain", "ledger", "match"},
 

@@ -47,9 +47,10 @@ func main() {
 // commandLine is what can be said on the command line; every flag of serve can
 // be said by its environment variable too.
 type commandLine struct {
-	Serve   serveCommand   `cmd:"" default:"withargs" help:"Serve the hub (the default command)."`
-	Token   tokenCommand   `cmd:"" help:"Print a token. Reads the signing key only, so it works beside a running hub."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Serve    serveCommand    `cmd:"" default:"withargs" help:"Serve the hub (the default command)."`
+	Token    tokenCommand    `cmd:"" help:"Print a token. Reads the signing key only, so it works beside a running hub."`
+	Generate generateCommand `cmd:"" help:"Fill an empty ledger with an invented national data set of any size, from a seed."`
+	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 
 const about = `Palier, the GraphQL hub of the French social-housing network: innovation
@@ -330,6 +331,10 @@ func (c *tokenCommand) Run(s streams) error {
 	}
 	_, err = fmt.Fprintln(s.out, token)
 	return err
+}
+
+func (c *generateCommand) Run(ctx context.Context, s streams) error {
+	return c.generate(ctx, s, time.Now)
 }
 
 type versionCommand struct{}
