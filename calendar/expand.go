@@ -5,6 +5,7 @@
 package calendar
 
 import (
+	"slices"
 	"time"
 
 	"github.com/palier-hub/palier/domain"
@@ -47,8 +48,8 @@ func Expand(s domain.RecurringSlot, from, until domain.Date, loc *time.Location)
 // so is all the time when the rule can't be read.
 func Taken(c domain.Commitment, from, until domain.Date, loc *time.Location) []Interval {
 	from, until = window(from, until)
-	w, h := newWallClock(loc), readHolding(c)
-	return w.intervals(w.taken(&h, from, until))
+	w := newWallClock(loc)
+	return w.intervals(w.taken(readHolding(c).within(from, until)))
 }
 
 // pattern is a slot with its rule read.
@@ -59,8 +60,10 @@ type pattern struct {
 	anchored    bool        // INTERVAL counts from a known day
 }
 
-func read(s domain.RecurringSlot) (pattern, error) {
-	p := pattern{first: firstDay, last: lastDay, start: int(s.Start)}
+func read(s domain.RecurringSlot) (p pattern, err error) {
+	o, err := parse(s)
+	p.recurrence = recurrenceOf(o)
+	p.first, p.last, p.start = firstDay, lastDay, int(s.Start)
 	p.end = p.start + min(max(s.DurationMinutes, 0), minutesADay)
 	if s.From != nil {
 		p.first = *s.From
@@ -69,8 +72,6 @@ func read(s domain.RecurringSlot) (pattern, error) {
 	if s.Until != nil {
 		p.last = *s.Until
 	}
-	var err error
-	p.rule, err = parse(s)
 	return p, err
 }
 
@@ -86,15 +87,23 @@ func (p *pattern) days(from, until domain.Date) []domain.Date {
 	return p.recurrence.days(max(from, p.first), min(until, p.last))
 }
 
+func (p *pattern) fallsOn(day domain.Date) bool {
+	return p.first <= day && day <= p.last && p.recurrence.fallsOn(day)
+}
+
 // occurrences adds those of a slot on the given days, ascending as these are.
 func (w *wallClock) occurrences(to []span, p *pattern, on []domain.Date) []span {
-	if to == nil {
-		to = make([]span, 0, len(on))
-	}
+	to = slices.Grow(to, len(on))
 	for _, day := range on {
-		if one := (span{w.instant(day, p.start), w.instant(day, p.end)}); one.start < one.end {
-			to = append(to, one)
-		}
+		to = w.occurrence(to, p, day)
+	}
+	return to
+}
+
+// occurrence adds the one of a day, unless the clock skips it.
+func (w *wallClock) occurrence(to []span, p *pattern, day domain.Date) []span {
+	if one := (span{w.instant(day, p.start), w.instant(day, p.end)}); one.start < one.end {
+		return append(to, one)
 	}
 	return to
 }
@@ -126,28 +135,30 @@ func readHolding(c domain.Commitment) holding {
 		if c.From != nil {
 			p.countFrom(*c.From)
 		} else if !p.anchored {
-			p.rule.Interval = 1
+			p.interval = 1
 		}
 		h.slots[i] = p
 	}
 	return h
 }
 
-func (w *wallClock) taken(h *holding, from, until domain.Date) []span {
-	from, until = max(from, h.from), min(until, h.until)
-	if from > until {
+// within is the holding with its bounds cut.
+func (h holding) within(from, until domain.Date) holding {
+	h.from, h.until = max(h.from, from), min(h.until, until)
+	return h
+}
+
+func (w *wallClock) taken(h holding) []span {
+	if h.from > h.until {
 		return nil
 	}
 	if len(h.slots) == 0 {
-		if all := w.days(from, until); all.start < all.end {
-			return []span{all}
-		}
-		return nil // a day that the clock skipped
+		return []span{w.days(h.from, h.until)}
 	}
 	var all []span
 	for i := range h.slots {
 		p := &h.slots[i]
-		all = w.occurrences(all, p, p.days(from, until))
+		all = w.occurrences(all, p, p.days(h.from, h.until))
 	}
 	return union(all)
 }

@@ -37,21 +37,24 @@ type SlotAnswer struct {
 // that Check refuses is never free.
 func FreeSlots(wanted []domain.RecurringSlot, taken []domain.Commitment, opening []domain.RecurringSlot, from, until domain.Date, loc *time.Location) []SlotAnswer {
 	from, until = window(from, until)
-	r := room{wallClock: newWallClock(loc), restricted: len(opening) > 0, taken: make([][]span, len(taken))}
+	r := room{
+		wallClock:  newWallClock(loc),
+		taken:      make([]holding, len(taken)),
+		restricted: len(opening) > 0,
+		times:      make([]timeline, len(taken)),
+	}
 	// A slot may reach over midnight: its neighbours begin a day before the
 	// window, or a day after.
 	for i, c := range taken {
-		h := readHolding(c)
-		r.taken[i] = r.wallClock.taken(&h, from-1, until+1)
+		r.taken[i] = readHolding(c).within(from-1, until+1)
 	}
+	r.open.from, r.open.until = from-1, until+1
 	for _, s := range opening {
 		p, err := read(s)
-		if err == nil && (p.anchored || p.rule.Interval == 1) {
-			r.open = r.occurrences(r.open, &p, p.days(from-1, until+1))
+		if err == nil && (p.anchored || p.interval == 1) {
+			r.open.slots = append(r.open.slots, p)
 		}
 	}
-	r.open = union(r.open)
-
 	answers := make([]SlotAnswer, len(wanted))
 	for i, s := range wanted {
 		answers[i] = r.place(s, from, until)
@@ -62,10 +65,13 @@ func FreeSlots(wanted []domain.RecurringSlot, taken []domain.Commitment, opening
 // room is what is known of a space's time.
 type room struct {
 	*wallClock
-	taken      [][]span
-	open       []span
-	restricted bool
-	ahead      [][]span // taken, as far as judge has not passed it
+	taken      []holding
+	open       holding // without slots: at no time
+	restricted bool    // to when it is open
+
+	// For judge to write on.
+	spans []span
+	times []timeline
 }
 
 // place answers for one wanted slot, and chooses its beginning where it may.
@@ -76,18 +82,18 @@ func (r *room) place(s domain.RecurringSlot, from, until domain.Date) SlotAnswer
 	}
 	choices := 1
 	if !p.anchored {
-		choices = p.rule.Interval
+		choices = p.interval
 	}
 	var best SlotAnswer
 	for i := range choices {
 		if !p.anchored {
-			p.anchor = periodStart(&p.rule, periodOf(&p.rule, from)+i)
+			p.anchor = p.periodStart(p.periodOf(from) + i)
 		}
 		on := p.days(from, until)
 		if i > 0 && len(on) == 0 {
 			continue // begins after the window
 		}
-		answer := r.judge(r.occurrences(nil, &p, on))
+		answer := r.judge(&p, on)
 		if choices > 1 && len(on) > 0 {
 			answer.From = &on[0]
 		}
@@ -99,15 +105,29 @@ func (r *room) place(s domain.RecurringSlot, from, until domain.Date) SlotAnswer
 	return best
 }
 
-// judge compares occurrences with what is taken and open.
-func (r *room) judge(wanted []span) SlotAnswer {
+// judge compares the occurrences of a slot on the given days with what is taken
+// and open around them.
+func (r *room) judge(p *pattern, on []domain.Date) SlotAnswer {
+	r.spans = r.occurrences(r.spans[:0], p, on)
+	wanted := r.spans
+	for i := range r.taken {
+		h, n := &r.taken[i], len(r.spans)
+		if len(h.slots) > 0 {
+			r.near(h, p, on)
+		} else if h.from <= h.until {
+			r.spans = append(r.spans, r.days(h.from, h.until))
+		}
+		r.times[i] = timeline{spans: union(r.spans[n:])}
+	}
+	n := len(r.spans)
+	r.near(&r.open, p, on)
+	open := timeline{spans: union(r.spans[n:])}
+
 	answer := SlotAnswer{Occurrences: len(wanted), TakenBy: -1}
-	r.ahead = append(r.ahead[:0], r.taken...)
-	open := r.open
 	for _, one := range wanted {
 		clash, by, blocked := span{}, -1, false
-		for i := range r.ahead {
-			part, found := one.overlap(&r.ahead[i])
+		for i := range r.times {
+			part, found := r.times[i].overlap(one)
 			if found && (!blocked || part.start < clash.start) {
 				clash, by, blocked = part, i, true
 			}
@@ -116,7 +136,7 @@ func (r *room) judge(wanted []span) SlotAnswer {
 			}
 		}
 		if r.restricted && (!blocked || answer.Blocked == 0) {
-			part, found := one.outside(&open)
+			part, found := open.outside(one)
 			if found && (!blocked || part.start < clash.start) {
 				clash, by, blocked = part, -1, true
 			}
@@ -131,4 +151,27 @@ func (r *room) judge(wanted []span) SlotAnswer {
 	}
 	answer.Free = answer.Blocked == 0
 	return answer
+}
+
+// near adds, to the spans, the times of a holding's slots that meet on the wall
+// those of a slot on the given days, and no others: what is apart on the wall
+// is apart in time, and needn't be looked up.
+func (r *room) near(h *holding, p *pattern, on []domain.Date) {
+	for i := range h.slots {
+		q := &h.slots[i]
+		// From which to which day, counted from p's, q meets it.
+		before, after := floorDiv(p.start-q.end, minutesADay)+1, floorDiv(p.end-q.start-1, minutesADay)
+		if before > after {
+			continue
+		}
+		q.prepare(h.from, h.until)
+		next := h.from
+		for _, day := range on {
+			for next = max(next, day.AddDays(before)); next <= min(day.AddDays(after), h.until); next++ {
+				if q.fallsOn(next) {
+					r.spans = r.occurrence(r.spans, q, next)
+				}
+			}
+		}
+	}
 }

@@ -34,9 +34,9 @@ func Within(a, opening []Interval) (outside Interval, ok bool) {
 	for i, one := range opening {
 		open[i] = span{one.Start.Unix(), one.End.Unix()}
 	}
-	open = union(open)
+	t := timeline{spans: union(open)}
 	for _, want := range a {
-		part, out := span{want.Start.Unix(), want.End.Unix()}.outside(&open)
+		part, out := t.outside(span{want.Start.Unix(), want.End.Unix()})
 		if out {
 			return part.in(want.Start.Location()), false
 		}
@@ -68,46 +68,48 @@ func (s span) in(loc *time.Location) Interval {
 
 func (s span) meets(other span) bool { return max(s.start, other.start) < min(s.end, other.end) }
 
-// skipBefore drops the spans of an ascending list that end before s begins:
-// nothing later than s needs them.
-func (s span) skipBefore(list *[]span) {
-	rest := *list
-	for len(rest) > 0 && rest[0].end <= s.start {
-		rest = rest[1:]
-	}
-	*list = rest
+// timeline is a list of spans, ascending and apart from each other, that
+// questions go along: each must begin after the one before.
+type timeline struct {
+	spans  []span
+	passed int // by the questions so far
 }
 
-// overlap is the first part of s that lies in a list, ascending and without
-// overlaps, which is left from there on.
-func (s span) overlap(list *[]span) (part span, found bool) {
-	s.skipBefore(list)
-	if len(*list) == 0 || (*list)[0].start >= s.end {
+func (t *timeline) goTo(start int64) {
+	for t.passed < len(t.spans) && t.spans[t.passed].end <= start {
+		t.passed++
+	}
+}
+
+// overlap is the first part of s that lies in the timeline.
+func (t *timeline) overlap(s span) (part span, found bool) {
+	t.goTo(s.start)
+	if t.passed == len(t.spans) || t.spans[t.passed].start >= s.end {
 		return span{}, false
 	}
-	first := (*list)[0]
+	first := t.spans[t.passed]
 	return span{max(s.start, first.start), min(s.end, first.end)}, true
 }
 
-// outside is the first part of s that isn't in such a list.
-func (s span) outside(list *[]span) (part span, found bool) {
-	s.skipBefore(list)
-	rest := *list
-	if len(rest) > 0 && rest[0].start <= s.start {
-		s.start = rest[0].end // the next doesn't touch it
-		rest = rest[1:]
+// outside is the first part of s that doesn't lie in it.
+func (t *timeline) outside(s span) (part span, found bool) {
+	t.goTo(s.start)
+	next := t.passed
+	if next < len(t.spans) && t.spans[next].start <= s.start {
+		s.start = t.spans[next].end
+		next++
 	}
 	if s.start >= s.end {
 		return span{}, false
 	}
-	if len(rest) > 0 {
-		s.end = min(s.end, rest[0].start)
+	if next < len(t.spans) {
+		s.end = min(s.end, t.spans[next].start)
 	}
 	return s, true
 }
 
 // union sorts the spans and merges those that overlap or touch. It reuses the
-// slice.
+// slice, and drops empty ones (a day that a clock skipped).
 func union(all []span) []span {
 	byStart := func(a, b span) int { return cmp.Compare(a.start, b.start) }
 	if !slices.IsSortedFunc(all, byStart) {
@@ -117,9 +119,9 @@ func union(all []span) []span {
 	for _, next := range all {
 		if n := len(merged); n > 0 && next.start <= merged[n-1].end {
 			merged[n-1].end = max(merged[n-1].end, next.end)
-			continue
+		} else if next.start < next.end {
+			merged = append(merged, next)
 		}
-		merged = append(merged, next)
 	}
 	return merged
 }

@@ -8,8 +8,8 @@ import (
 )
 
 // Nearly all rules that people write are of days, weeks or months of weekdays.
-// Their days are counted here, some fifty times as fast as by the library,
-// which a test compares with them.
+// Their days are counted here, at a fraction of the library's cost; a test
+// compares the two.
 
 // isPlain tells whether a rule has nothing but FREQ, INTERVAL, WKST and BYDAY;
 // a month has to name its weekdays.
@@ -22,19 +22,19 @@ func isPlain(o *rrule.ROption) bool {
 
 // plainDays lists the days of a plain rule from first to last, INTERVAL counting
 // from a period that is not after first's.
-func plainDays(o *rrule.ROption, period int, first, last domain.Date) (found []domain.Date) {
+func (r *recurrence) plainDays(period int, first, last domain.Date) (found []domain.Date) {
 	var on uint32
-	for ; ; period += o.Interval {
-		start := periodStart(o, period)
+	for ; ; period += r.interval {
+		start := r.periodStart(period)
 		if start > last {
 			return found
 		}
-		length := int(periodStart(o, period+1) - start)
-		if o.Freq != rrule.WEEKLY || found == nil { // all weeks are alike
-			on = plainDaysOf(o, start, length)
+		if found == nil || r.freq != rrule.WEEKLY { // all weeks are alike
+			on = r.daysIn(period)
 		}
 		if found == nil {
-			periods := int(last-start)/(length*o.Interval) + 1
+			length := int(r.periodStart(period+1) - start)
+			periods := int(last-start)/(length*r.interval) + 1
 			found = make([]domain.Date, 0, periods*max(1, bits.OnesCount32(on)))
 		}
 		for left := on; left != 0; left &= left - 1 {
@@ -49,15 +49,26 @@ func plainDays(o *rrule.ROption, period int, first, last domain.Date) (found []d
 	}
 }
 
-// plainDaysOf are those of one period, a bit each from its first day.
-func plainDaysOf(o *rrule.ROption, start domain.Date, length int) (on uint32) {
-	if len(o.Byweekday) == 0 {
+// plainlyFallsOn tells of a day whether a plain rule falls on it, if it is one
+// of the rule's weekdays.
+func (r *recurrence) plainlyFallsOn(day domain.Date) bool {
+	p := r.periodOf(day)
+	if r.interval > 1 && floorMod(p-r.periodOf(r.anchor), r.interval) != 0 {
+		return false
+	}
+	return r.freq != rrule.MONTHLY || r.daysIn(p)>>(day-r.periodStart(p))&1 != 0
+}
+
+// daysIn are the days of a plain rule in one period, a bit each from its first.
+func (r *recurrence) daysIn(period int) (on uint32) {
+	if len(r.weekdays) == 0 {
 		return 1 // DAILY
 	}
-	for i := range o.Byweekday {
-		w := &o.Byweekday[i]
-		// The first of these weekdays; 1 January 1970 was a Thursday.
-		at := floorMod(w.Day()-rrule.TH.Day()-int(start), 7)
+	start := r.periodStart(period)
+	length := int(r.periodStart(period+1) - start)
+	for i := range r.weekdays {
+		w := &r.weekdays[i]
+		at := floorMod(number(w)-int(start), 7) // the first of these weekdays
 		switch n := w.N(); {
 		case n == 0:
 			for ; at < length; at += 7 {
@@ -67,8 +78,8 @@ func plainDaysOf(o *rrule.ROption, start domain.Date, length int) (on uint32) {
 		case n > 0:
 			at += (n - 1) * 7
 		default:
-			at += (length - 1 - at) / 7 * 7 // the last
-			at += (n + 1) * 7
+			last := at + (length-1-at)/7*7
+			at = last + (n+1)*7
 		}
 		if 0 <= at && at < length {
 			on |= 1 << at
@@ -76,3 +87,22 @@ func plainDaysOf(o *rrule.ROption, start domain.Date, length int) (on uint32) {
 	}
 	return on
 }
+
+// number is the first day since 1 January 1970, a Thursday, of a weekday.
+func number(w *rrule.Weekday) int { return floorMod(w.Day()-rrule.TH.Day(), 7) }
+
+// weekdaySet has a bit for each weekday, by its number.
+type weekdaySet uint8
+
+// weekdaysOf are those that BYDAY names, all when it names none.
+func weekdaysOf(all []rrule.Weekday) (set weekdaySet) {
+	for i := range all {
+		set |= 1 << number(&all[i])
+	}
+	if set == 0 {
+		return 1<<7 - 1
+	}
+	return set
+}
+
+func (s weekdaySet) has(day domain.Date) bool { return s>>floorMod(int(day), 7)&1 != 0 }

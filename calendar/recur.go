@@ -11,8 +11,27 @@ import (
 // recurrence is a rule whose INTERVAL counts from the period (day, week, month
 // or year) of anchor.
 type recurrence struct {
-	rule   rrule.ROption
+	freq     rrule.Frequency
+	interval int
+	wkst     int // 0 is Monday
+	weekdays []rrule.Weekday
+	// all of the rule, when it has more parts than these and is left to the
+	// library.
+	all    *rrule.ROption
 	anchor domain.Date
+
+	prepared   bool // what follows is there for fallsOn
+	weekdaySet weekdaySet
+	listed     []domain.Date // the days of a rule left to the library
+}
+
+func recurrenceOf(o rrule.ROption) recurrence {
+	r := recurrence{freq: o.Freq, interval: o.Interval, wkst: o.Wkst.Day(), weekdays: o.Byweekday}
+	if !isPlain(&o) {
+		all := o
+		r.all = &all
+	}
+	return r
 }
 
 // days lists the days from first to last on which the rule falls.
@@ -21,34 +40,56 @@ func (r *recurrence) days(first, last domain.Date) []domain.Date {
 	if first > last {
 		return nil
 	}
-	p := periodOf(&r.rule, first)
-	p -= floorMod(p-periodOf(&r.rule, r.anchor), r.rule.Interval)
-	if isPlain(&r.rule) {
-		return plainDays(&r.rule, p, first, last)
+	p := r.periodOf(first)
+	p -= floorMod(p-r.periodOf(r.anchor), r.interval)
+	if r.all == nil {
+		return r.plainDays(p, first, last)
 	}
-	return libraryDays(r.rule, p, first, last)
+	return r.libraryDays(r.periodStart(p), first, last)
 }
 
-// libraryDays lists those of any rule, counting from a period.
+// prepare lets fallsOn answer for the days from first to last.
+func (r *recurrence) prepare(first, last domain.Date) {
+	switch {
+	case r.prepared:
+	case r.all == nil:
+		r.weekdaySet = weekdaysOf(r.weekdays)
+	default:
+		r.listed = r.days(first, last)
+	}
+	r.prepared = true
+}
+
+// fallsOn tells whether the rule falls on a day.
+func (r *recurrence) fallsOn(day domain.Date) bool {
+	if r.all == nil {
+		return r.weekdaySet.has(day) && r.plainlyFallsOn(day)
+	}
+	_, found := slices.BinarySearch(r.listed, day)
+	return found
+}
+
+// libraryDays lists the days of any rule, from the start of a period.
 //
 // The library is asked about days only, in UTC: it has known bugs with summer
 // time (its issue 63). It starts at the beginning of a period near first, so
 // that a distant anchor costs nothing and BYSETPOS counts in whole periods (the
 // library cuts the first one). Week numbers are left to the standard library:
 // this one gives the first days of some Januaries to the wrong week.
-func libraryDays(o rrule.ROption, period int, first, last domain.Date) []domain.Date {
-	start := periodStart(&o, period)
+func (r *recurrence) libraryDays(start, first, last domain.Date) []domain.Date {
+	o := *r.all
+	o.Interval = r.interval
 	shift := shiftToTheEnd(start.Time().Year()-1, last.Time().Year()+1)
 	o.Dtstart = start.AddDays(shift).Time()
 	o.Until = last.AddDays(shift).Time()
 	weeks := o.Byweekno
 	o.Byweekno = nil
-	r, err := rrule.NewRRule(o)
+	rule, err := rrule.NewRRule(o)
 	if err != nil {
 		return nil // parse refuses all that NewRRule does
 	}
 	var found []domain.Date
-	next := r.Iterator()
+	next := rule.Iterator()
 	for t, ok := next(); ok; t, ok = next() {
 		if weeks != nil {
 			if _, week := t.ISOWeek(); !slices.Contains(weeks, week) {
@@ -106,12 +147,12 @@ func daysBefore(year int) int {
 func leap(year int) bool { return daysBefore(year+1)-daysBefore(year) == 366 }
 
 // periodOf numbers the day, week, month or year in which a day lies.
-func periodOf(o *rrule.ROption, day domain.Date) int {
-	switch o.Freq {
+func (r *recurrence) periodOf(day domain.Date) int {
+	switch r.freq {
 	case rrule.DAILY:
 		return int(day)
 	case rrule.WEEKLY:
-		return floorDiv(int(day)-weekOffset(o), 7)
+		return floorDiv(int(day)-r.weekOffset(), 7)
 	case rrule.MONTHLY:
 		year, month, _ := day.Time().Date()
 		return year*12 + int(month) - 1
@@ -121,12 +162,12 @@ func periodOf(o *rrule.ROption, day domain.Date) int {
 }
 
 // periodStart is the first day of a period.
-func periodStart(o *rrule.ROption, p int) domain.Date {
-	switch o.Freq {
+func (r *recurrence) periodStart(p int) domain.Date {
+	switch r.freq {
 	case rrule.DAILY:
 		return domain.Date(p)
 	case rrule.WEEKLY:
-		return domain.Date(p*7 + weekOffset(o))
+		return domain.Date(p*7 + r.weekOffset())
 	case rrule.MONTHLY:
 		return domain.NewDate(floorDiv(p, 12), time.Month(floorMod(p, 12)+1), 1)
 	default:
@@ -136,7 +177,7 @@ func periodStart(o *rrule.ROption, p int) domain.Date {
 
 // weekOffset is a day on which the rule's weeks begin: 5 January 1970, day 4,
 // was a Monday.
-func weekOffset(o *rrule.ROption) int { return 4 + o.Wkst.Day() }
+func (r *recurrence) weekOffset() int { return 4 + r.wkst }
 
 func floorMod(a, n int) int {
 	if a %= n; a < 0 {

@@ -75,6 +75,7 @@ func parsePart(o *rrule.ROption, name, value string) (err error) {
 	case "WKST":
 		o.Wkst, err = parseWeekday(name, value)
 	case "BYDAY":
+		o.Byweekday = make([]rrule.Weekday, 0, 1+strings.Count(value, ","))
 		for item := range strings.SplitSeq(value, ",") {
 			number, day := item[:max(0, len(item)-2)], item[max(0, len(item)-2):]
 			w, err := parseWeekday(name, day)

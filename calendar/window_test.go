@@ -13,6 +13,9 @@ func TestFirstFreeWindow(t *testing.T) {
 	months := func(n int) func(domain.Date) domain.Date {
 		return func(start domain.Date) domain.Date { return start.AddMonths(n) - 1 }
 	}
+	years := func(n int) func(domain.Date) domain.Date { return months(12 * n) }
+	ending := slot("FREQ=WEEKLY;BYDAY=WE", "18:00", 120)
+	ending.Until = day(t, "2030-06-01")
 	between := func(from, until string) domain.Commitment {
 		return domain.Commitment{From: day(t, from), Until: day(t, until)}
 	}
@@ -48,6 +51,10 @@ func TestFirstFreeWindow(t *testing.T) {
 		{"after the meetings have ended",
 			[]domain.Commitment{{Until: day(t, "2026-12-16"), Slots: []domain.RecurringSlot{slot("FREQ=WEEKLY;BYDAY=WE", "18:00", 120)}}},
 			"", "", months(12), "2026-12-17", 0},
+		{"meetings for ten years, then all the time", []domain.Commitment{recurring("FREQ=WEEKLY;BYDAY=WE", "18:00", 120)}, "", "", years(12), "", 0},
+		{"a rule that only the library knows", []domain.Commitment{recurring("FREQ=YEARLY;BYMONTH=6;BYMONTHDAY=21", "18:00", 300)}, "", "", months(11), "2027-06-22", 0},
+		{"the last of two in the way", []domain.Commitment{recurring("FREQ=MONTHLY;BYDAY=1SA", "09:00", 60), between("2026-09-10", "2026-10-15")}, "", "", days(14), "2026-10-16", 0},
+		{"a slot that ends before", []domain.Commitment{{Slots: []domain.RecurringSlot{ending}}}, "", "", years(5), "2030-05-30", 0},
 		{"the end is held to the start", nil, "", "", days(-5), "2026-09-01", -1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
