@@ -83,6 +83,9 @@ func TestTurnDay(t *testing.T) {
 			t.Errorf("at %s it is %s, after %d commits", test.clock, s.World().Today(), s.World().Commit()-before)
 		}
 	}
+	if outcome := s.do(itself, turnDay{Today: domain.NewDate(2026, 9, 2)}); outcome.Commit != 0 {
+		t.Errorf("another replica's clock turned the day back, at commit %d", outcome.Commit)
+	}
 	// Another replica turned it already: there is nothing to do.
 	other := s.second()
 	s.clock.move(24 * time.Hour)

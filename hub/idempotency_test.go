@@ -202,6 +202,9 @@ func TestInputHash(t *testing.T) {
 		}
 		seen[h] = c
 	}
+	if hash(StepLandlord{ID: x.need}) == hash(StepNeed{ID: x.need}) {
+		t.Error("two actions with one input have one hash")
+	}
 	values := map[string]any{}
 	for f := range reflect.TypeFor[domain.SpaceFields]().Fields() {
 		values[f.Name] = nil
@@ -256,6 +259,11 @@ func TestKeysAreForgotten(t *testing.T) {
 	}
 	if again := s.keyed(staff, register("b", sirens[1]), "young"); again.Commit != young.Commit {
 		t.Error("a young key is forgotten")
+	}
+	for _, c := range s.ledger.commits(t) {
+		if c.Action == (forget{}).Action() && len(c.Changes) > mostForgotten {
+			t.Errorf("commit %d forgets %d keys", c.Number, len(c.Changes))
+		}
 	}
 	// A forgotten key is as good as new.
 	if _, err := s.Do(t.Context(), staff, command, "k"); codesOf(err) != "ALREADY_EXISTS" {
