@@ -48,6 +48,11 @@ func TestFilters(t *testing.T) {
 		want  []string
 	}{
 		{"a circle", func(p *domain.Problems) { near.Validate(p, "near") }, nil},
+		{"the least and the widest circle", func(p *domain.Problems) {
+			domain.Near{Latitude: 90, Longitude: 180, RadiusKm: 0.1}.Validate(p, "near")
+			domain.Near{Latitude: -90, Longitude: -180, RadiusKm: 1000}.Validate(p, "near")
+		}, nil},
+		{"too small a circle", func(p *domain.Problems) { domain.Near{RadiusKm: 0.099}.Validate(p, "near") }, []string{"near.radiusKm"}},
 		{"a circle of nothing", func(p *domain.Problems) { domain.Near{}.Validate(p, "near") }, []string{"near.radiusKm"}},
 		{"a circle beyond the country", func(p *domain.Problems) { domain.Near{RadiusKm: 1000.1}.Validate(p, "near") }, []string{"near.radiusKm"}},
 		{"a circle beyond the world", func(p *domain.Problems) { domain.Near{Latitude: -91, Longitude: 181, RadiusKm: 1}.Validate(p, "near") },
