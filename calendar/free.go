@@ -145,7 +145,8 @@ func (r *room) judge(p *pattern, on []domain.Date) SlotAnswer {
 			continue
 		}
 		if answer.Blocked == 0 {
-			answer.Clash, answer.TakenBy = clash.in(r.loc), by
+			answer.Clash.Start, answer.Clash.End = clash.in(r.loc)
+			answer.TakenBy = by
 		}
 		answer.Blocked++
 	}

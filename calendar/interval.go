@@ -38,7 +38,8 @@ func Within(a, opening []Interval) (outside Interval, ok bool) {
 	for _, want := range a {
 		part, out := t.outside(span{want.Start.Unix(), want.End.Unix()})
 		if out {
-			return part.in(want.Start.Location()), false
+			outside.Start, outside.End = part.in(want.Start.Location())
+			return outside, false
 		}
 	}
 	return Interval{}, true
@@ -62,8 +63,8 @@ func later(a, b time.Time) time.Time {
 // at once.
 type span struct{ start, end int64 }
 
-func (s span) in(loc *time.Location) Interval {
-	return Interval{Start: time.Unix(s.start, 0).In(loc), End: time.Unix(s.end, 0).In(loc)}
+func (s span) in(loc *time.Location) (start, end time.Time) {
+	return time.Unix(s.start, 0).In(loc), time.Unix(s.end, 0).In(loc)
 }
 
 func (s span) meets(other span) bool { return max(s.start, other.start) < min(s.end, other.end) }

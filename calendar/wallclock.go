@@ -136,7 +136,7 @@ func (w *wallClock) firstDayAfter(instant int64) domain.Date {
 func (w *wallClock) intervals(all []span) []Interval {
 	shown := make([]Interval, len(all))
 	for i, one := range all {
-		shown[i] = one.in(w.loc)
+		shown[i].Start, shown[i].End = one.in(w.loc)
 	}
 	return shown
 }
