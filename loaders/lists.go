@@ -47,6 +47,13 @@ func (s *Session) Landlords(f domain.LandlordFilter, order domain.LandlordOrder,
 		return nil, err
 	}
 	found := searcher(f.Search)
+	if f.GroupID != nil {
+		// A landlord's group is shown to who may see it, and is no filter for
+		// others: the condition then holds for nobody.
+		if _, ok := s.Landlord(*f.GroupID); !ok {
+			found = func(...string) bool { return false }
+		}
+	}
 	return page(s, list[domain.Landlord]{
 		scope: []any{"landlords", f, order},
 		rows:  s.World().Landlords(),

@@ -95,8 +95,8 @@ func New(t testing.TB) *Server {
 		},
 		Health: func() httpapi.Status { return httpapi.Status{Ready: true} },
 		Logger: logger, Now: time.Now,
-		// Every case of a long table is one request; the race detector is slow.
-		Limits: httpapi.Limits{Operation: time.Minute},
+		// Tests ask for everything at once, and the race detector is slow.
+		Limits: httpapi.Limits{Operation: time.Minute, Tokens: 50_000, BodyBytes: 4 << 20},
 	}))
 	t.Cleanup(server.Close)
 	s.url = server.URL
