@@ -134,7 +134,9 @@ func (c *serveCommand) Run(ctx context.Context, s streams) (err error) {
 	}
 	c.greet(s.out, h, keys, listener.Addr())
 	go h.KeepCalendar(ctx)
-	return serve(ctx, httpapi.Server(c.Addr, handler), listener, logger)
+	server := httpapi.Server(c.Addr, handler)
+	server.ErrorLog = slog.NewLogLogger(logger.Handler(), slog.LevelWarn)
+	return serve(ctx, server, listener, logger)
 }
 
 // serve serves until the context ends, then finishes what is under way.
@@ -223,7 +225,12 @@ func (c *serveCommand) handler(h *hub.Hub, atlas *geo.Atlas, keys *auth.Keys, lo
 		},
 		Health: func() httpapi.Status {
 			w := h.World()
-			return httpapi.Status{Ready: true, Commit: w.Commit(), Ledger: w.LedgerID()}
+			status := httpapi.Status{Ready: true, Commit: w.Commit(), Ledger: w.LedgerID()}
+			if h.Err() != nil {
+				// What went wrong is in the log; a restart replays the ledger.
+				status.Ready, status.Message = false, "writes have stopped: see the log, then restart"
+			}
+			return status
 		},
 		Logger: logger, Now: time.Now,
 		AllowedOrigins: c.Origins,

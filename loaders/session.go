@@ -76,7 +76,11 @@ func (s *Session) World() *world.World { return s.world.Load() }
 func (s *Session) Do(ctx context.Context, c hub.Command, key *string) (hub.Outcome, error) {
 	var k string
 	if key != nil {
-		k = *key
+		if k = *key; k == "" {
+			return hub.Outcome{}, domain.InvalidInput{Path: []string{"input", "idempotencyKey"},
+				French:  "une clé vide ne protège de rien : donnez-en une, ou retirez ce champ",
+				English: "an empty key protects from nothing: give one, or leave the field out"}
+		}
 	}
 	outcome, err := s.hub.Do(ctx, s.viewer, c, k)
 	if err == nil {
