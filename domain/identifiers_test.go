@@ -26,6 +26,7 @@ func TestSirenAndSiret(t *testing.T) {
 		{"a SIRET for a SIREN", siren, "73282932000074", false},
 		{"spaces", siren, "732 829 320", false},
 		{"letters", siren, "73282932O", false},
+		{"a sign that would sum up", siren, "73282932:", false}, // ':' is ten after '0'
 		{"other digits", siren, "٧٣٢٨٢٩٣٢٠", false},
 		{"zeros", siren, "000000000", false},
 		{"nothing", siren, "", false},

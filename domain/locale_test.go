@@ -25,6 +25,7 @@ func TestLocaleFromHeader(t *testing.T) {
 		"en;q=0, fr;q=0":                      domain.French,
 		"fr;q=0, en;q=0.001":                  domain.English,
 		"en;q=0.5, fr;q=0.5":                  domain.English,
+		"fr;q=0.5, en;q=1":                    domain.English,
 		"en;q=high, fr;q=0.1":                 domain.French,
 		"en;q=2, fr;q=0.1":                    domain.French,
 		"en;q=NaN":                            domain.French,

@@ -66,6 +66,11 @@ func TestRefusalsSay(t *testing.T) {
 
 // What a message quotes of an input is kept short, whole characters.
 func TestRefusalsQuoteLittle(t *testing.T) {
+	for n, want := range map[int]string{60: strings.Repeat("é", 60), 61: strings.Repeat("é", 60) + "…"} {
+		if got := (domain.AlreadyExists{Value: strings.Repeat("é", n)}).Error(); !strings.Contains(got, `"`+want+`"`) {
+			t.Errorf("%d characters: %s", n, got)
+		}
+	}
 	long := strings.Repeat("é", 100_000)
 	_, unreadable := domain.ParseDate(long)
 	for _, r := range []domain.Refusal{
