@@ -72,6 +72,17 @@ func TestSiteDetails(t *testing.T) {
 	}
 }
 
+func TestNpnruInterestLabel(t *testing.T) {
+	s := domain.LandlordSite{}
+	if label := s.NpnruInterestLabel(domain.French); label != nil {
+		t.Errorf("an unknown interest is labelled %q", *label)
+	}
+	s.NpnruInterest = new(domain.NpnruNone)
+	if label := s.NpnruInterestLabel(domain.French); label == nil || *label != domain.NpnruNone.Label(domain.French) {
+		t.Errorf("%v", label)
+	}
+}
+
 func TestExternalRefKey(t *testing.T) {
 	for ref, want := range map[string]string{" SPH-001\t": "SPH-001", "sph 001": "sph 001", "\u00a0": ""} {
 		if got := domain.ExternalRefKey(ref); got != want {
