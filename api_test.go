@@ -65,7 +65,6 @@ type (
 	stage struct {
 		village apitest.Village
 		used    *usage
-		t       testing.TB
 		role    string
 		client  apitest.Client
 		answer  apitest.Answer
