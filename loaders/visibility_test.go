@@ -674,6 +674,7 @@ var attempts = map[string][]string{
 		`landlordChange(input: { id: "ID", expectedVersion: 1, changes: { name: "" } }) { userErrors { code message path } }`,
 		`landlordSiteRegister(input: { landlordId: "ID", site: { name: "", communeCode: "93066" } }) { userErrors { code message path } }`,
 		`landlordSiteUpsert(input: { landlordId: "ID", site: { name: "x", communeCode: "93066", externalRef: "r" } }) { userErrors { code message path } }`,
+		`landlordStockUpsert(input: { landlordId: "ID", sites: [{ name: "", communeCode: "93066", externalRef: "x" }] }) { items { externalRef } userErrors { code message path } }`,
 		`landlordSitePublish(input: { site: { externalRef: "x", landlordId: "ID" } }) { userErrors { code message path } }`,
 		`vacantSpaceWithdraw(input: { space: { externalRef: "x", landlordId: "ID" } }) { userErrors { code message path } }`,
 		`vacantSpaceRegister(input: { site: { externalRef: "x", landlordId: "ID" }, space: { label: "", kind: OFFICE } }) { userErrors { code message path } }`,
