@@ -90,6 +90,11 @@ func (s shares[T]) several(d dice, n int) []T {
 	return drawn
 }
 
+// and are the shares with one more.
+func (s shares[T]) and(weight int, value T) shares[T] {
+	return append(s[:len(s):len(s)], shares[T]{{weight, value}}...)
+}
+
 // evenly gives values the same weight.
 func evenly[T comparable](values ...T) shares[T] {
 	s := make(shares[T], len(values))

@@ -79,7 +79,7 @@ var profiles = []profile{
 // byWeight draws a profile by its number.
 var byWeight = func() (s shares[int]) {
 	for i, p := range profiles {
-		s = append(s, shares[int]{{p.weight, i}}...)
+		s = s.and(p.weight, i)
 	}
 	return s
 }()

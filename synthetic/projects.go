@@ -108,7 +108,7 @@ var archetypes = []archetype{
 
 var archetypesByWeight = func() (s shares[int]) {
 	for i, a := range archetypes {
-		s = append(s, shares[int]{{a.weight, i}}...)
+		s = s.and(a.weight, i)
 	}
 	return s
 }()

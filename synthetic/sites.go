@@ -58,7 +58,8 @@ var (
 	}
 	insideInterest  = shares[domain.NpnruInterest]{{25, domain.NpnruNational}, {20, domain.NpnruRegional}, {55, domain.NpnruNone}}
 	outsideInterest = shares[domain.NpnruInterest]{{1, domain.NpnruNational}, {3, domain.NpnruRegional}, {96, domain.NpnruNone}}
-	visibilities    = shares[domain.Visibility]{{60, domain.VisibilityPublic}, {30, domain.VisibilityNetwork}, {10, domain.VisibilityPrivate}}
+	// A site bounds the visibility of its spaces, so few are narrow.
+	visibilities = shares[domain.Visibility]{{84, domain.VisibilityPublic}, {14, domain.VisibilityNetwork}, {2, domain.VisibilityPrivate}}
 	// Communes are real, so none is said to be opposed.
 	supports = shares[domain.LocalSupport]{{60, domain.SupportSupportive}, {30, domain.SupportNeutral}, {10, domain.SupportReserved}}
 )

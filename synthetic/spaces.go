@@ -2,6 +2,7 @@ package synthetic
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/palier-hub/palier/domain"
 )
@@ -21,9 +22,10 @@ const (
 )
 
 var (
-	groundAccess = shares[domain.AccessLevel]{{48, domain.AccessCompliant}, {26, domain.AccessPartial}, {6, domain.AccessDerogation}, {20, domain.AccessNone}}
-	upperAccess  = shares[domain.AccessLevel]{{22, domain.AccessCompliant}, {18, domain.AccessPartial}, {2, domain.AccessDerogation}, {58, domain.AccessNone}}
-	categories   = shares[domain.ErpCategory]{{77, domain.Category5}, {11, domain.Category4}, {2, domain.Category3}, {10, domain.CategoryNotErp}}
+	groundAccess      = shares[domain.AccessLevel]{{48, domain.AccessCompliant}, {26, domain.AccessPartial}, {6, domain.AccessDerogation}, {20, domain.AccessNone}}
+	upperAccess       = shares[domain.AccessLevel]{{22, domain.AccessCompliant}, {18, domain.AccessPartial}, {2, domain.AccessDerogation}, {58, domain.AccessNone}}
+	categories        = shares[domain.ErpCategory]{{77, domain.Category5}, {11, domain.Category4}, {2, domain.Category3}, {10, domain.CategoryNotErp}}
+	spaceVisibilities = shares[domain.Visibility]{{60, domain.VisibilityPublic}, {30, domain.VisibilityNetwork}, {10, domain.VisibilityPrivate}}
 	// calmCauses are those of a space without works ahead.
 	calmCauses = shares[domain.VacancyCause]{
 		{40, domain.VacancyUnlet}, {16, domain.VacancyStructural}, {12, domain.VacancyChangeOfUse}, {6, domain.VacancySalePending}, {26, domain.VacancyUnknown},
@@ -46,7 +48,7 @@ func newSpace(d dice, planned fate, ref string, n int) Space {
 		Kind:           p.kind,
 		StepFreeAccess: domain.AccessUnknown,
 		VacancyCause:   calmCauses.draw(d),
-		Visibility:     visibilities.draw(d),
+		Visibility:     spaceVisibilities.draw(d),
 		ExternalRef:    &ref,
 	}
 	m2 := surface(d, p, &f)
@@ -139,9 +141,12 @@ func reception(d dice, p *profile, f *domain.SpaceFields, m2 int) {
 		return
 	}
 	// A person to one or two square metres, up to what the category allows.
-	limit := map[domain.ErpCategory]int{domain.Category4: 300, domain.Category3: 700}[f.Erp.Category]
-	if limit == 0 {
-		limit = 199
+	limit := 199
+	switch f.Erp.Category {
+	case domain.Category4:
+		limit = 300
+	case domain.Category3:
+		limit = 700
 	}
 	f.Capacity = new(min(max(m2/d.between(1, 2), 4), limit))
 }
@@ -192,29 +197,23 @@ func cost(d dice, p *profile, m2 int) *domain.Cost {
 // forms draws what the landlord offers, beginning with what the cause of the
 // vacancy makes possible.
 func forms(d dice, p *profile, f *domain.SpaceFields) []domain.OccupancyForm {
-	offered := shares[domain.OccupancyForm]{}
+	offered := p.lasting
 	switch f.VacancyCause {
 	case domain.VacancyPreDemolition, domain.VacancyPreRehabilitation, domain.VacancySalePending, domain.VacancyChangeOfUse:
-		offered = append(offered, shares[domain.OccupancyForm]{{60, domain.FormPrecariousOccupancy}}...)
+		offered = shares[domain.OccupancyForm]{{60, domain.FormPrecariousOccupancy}}
 		if p.housing {
-			offered = append(offered, shares[domain.OccupancyForm]{{50, domain.FormTemporaryResidence}}...)
-		}
-	default:
-		offered = append(offered, p.lasting...)
-	}
-	if f.Cost != nil && f.Cost.Basis == domain.CostFree {
-		loan := false
-		for _, o := range offered {
-			loan = loan || o.value == domain.FormLoanForUse
-		}
-		if !loan {
-			offered = append(offered, shares[domain.OccupancyForm]{{40, domain.FormLoanForUse}}...)
+			offered = offered.and(50, domain.FormTemporaryResidence)
 		}
 	}
 	if d.chance(5) {
 		return []domain.OccupancyForm{domain.FormUndetermined}
 	}
-	return offered.several(d, d.between(1, 2))
+	list := offered.several(d, d.between(1, 2))
+	free := f.Cost != nil && f.Cost.Basis == domain.CostFree
+	if free && d.chance(60) && !slices.Contains(list, domain.FormLoanForUse) {
+		list = append(list, domain.FormLoanForUse)
+	}
+	return list
 }
 
 var (
