@@ -32,7 +32,7 @@ var mayImport = map[string][]string{
 	"sample":    {"domain", "hub", "world"},
 	"synthetic": {"domain", "geo", "hub"},
 	"hub":       {"calendar", "domain", "geo", "ledger", "match", "world"},
-	"world":     {"domain", "ledger", "match"},
+	"world":     {"domain", "geo", "ledger", "match"},
 
 	"ledger":            {"domain"},
 	"ledger/ledgertest": {"domain", "ledger"},

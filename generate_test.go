@@ -89,7 +89,7 @@ func replayed(t *testing.T, folder string) *world.World {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	w, err := world.Load(t.Context(), l)
+	w, err := world.Load(t.Context(), l, atlas(t))
 	if err != nil {
 		t.Fatal(err)
 	}

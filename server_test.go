@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/palier-hub/palier/domain"
+	"github.com/palier-hub/palier/geo"
 	"github.com/palier-hub/palier/httpapi"
 	"github.com/palier-hub/palier/hub"
 	"github.com/palier-hub/palier/ledger/boltledger"
@@ -201,6 +202,16 @@ func TestSecondStart(t *testing.T) {
 	}
 }
 
+// atlas is the one that the program brings.
+func atlas(t *testing.T) *geo.Atlas {
+	t.Helper()
+	a, err := geo.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
 // digestOf replays the ledger of a data folder.
 func digestOf(t *testing.T, dir string) [32]byte {
 	t.Helper()
@@ -209,7 +220,7 @@ func digestOf(t *testing.T, dir string) [32]byte {
 		t.Fatal(err)
 	}
 	defer store.Close()
-	w, err := world.Load(t.Context(), store)
+	w, err := world.Load(t.Context(), store, atlas(t))
 	if err != nil {
 		t.Fatal(err)
 	}

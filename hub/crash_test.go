@@ -227,7 +227,7 @@ func checkFolder(t *testing.T, folder string, before uint64, known map[int]ackno
 		t.Fatal(err)
 	}
 	defer l.Close()
-	replayed, err := world.Load(t.Context(), l)
+	replayed, err := world.Load(t.Context(), l, config(t, l, nil).Atlas)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -238,7 +238,7 @@ func checkFolder(t *testing.T, folder string, before uint64, known map[int]ackno
 		t.Error("the hub doesn't boot to what a replay makes")
 	}
 	commits := map[uint64]domain.ID{} // the object of each
-	oneByOne := world.Empty(l.ID())
+	oneByOne := world.Empty(l.ID(), config(t, l, nil).Atlas)
 	days := uint64(0) // the test may run at midnight
 	for c, err := range l.Read(t.Context(), 0) {
 		if err != nil {

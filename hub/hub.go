@@ -66,7 +66,7 @@ const (
 // empty, adopts the rules and geography that this program brings, and starts
 // the writer. Close stops it; the ledger stays the caller's to close.
 func Open(ctx context.Context, c Config) (*Hub, error) {
-	w, err := world.Load(ctx, c.Ledger)
+	w, err := world.Load(ctx, c.Ledger, c.Atlas)
 	if err != nil {
 		return nil, fmt.Errorf("loading the World: %w", err)
 	}

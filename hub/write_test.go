@@ -198,7 +198,7 @@ func TestUnknownOutcomes(t *testing.T) {
 // commits, each with an id of its own.
 func (s *stage) agrees(commits int) {
 	s.t.Helper()
-	replayed, err := world.Load(s.t.Context(), s.ledger)
+	replayed, err := world.Load(s.t.Context(), s.ledger, s.Atlas)
 	if err != nil {
 		s.t.Fatal(err)
 	}

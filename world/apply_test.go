@@ -15,7 +15,7 @@ import (
 )
 
 func TestEmpty(t *testing.T) {
-	w := world.Empty(ledgerID)
+	w := world.Empty(ledgerID, france())
 	same(t, "empty", pictureOf(t, w), func() picture {
 		p := new(naive).picture(t)
 		p["head"] = ledger.Genesis(ledgerID).Hash.String()
@@ -31,7 +31,7 @@ func TestEmpty(t *testing.T) {
 // before as it was.
 func TestApplyRefuses(t *testing.T) {
 	h := newHistory(t)
-	base := h.after(world.Empty(ledgerID), put(t, landlord("lld_a")))
+	base := h.after(world.Empty(ledgerID, france()), put(t, landlord("lld_a")))
 	next := h.add(put(t, landlord("lld_b")))
 	change := func(f func(*ledger.Commit)) []ledger.Commit {
 		c := next
@@ -76,14 +76,14 @@ func TestApplyRefuses(t *testing.T) {
 			same(t, "the World before", pictureOf(t, base), before)
 		})
 	}
-	if _, err := world.Empty("another-ledger").Apply(h.commits); !as[*ledger.ChainError](err) {
+	if _, err := world.Empty("another-ledger", france()).Apply(h.commits); !as[*ledger.ChainError](err) {
 		t.Errorf("another ledger's commits: %v", err)
 	}
 	if _, err := base.Apply(carrying(gone("palace", "pal_1"))); !errors.Is(err, world.ErrUnknownKind) {
 		t.Errorf("an unknown kind: %v", err)
 	}
 	h.add(ledger.Change{Kind: "palace", ID: "pal_1", Doc: text})
-	if w, err := world.Load(context.Background(), h); w != nil || !errors.Is(err, world.ErrUnknownKind) {
+	if w, err := world.Load(context.Background(), h, france()); w != nil || !errors.Is(err, world.ErrUnknownKind) {
 		t.Errorf("loading an unknown kind: %v", err)
 	}
 	apply(t, base, next)
@@ -105,7 +105,7 @@ func TestFirstBadDocumentIsNamed(t *testing.T) {
 	h.add(changes[:10]...)
 	h.add(changes...)
 	for range 20 {
-		if _, err := world.Empty(ledgerID).Apply(h.commits); !document(2, domain.KindSpace, "spc_other123")(err) {
+		if _, err := world.Empty(ledgerID, france()).Apply(h.commits); !document(2, domain.KindSpace, "spc_other123")(err) {
 			t.Fatal(err)
 		}
 	}
@@ -140,7 +140,7 @@ func TestReadersDuringApply(t *testing.T) {
 			}
 		}
 	}
-	first := h.after(world.Empty(ledgerID), stock...)
+	first := h.after(world.Empty(ledgerID, france()), stock...)
 	var newest atomic.Pointer[world.World]
 	newest.Store(first)
 	var done atomic.Bool

@@ -5,12 +5,23 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/palier-hub/palier/domain"
+	"github.com/palier-hub/palier/geo"
 	"github.com/palier-hub/palier/ledger"
 	"github.com/palier-hub/palier/world"
 )
+
+// france is the atlas, read once.
+var france = sync.OnceValue(func() *geo.Atlas {
+	atlas, err := geo.Load()
+	if err != nil {
+		panic(err)
+	}
+	return atlas
+})
 
 const benchSpaces = 100_000
 
@@ -76,7 +87,7 @@ func BenchmarkLoad(b *testing.B) {
 	h := national(b)
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := world.Load(context.Background(), h); err != nil {
+		if _, err := world.Load(context.Background(), h, france()); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -89,7 +100,7 @@ func BenchmarkMemory(b *testing.B) {
 	h := national(b)
 	for b.Loop() {
 		before := heap()
-		w, err := world.Load(context.Background(), h)
+		w, err := world.Load(context.Background(), h, france())
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -109,7 +120,7 @@ func heap() uint64 {
 // landlord whose 5,000 spaces go out of sight.
 func BenchmarkApply(b *testing.B) {
 	h := national(b)
-	w, err := world.Load(context.Background(), h)
+	w, err := world.Load(context.Background(), h, france())
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -146,7 +157,7 @@ func BenchmarkApply(b *testing.B) {
 
 // BenchmarkRead walks what a page of matches joins.
 func BenchmarkRead(b *testing.B) {
-	w, err := world.Load(context.Background(), national(b))
+	w, err := world.Load(context.Background(), national(b), france())
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -21,7 +21,7 @@ func TestHistories(t *testing.T) {
 			t.Parallel()
 			r := rand.New(rand.NewPCG(seed, 1))
 			h, model := newHistory(t), new(naive)
-			byOne := world.Empty(ledgerID)
+			byOne := world.Empty(ledgerID, france())
 			batched, pending := byOne, []ledger.Commit(nil)
 			wanted := pictureOf(t, byOne)
 
@@ -45,8 +45,8 @@ func TestHistories(t *testing.T) {
 				}
 			}
 
-			same(t, "one batch", pictureOf(t, apply(t, world.Empty(ledgerID), h.commits...)), wanted)
-			loaded, err := world.Load(context.Background(), h)
+			same(t, "one batch", pictureOf(t, apply(t, world.Empty(ledgerID, france()), h.commits...)), wanted)
+			loaded, err := world.Load(context.Background(), h, france())
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -146,7 +146,7 @@ func TestIndexes(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			h := newHistory(t)
-			w := world.Empty(ledgerID)
+			w := world.Empty(ledgerID, france())
 			for _, doc := range test.given {
 				w = h.after(w, put(t, doc))
 			}
@@ -171,7 +171,7 @@ func TestKeyHandedOver(t *testing.T) {
 	hasNot := put(t, landlord("lld_a"))
 	for name, changes := range map[string][]ledger.Change{"given first": {has, hasNot}, "taken first": {hasNot, has}} {
 		h := newHistory(t)
-		w := h.after(world.Empty(ledgerID), put(t, landlord("lld_a", func(l *domain.Landlord) { l.Siren = &siren })))
+		w := h.after(world.Empty(ledgerID, france()), put(t, landlord("lld_a", func(l *domain.Landlord) { l.Siren = &siren })))
 		w = h.after(w, changes...)
 		if got := found(func(l *domain.Landlord) domain.LandlordID { return l.ID })(w.LandlordBySiren(siren)); got != "lld_b" {
 			t.Errorf("%s: the SIREN leads to %s", name, got)

@@ -4,13 +4,14 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/palier-hub/palier/geo"
 	"github.com/palier-hub/palier/ledger"
 )
 
 // Load makes the World at the end of a ledger, by replay from its first commit.
 // It is how a hub boots. Errors are Ledger.Read's and Apply's.
-func Load(ctx context.Context, l ledger.Ledger) (*World, error) {
-	w := Empty(l.ID()) // nobody sees it yet: no commit needs a World of its own
+func Load(ctx context.Context, l ledger.Ledger, atlas *geo.Atlas) (*World, error) {
+	w := Empty(l.ID(), atlas) // nobody sees it yet: no commit needs a World of its own
 	var last ledger.Commit
 	for p, err := range ledger.Replay(ctx, l, 0, prepare) {
 		if err == nil {

@@ -81,7 +81,7 @@ func TestSightFollowsParents(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			h := newHistory(t)
-			w := h.after(world.Empty(ledgerID), stock...)
+			w := h.after(world.Empty(ledgerID, france()), stock...)
 			for i, change := range test.changes {
 				w = h.after(w, change)
 				if got := watchers(w.Site("sit_1")); got != test.site[i] {
@@ -99,7 +99,7 @@ func TestSightOfNeeds(t *testing.T) {
 	h := newHistory(t)
 	draft := project("prj_a", "a")
 	draft.State = domain.PublicationDraft
-	w := world.Empty(ledgerID)
+	w := world.Empty(ledgerID, france())
 	for i, step := range []struct {
 		change ledger.Change
 		want   string
@@ -154,7 +154,7 @@ func watchers[T any](row *world.Row[T], ok bool) string {
 
 func TestVisible(t *testing.T) {
 	h := newHistory(t)
-	w := h.after(world.Empty(ledgerID), put(t, landlord("lld_a")), put(t, site("sit_1", "lld_a")))
+	w := h.after(world.Empty(ledgerID, france()), put(t, landlord("lld_a")), put(t, site("sit_1", "lld_a")))
 	for id, v := range map[domain.SpaceID]domain.Visibility{"spc_1": "PUBLIC", "spc_2": "NETWORK", "spc_3": "PRIVATE", "spc_4": "PUBLIC"} {
 		w = h.after(w, put(t, space(id, "sit_1", func(s *domain.VacantSpace) { s.Visibility = v })))
 	}

@@ -4,12 +4,14 @@ import (
 	"time"
 
 	"github.com/palier-hub/palier/domain"
+	"github.com/palier-hub/palier/geo"
 	"github.com/palier-hub/palier/ledger"
 )
 
 // World is everything as of one commit. It never changes.
 type World struct {
 	ledgerID string
+	atlas    *geo.Atlas
 	head     ledger.Head
 	time     time.Time
 	digest   digest
@@ -23,10 +25,12 @@ type World struct {
 	receipts  receipts
 }
 
-// Empty is the World before a ledger's first commit.
-func Empty(ledgerID string) *World {
+// Empty is the World before a ledger's first commit. The atlas is the geography that
+// its places are read by, the same for all Worlds made from it.
+func Empty(ledgerID string, atlas *geo.Atlas) *World {
 	return &World{
 		ledgerID:  ledgerID,
+		atlas:     atlas,
 		head:      ledger.Genesis(ledgerID),
 		landlords: newLandlords(),
 		sites:     newSites(),
