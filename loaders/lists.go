@@ -146,16 +146,7 @@ func (s *Session) inCircle(site *domain.LandlordSite, near *domain.Near) bool {
 // Spaces are those that the viewer may see.
 func (s *Session) Spaces(f domain.VacantSpaceFilter, order domain.VacantSpaceOrder, p Page) (*domain.VacantSpaceConnection, error) {
 	problems := &domain.Problems{Root: []string{"filter"}}
-	domain.ValidateSearch(problems, f.Search, "search")
-	domain.ValidateTerritories(problems, s.atlas, f.Within, "within")
-	positive := func(m2 *float64, field string) {
-		problems.Require(m2 == nil || *m2 > 0, "une surface en m² est positive", "a surface in m² is positive", field)
-	}
-	positive(f.MinSurfaceM2, "minSurfaceM2")
-	positive(f.MaxSurfaceM2, "maxSurfaceM2")
-	if f.Near != nil {
-		f.Near.Validate(problems, "near")
-	}
+	f.Validate(problems, s.atlas)
 	problems.Root = nil
 	needsNear(problems, order == domain.SpacesByDistance, f.Near != nil)
 	if err := problems.Err(); err != nil {
@@ -182,8 +173,7 @@ func (s *Session) Spaces(f domain.VacantSpaceFilter, order domain.VacantSpaceOrd
 				anyOf(f.Statuses, space.StatusOn(today)) && anyIn(f.OccupancyForms, space.OccupancyForms) &&
 				(f.SiteID == nil || space.SiteID == *f.SiteID) &&
 				(f.Shareable == nil || space.Shareable != nil && *space.Shareable == *f.Shareable) &&
-				(f.MinSurfaceM2 == nil || space.Surface.Most() >= *f.MinSurfaceM2) &&
-				(f.MaxSurfaceM2 == nil || space.Surface.Known() && space.Surface.Least() <= *f.MaxSurfaceM2) &&
+				space.Surface.Overlap(f.MinSurfaceM2, f.MaxSurfaceM2) &&
 				(f.AvailableOn == nil || space.Availability.Covers(*f.AvailableOn)) &&
 				s.keepSite(f, site(space)) && found(space.Label, site(space).Name)
 		},

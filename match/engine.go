@@ -128,17 +128,22 @@ func (p *pair) set(q *Question, c Candidate) {
 	if p.landlord == nil {
 		p.landlord = &noLandlord
 	}
-	p.keys = q.today
-	if earliest := q.need.Start.Earliest; earliest != nil {
+	p.taken = takenSurface(p.need.Surface, p.space.Surface)
+	p.place = p.findPlace()
+	p.findKeys()
+	p.findStay()
+}
+
+// findKeys settles the first day on which the project could have the keys.
+func (p *pair) findKeys() {
+	p.keys = p.today
+	if earliest := p.need.Start.Earliest; earliest != nil {
 		p.keys = max(p.keys, *earliest)
 	}
 	if from := p.space.Availability.From; from != nil {
 		p.keys = max(p.keys, *from)
 	}
 	p.last = p.lastDay(p.keys)
-	p.taken = takenSurface(p.need.Surface, p.space.Surface)
-	p.place = p.findPlace()
-	p.findStay()
 }
 
 // lastDay is the last day of the minimum use when the keys are had on a day:

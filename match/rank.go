@@ -26,9 +26,22 @@ func (k Key) Compare(o Key) int {
 
 // Order packs eligibility, score and reliability into one integer, the less the
 // better.
-func (a *Assessment) Order() int64 {
-	const steps = 1001 // of a score or a reliability, 0 to 1000
-	return (int64(a.Worst)*steps+int64(1000-a.ScoreTenths))*steps + int64(1000-a.ReliabilityThousandths)
+func (a *Assessment) Order() int64 { return order(a.Worst, a.ScoreTenths, a.ReliabilityThousandths) }
+
+// degrees of a score or a reliability, 0 to 1000.
+const degrees = 1001
+
+func order(worst Status, scoreTenths, reliabilityThousandths int) int64 {
+	return (int64(worst)*degrees+int64(1000-scoreTenths))*degrees + int64(1000-reliabilityThousandths)
+}
+
+// statusAndScore are those of an order, the score in tenths; of one beyond them
+// all, what nothing is worse than.
+func statusAndScore(order int64) (Status, int64) {
+	if order >= 3*degrees*degrees {
+		return Fail, 0
+	}
+	return Status(order / (degrees * degrees)), 1000 - order/degrees%degrees
 }
 
 // Ranked is a pair in its place. Explain it for the page only.

@@ -53,6 +53,11 @@ func (w *World) setLandlord(id domain.LandlordID, row *landlordRow) (old *landlo
 		row.Sight = landlordSight(row.Doc)
 	}
 	old = w.landlords.put(id, row)
+	if row != nil {
+		w.columns.PutLandlord(id, row.Doc)
+	} else {
+		w.columns.PutLandlord(id, nil)
+	}
 	if sightOf(old) != sightOf(row) {
 		for _, site := range slices.Collect(w.SitesOf(id)) {
 			w.placeSite(site.Doc.ID, site.withSight(w.siteSight(site.Doc)))
@@ -62,14 +67,7 @@ func (w *World) setLandlord(id domain.LandlordID, row *landlordRow) (old *landlo
 }
 
 func landlordSight(l *domain.Landlord) domain.Sight {
-	s := domain.Sight{
-		Class:     domain.ClassOf(l.State, domain.VisibilityPublic),
-		Ownership: domain.Ownership{Landlord: l.ID},
-	}
-	if l.GroupID != nil {
-		s.Group = *l.GroupID
-	}
-	return s
+	return domain.Sight{Class: domain.ClassOf(l.State, domain.VisibilityPublic), Ownership: l.Ownership()}
 }
 
 // Landlord finds a landlord.

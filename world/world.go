@@ -6,6 +6,7 @@ import (
 	"github.com/palier-hub/palier/domain"
 	"github.com/palier-hub/palier/geo"
 	"github.com/palier-hub/palier/ledger"
+	"github.com/palier-hub/palier/match"
 )
 
 // World is everything as of one commit. It never changes.
@@ -23,6 +24,9 @@ type World struct {
 	projects  projects
 	needs     needs
 	receipts  receipts
+
+	// columns are the spaces laid out for ranking.
+	columns *match.Columns
 }
 
 // Empty is the World before a ledger's first commit. The atlas is the geography that
@@ -38,6 +42,7 @@ func Empty(ledgerID string, atlas *geo.Atlas) *World {
 		projects:  newProjects(),
 		needs:     newNeeds(),
 		receipts:  newReceipts(),
+		columns:   match.NewColumns(atlas),
 	}
 }
 
@@ -51,8 +56,14 @@ func (w *World) clone() *World {
 	c.projects = w.projects.clone()
 	c.needs = w.needs.clone()
 	c.receipts = w.receipts.clone()
+	c.columns = w.columns.Clone()
 	return &c
 }
+
+// Columns are the spaces that can be matched, laid out for ranking: all but
+// archived ones and those whose site is missing. Rows show nobody what they
+// hold: whoever searches them says for which viewer.
+func (w *World) Columns() *match.Columns { return w.columns }
 
 // LedgerID is the ledger that the World was made from; every position that is
 // given out names it.
