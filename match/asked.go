@@ -1,8 +1,6 @@
 package match
 
-import (
-	"github.com/palier-hub/palier/domain"
-)
+import "github.com/palier-hub/palier/domain"
 
 // asked is a question put to some Columns, with what is worked out once for all
 // of their rows: for the few kinds and states at the start, for landlords and
@@ -16,11 +14,12 @@ type asked struct {
 	// constant is what doesn't depend on the candidate.
 	constant tally
 	// kinds by their code, accepted those that don't fail; states by the flags that
-	// say who is published; owners by the landlord's code.
+	// say who is published.
 	kinds    []tally
 	accepted uint64
-	states   [statesCount]tally
-	owners   []ownerTally
+	states   [stateCount]tally
+	// owners and profiles by their code, when known.
+	owners, profiles []knownTally
 
 	around *surroundings
 	// near are the positions from which proximity is measured, and those of the
@@ -35,7 +34,7 @@ type asked struct {
 	rest [steps]tally
 }
 
-type ownerTally struct {
+type knownTally struct {
 	tally
 	known bool
 }
@@ -43,8 +42,8 @@ type ownerTally struct {
 // The steps in which a row is looked at, the cheap ones first.
 const (
 	stepStart  = iota // kind, states
-	stepOwner         // and landlord, site
-	stepSpace         // and equipment, surface
+	stepSite          // and landlord, profile
+	stepSpace         // and usage, reception, utilities, surface
 	stepWindow        // and window; of an odd row, availability only
 	steps
 )
@@ -55,29 +54,26 @@ type scratch struct {
 	space    domain.VacantSpace
 	site     domain.LandlordSite
 	landlord domain.Landlord
-	// lastSite is the one whose place was assessed last, lastSpot what that found.
-	lastSite *domain.LandlordSite
-	lastSpot tally
 }
 
 // ask prepares a question.
 func (s *Search) ask(q *Question) *asked {
 	s.memos.epoch++
-	s.scratch.lastSite = nil
 	c := s.columns
 	a := &asked{Question: q, columns: c, memos: s.memos, scratch: s.scratch,
-		kinds: make([]tally, len(c.kinds.keys)), owners: make([]ownerTally, len(c.owners)), around: c.grid.around(q.need.Territories)}
-	a.constant = a.tell(a.blank(), atReferences)
-	for code, kind := range c.kinds.keys {
-		p := a.blank()
-		p.space.Kind = kind
+		kinds: make([]tally, len(c.kinds.examples)), owners: s.memos.owners.blank(len(c.owners)), profiles: s.memos.profiles.blank(len(c.profiles.examples)),
+		around: c.grid.around(q.need.Territories)}
+	a.constant = a.tell(a.scrap(), atReferences)
+	for code, kind := range c.kinds.examples {
+		p := a.scrap()
+		p.space.Kind = *kind
 		a.kinds[code] = a.tell(p, atSpaceKind)
 		if a.kinds[code].worst() != Fail {
 			a.accepted |= 1 << (code % 64)
 		}
 	}
 	for i := range a.states {
-		a.states[i] = a.tell(a.stated(flags(i*statesUnit)), atOpenToRequests)
+		a.states[i] = a.tell(a.stated(flags(i<<stateShift)), atOpenToRequests)
 	}
 	for _, at := range q.centres {
 		for _, c := range family(c.grid.atlas, at.commune) {
@@ -91,16 +87,18 @@ func (s *Search) ask(q *Question) *asked {
 	}
 	a.rest[stepWindow] = a.full(atCostFit)
 	a.rest[stepSpace] = a.rest[stepWindow].plus(a.full(atSpareDuration))
-	a.rest[stepOwner] = a.rest[stepSpace].plus(a.full(atSurfaceFit))
-	a.rest[stepStart] = a.rest[stepOwner]
-	for _, i := range [...]int{atLandlordPriorities, atInclusionPractice, atPublics, atPriorityDistrict, atLocalSupport} {
-		a.rest[stepStart] = a.rest[stepStart].plus(a.full(i))
-	}
+	a.rest[stepSite] = a.rest[stepSpace].plus(a.full(atSurfaceFit))
+	a.rest[stepStart] = a.rest[stepSite].plus(a.full(atLandlordPriorities, atInclusionPractice, atPublics, atPriorityDistrict, atLocalSupport))
 	return a
 }
 
-// full is the tally of a soft criterion that is fully met.
-func (a *asked) full(i int) tally { return a.tallyOf(i, known(1000, 0)) }
+// full is the tally of soft criteria that are fully met.
+func (a *asked) full(criterion ...int) (t tally) {
+	for _, i := range criterion {
+		t = t.plus(a.tallyOf(i, known(1000, 0)))
+	}
+	return t
+}
 
 // tell assesses some criteria of a pair.
 func (a *asked) tell(p *pair, criterion ...int) (t tally) {
@@ -110,18 +108,18 @@ func (a *asked) tell(p *pair, criterion ...int) (t tally) {
 	return t
 }
 
-// blank is the scratch pair with nothing known of its space, its site and its
-// landlord, which there are.
-func (a *asked) blank() *pair {
+// scrap is the scratch pair, whose space, site and landlord there are. What was
+// last assessed may have left values in them, which the criteria assessed next
+// don't read.
+func (a *asked) scrap() *pair {
 	s := a.scratch
-	s.space, s.site, s.landlord = domain.VacantSpace{}, domain.LandlordSite{}, domain.Landlord{}
 	s.pair = pair{Question: a.Question, space: &s.space, site: &s.site, landlord: &s.landlord, siteKnown: true, landlordKnown: true}
 	return &s.pair
 }
 
 // stated is a pair whose parts are published as the flags say.
 func (a *asked) stated(f flags) *pair {
-	p := a.blank()
+	p := a.scrap()
 	state := func(published flags) domain.Publication {
 		if f&published != 0 {
 			return domain.PublicationPublished
@@ -138,7 +136,9 @@ func (a *asked) outlook(k *chunk, r *reach) (o outlook) {
 	if !a.around.mayHold(k.cell, r) {
 		o.near = a.tallyOf(atTerritory, fail(0, 0))
 	}
-	o.near = o.near.plus(a.proximityWithin(k, r))
+	proximity, sure := a.proximityWithin(k, r)
+	o.sure = sure && o.near.found != 0
+	o.near = o.near.plus(proximity)
 	o.best = a.constant.plus(a.rest[stepStart]).plus(o.near)
 	if k.kindMask&a.accepted == 0 {
 		o.best = o.best.plus(a.tallyOf(atSpaceKind, fail(0, 0)))
@@ -147,114 +147,86 @@ func (a *asked) outlook(k *chunk, r *reach) (o outlook) {
 	return o
 }
 
-// proximityWithin is the best that proximity can bring in a chunk.
-func (a *asked) proximityWithin(k *chunk, r *reach) tally {
+// proximityWithin is the best that proximity can bring in a chunk, and whether
+// it is what it brings to all of it.
+func (a *asked) proximityWithin(k *chunk, r *reach) (best tally, sure bool) {
 	if len(a.centres) == 0 {
-		return tally{} // never known
+		return tally{}, true // never known
 	}
 	if a.blind || k.cell == 0 || r.unlocated || float64(r.typical+a.vague) > 1000*a.rules.proximityMostErrorKm {
-		return a.full(atProximity) // unknown may be better than far
+		return a.full(atProximity), false // unknown may be better than far
 	}
 	score := int16(0)
 	for _, p := range a.near {
 		score = max(score, a.nearness(r.nearest(&a.columns.grid.cells[k.cell], p)))
 	}
-	return a.tallyOf(atProximity, known(score, 0))
+	return a.tallyOf(atProximity, known(score, 0)), score == 0
 }
 
-// row adds up what is found of a row until enough is known of it. near bounds
-// what its place brings.
-func (a *asked) row(s *Search, k *chunk, i int, near tally) (t tally, v verdict) {
-	f, r := k.flags[i], &k.rest[i]
-	t = a.constant.plus(a.kinds[k.kind[i]]).plus(a.states[int(f)/statesUnit%statesCount])
-	if best := t.plus(a.rest[stepStart]).plus(near); s.judge(best, &v) {
-		return best, v
-	}
-	t = t.plus(a.owner(k.landlord[i])).plus(a.profile(r.profile))
-	if best := t.plus(a.rest[stepOwner]).plus(near); s.judge(best, &v) {
-		return best, v
-	}
-	t = t.plus(a.equipment(r.equipment)).plus(a.surface(r.surface))
-	if best := t.plus(a.rest[stepSpace]).plus(near); s.judge(best, &v) {
-		return best, v
-	}
-	w := a.window(r.window)
-	rest := a.rest[stepSpace]
-	if f&odd != 0 {
-		t = t.plus(w.availability)
-	} else {
-		t, rest = t.plus(w.all), a.rest[stepWindow]
-	}
-	if best := t.plus(rest).plus(near); s.judge(best, &v) {
-		return best, v
-	}
-	t = t.plus(a.spot(r))
-	if best := t.plus(rest); s.judge(best, &v) {
-		return best, v
-	}
-	if f&odd != 0 {
-		p := &a.scratch.pair
-		p.set(a.Question, a.candidate(k, i))
-		found := p.assess()
-		return a.tallyAll(&found), settled
-	}
-	forms := w.forms.both(a.terms(r.terms))
-	t = t.plus(a.tallyOf(atOccupancyForm, Finding{Status: forms.status()}))
-	return t.plus(a.price(r.price, r.surface)), settled
-}
-
-func (a *asked) candidate(k *chunk, i int) Candidate {
-	return Candidate{Space: k.rest[i].space, Site: k.rest[i].site, Landlord: a.columns.owners[k.landlord[i]]}
-}
-
-func (a *asked) owner(code uint32) tally {
-	o := &a.owners[code]
-	if !o.known {
-		p := a.blank()
-		if l := a.columns.owners[code]; l != nil {
-			p.landlord = l
+// site is what a site brings but for its place.
+func (a *asked) site(s *siteRow) tally {
+	owner, profile := &a.owners[s.landlord], &a.profiles[s.profile]
+	if !owner.known {
+		p := a.scrap()
+		if p.landlord = a.columns.owners[s.landlord]; p.landlord == nil {
+			p.landlord = &noLandlord
 		}
-		*o = ownerTally{a.tell(p, atLandlordPriorities, atInclusionPractice), true}
+		*owner = knownTally{a.tell(p, atLandlordPriorities, atInclusionPractice), true}
 	}
-	return o.tally
+	if !profile.known {
+		p := a.scrap()
+		p.site = a.columns.profiles.examples[s.profile]
+		*profile = knownTally{a.tell(p, atPublics, atPriorityDistrict, atLocalSupport), true}
+	}
+	return owner.plus(profile.tally)
 }
 
-func (a *asked) profile(code uint32) tally {
-	t, known := a.memos.profile.at(uint64(code), a.memos.epoch)
-	if !known {
-		p := a.blank()
-		a.columns.profiles.keys[code].fill(p.site)
-		*t = a.tell(p, atPublics, atPriorityDistrict, atLocalSupport)
+// spot is what the place of a site brings: its commune's, unless the viewer
+// knows its own.
+func (a *asked) spot(s *siteRow) tally {
+	if a.confidential && s.Position != nil {
+		return a.spotOf(s.LandlordSite)
 	}
-	return *t
-}
-
-func (a *asked) equipment(code uint32) tally {
-	t, known := a.memos.equipment.at(uint64(code), a.memos.epoch)
+	t, known := a.memos.spot.at(uint32(s.commune+1), a.memos.epoch)
 	if !known {
-		p := a.blank()
-		a.columns.equipment.keys[code].fill(p.space)
-		*t = a.tell(p, atUse, atPublicReception, atStepFreeAccess, atUtilities)
+		*t = a.spotOf(s.LandlordSite)
 	}
 	return *t
 }
 
-func (a *asked) surface(code uint32) tally {
-	t, known := a.memos.surface.at(uint64(code), a.memos.epoch)
+func (a *asked) spotOf(site *domain.LandlordSite) tally {
+	p := a.scrap()
+	p.site = site
+	p.place = p.findPlace()
+	return a.tell(p, atTerritory, atProximity)
+}
+
+// space is what a space brings that isn't about its time and price.
+func (a *asked) space(r *row) tally {
+	m, c := a.memos, a.columns
+	return a.aspect(&m.usage, r.usage, c.usage.examples, fillUsage, atUse, atStepFreeAccess).
+		plus(a.aspect(&m.reception, r.reception, c.reception.examples, fillReception, atPublicReception)).
+		plus(a.aspect(&m.utilities, r.utilities, c.utilities.examples, fillUtilities, atUtilities)).
+		plus(a.aspect(&m.surface, r.surface, c.surfaces.examples, fillSurface, atSurface, atSurfaceFit))
+}
+
+// aspect assesses the criteria that an aspect decides.
+func (a *asked) aspect(m *memo[uint32, tally], code uint32, examples []*domain.VacantSpace, fill func(to, from *domain.VacantSpace), criterion ...int) tally {
+	t, known := m.at(code, a.memos.epoch)
 	if !known {
-		p := a.blank()
-		a.columns.surfaces.keys[code].fill(p.space)
+		p := a.scrap()
+		fill(p.space, examples[code])
 		p.taken = takenSurface(p.need.Surface, p.space.Surface)
-		*t = a.tell(p, atSurface, atSurfaceFit)
+		*t = a.tell(p, criterion...)
 	}
 	return *t
 }
 
-func (a *asked) window(code uint32) *windowTally {
-	w, known := a.memos.window.at(uint64(code), a.memos.epoch)
+func (a *asked) window(r *row) *windowTally {
+	w, known := a.memos.window.at(r.window, a.memos.epoch)
 	if !known {
-		p := a.blank()
-		a.columns.windows.keys[code].fill(p.space)
+		p := a.scrap()
+		fillWindow(p.space, a.columns.windows.examples[r.window])
 		p.findKeys()
 		p.findStay()
 		w.availability = a.tell(p, atAvailability)
@@ -264,48 +236,25 @@ func (a *asked) window(code uint32) *windowTally {
 	return w
 }
 
-func (a *asked) terms(code uint32) lanes {
-	l, known := a.memos.terms.at(uint64(code), a.memos.epoch)
+// forms is what the legal forms bring in a window.
+func (a *asked) forms(r *row, w *windowTally) tally {
+	terms, known := a.memos.terms.at(r.terms, a.memos.epoch)
 	if !known {
-		p := a.blank()
-		a.columns.terms.keys[code].fill(p.space)
-		*l = p.formsByTerms()
+		p := a.scrap()
+		fillTerms(p.space, a.columns.terms.examples[r.terms])
+		*terms = p.formsByTerms()
 	}
-	return *l
+	return a.tallyOf(atOccupancyForm, Finding{Status: w.forms.both(*terms).status()})
 }
 
-func (a *asked) price(code, surface uint32) tally {
-	t, known := a.memos.price.at(uint64(code)<<32|uint64(surface), a.memos.epoch)
+func (a *asked) price(r *row) tally {
+	t, known := a.memos.price.at(uint64(r.price)<<32|uint64(r.surface), a.memos.epoch)
 	if !known {
-		p := a.blank()
-		a.columns.prices.keys[code].fill(p.space)
-		a.columns.surfaces.keys[surface].fill(p.space)
+		p := a.scrap()
+		fillPrice(p.space, a.columns.prices.examples[r.price])
+		fillSurface(p.space, a.columns.surfaces.examples[r.surface])
 		p.taken = takenSurface(p.need.Surface, p.space.Surface)
 		*t = a.tell(p, atCost, atCostFit)
 	}
 	return *t
-}
-
-// spot is what the place of a row brings: that of its commune, unless the viewer
-// knows the site's own.
-func (a *asked) spot(r *row) tally {
-	s := a.scratch
-	if !a.confidential || r.site.Position == nil {
-		t, known := a.memos.spot.at(uint64(r.commune+1), a.memos.epoch)
-		if !known {
-			*t = a.spotOf(r.site)
-		}
-		return *t
-	}
-	if s.lastSite != r.site {
-		s.lastSite, s.lastSpot = r.site, a.spotOf(r.site)
-	}
-	return s.lastSpot
-}
-
-func (a *asked) spotOf(site *domain.LandlordSite) tally {
-	p := a.blank()
-	p.site = site
-	p.place = p.findPlace()
-	return a.tell(p, atTerritory, atProximity)
 }

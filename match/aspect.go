@@ -2,24 +2,28 @@ package match
 
 import "github.com/palier-hub/palier/domain"
 
-// An aspect is what some of the criteria read of a candidate and nothing else.
-// Spaces that share it get the same findings of these criteria, so each aspect
-// is assessed once a question, by the criteria themselves, and not once a
-// space: a country of a million spaces knows few sorts of equipment and not
-// many surfaces. That an aspect leaves nothing out is for the tests to show:
-// they compare every answer with that of the whole candidate.
+// An aspect is what some of the criteria read of a space or a site and nothing
+// else. Spaces that share it get the same findings of these criteria, so each
+// aspect is assessed once a question, by the criteria themselves, and not once
+// a space: a country of a million spaces has a few thousand surfaces and
+// prices. That an aspect leaves nothing out is for the tests to show: they
+// compare every answer with that of the whole candidate.
 //
-// The keys are comparable, and fill lays one out as the part of a space or site
-// that the criteria read.
+// A key is what is compared; fill copies the aspect from a space that has it.
 type (
-	// equipmentKey decides use, public reception, step-free access, utilities.
-	equipmentKey struct {
-		access                       domain.AccessLevel
-		category                     domain.ErpCategory
-		types                        codeSet
-		capacity                     optional[int]
-		utilities, missing, excluded codeSet
+	// usageKey decides use and step-free access.
+	usageKey struct {
+		excluded codeSet
+		access   domain.AccessLevel
 	}
+	// receptionKey decides public reception.
+	receptionKey struct {
+		category domain.ErpCategory
+		types    codeSet
+		capacity optional[int]
+	}
+	// utilitiesKey decides utilities.
+	utilitiesKey struct{ there, missing codeSet }
 	// surfaceKey decides surface and surface fit.
 	surfaceKey struct{ least, most optional[float64] }
 	// windowKey decides availability; where nobody else has the space, occupancy
@@ -44,8 +48,8 @@ type (
 		included optional[bool]
 		charges  optional[domain.Amount]
 	}
-	// profileKey decides publics, priority district and local support: those of
-	// the site.
+	// profileKey decides publics, priority district and local support: it is the
+	// site's.
 	profileKey struct {
 		residents codeSet
 		standing  domain.QpvStanding
@@ -54,7 +58,83 @@ type (
 	}
 )
 
-// optional is a comparable pointer.
+func (k *usageKey) of(s *domain.VacantSpace) (known bool) {
+	k.excluded, known = setOf(activityBits, s.ExcludedUses)
+	k.access = s.StepFreeAccess
+	return known
+}
+
+func fillUsage(to, from *domain.VacantSpace) {
+	to.ExcludedUses, to.StepFreeAccess = from.ExcludedUses, from.StepFreeAccess
+}
+
+func (k *receptionKey) of(s *domain.VacantSpace) (known bool) {
+	k.types, known = setOf(erpTypeBits, s.Erp.Types)
+	k.category, k.capacity = s.Erp.Category, optionally(s.Capacity)
+	return known
+}
+
+func fillReception(to, from *domain.VacantSpace) { to.Erp, to.Capacity = from.Erp, from.Capacity }
+
+func (k *utilitiesKey) of(s *domain.VacantSpace) (known bool) {
+	var alsoKnown bool
+	k.there, known = setOf(utilityBits, s.Utilities)
+	k.missing, alsoKnown = setOf(utilityBits, s.MissingUtilities)
+	return known && alsoKnown
+}
+
+func fillUtilities(to, from *domain.VacantSpace) {
+	to.Utilities, to.MissingUtilities = from.Utilities, from.MissingUtilities
+}
+
+func (k *surfaceKey) of(s *domain.VacantSpace) bool {
+	k.least, k.most = optionally(s.Surface.MinM2), optionally(s.Surface.MaxM2)
+	return true
+}
+
+func fillSurface(to, from *domain.VacantSpace) { to.Surface = from.Surface }
+
+func (k *windowKey) of(s *domain.VacantSpace) bool {
+	a := s.Availability
+	k.from, k.until, k.openEnded = optionally(a.From), optionally(a.Until), a.OpenEnded
+	return true
+}
+
+func fillWindow(to, from *domain.VacantSpace) {
+	to.Availability = from.Availability
+	to.Availability.OpeningSlots = nil
+}
+
+func (k *termsKey) of(s *domain.VacantSpace) (known bool) {
+	k.forms, known = setOf(formBits, s.OccupancyForms)
+	k.kind, k.cause = s.Kind, s.VacancyCause
+	k.priced, k.free = s.Cost != nil, s.Cost != nil && s.Cost.Basis == domain.CostFree
+	return known
+}
+
+func fillTerms(to, from *domain.VacantSpace) {
+	to.OccupancyForms, to.Kind, to.VacancyCause, to.Cost = from.OccupancyForms, from.Kind, from.VacancyCause, from.Cost
+}
+
+func (k *priceKey) of(s *domain.VacantSpace) bool {
+	if c := s.Cost; c != nil {
+		*k = priceKey{true, c.Amount, c.Basis, optionally(c.VatPercent), optionally(c.ChargesIncluded), optionally(c.MonthlyCharges)}
+	}
+	return true
+}
+
+func fillPrice(to, from *domain.VacantSpace) { to.Cost = from.Cost }
+
+func (k *profileKey) of(s *domain.LandlordSite) (known bool) {
+	k.residents, known = setOf(publicBits, s.ResidentPublics)
+	k.standing, k.npnru = s.PriorityDistrict.Standing, optionally(s.NpnruInterest)
+	if a := s.LocalAuthority; a != nil {
+		k.support = optional[domain.LocalSupport]{true, a.Support}
+	}
+	return known
+}
+
+// optional is a pointer that is compared by what it points to.
 type optional[T comparable] struct {
 	known bool
 	value T
@@ -67,34 +147,23 @@ func optionally[T comparable](p *T) (o optional[T]) {
 	return o
 }
 
-func (o optional[T]) pointer() *T {
-	if !o.known {
-		return nil
-	}
-	return &o.value
-}
-
-// codeSet is a list of codes without its order, a bit each.
+// codeSet is a list of codes without its order, a bit each; unstated is that of
+// a nil list, which is unknown and not empty.
 type codeSet uint64
 
-// unstated is the set of a nil list, which is unknown and not empty.
 const unstated codeSet = 1 << 63
 
-// codeBits number the codes of one list.
-type codeBits struct {
-	bit   map[string]int
-	codes []string
-}
+// codeBits number the codes of a list.
+type codeBits map[string]int
 
 func bitsOf(name string) codeBits {
 	list, ok := domain.CodeListNamed(name)
-	if !ok || len(list.Codes) >= 63 {
-		panic("no code list of that name, or of too many codes: " + name)
+	if !ok || len(list.Codes) > 63 {
+		panic("no code list of that name, or one too long: " + name)
 	}
-	b := codeBits{bit: make(map[string]int, len(list.Codes))}
+	b := make(codeBits, len(list.Codes))
 	for i, c := range list.Codes {
-		b.bit[c.Value] = i
-		b.codes = append(b.codes, c.Value)
+		b[c.Value] = i
 	}
 	return b
 }
@@ -107,143 +176,49 @@ var (
 	publicBits   = bitsOf("TargetPublic")
 )
 
-// setOf a list of codes. A code that this release doesn't know has no bit: then
-// foreign is set, and the list isn't the set's.
-func setOf[T ~string](b codeBits, codes []T, foreign *bool) (s codeSet) {
+// setOf a list of codes; false when it holds one that this release doesn't know,
+// so that the set isn't the list.
+func setOf[T ~string](b codeBits, codes []T) (s codeSet, known bool) {
 	if codes == nil {
-		return unstated
+		return unstated, true
 	}
+	known = true
 	for _, c := range codes {
-		i, ok := b.bit[string(c)]
-		if !ok {
-			*foreign = true
-			continue
-		}
+		i, ok := b[string(c)]
+		known = known && ok
 		s |= 1 << i
 	}
-	return s
+	return s, known
 }
 
-func listOf[T ~string](b codeBits, s codeSet) []T {
-	if s == unstated {
-		return nil
-	}
-	list := []T{}
-	for i, c := range b.codes {
-		if s>>i&1 == 1 {
-			list = append(list, T(c))
-		}
-	}
-	return list
+// dictionary gives each key of an aspect a code, and keeps for each code one of
+// those that have the key. Codes are never taken back: all Columns of one
+// descent share them, and those that were made for Columns that nobody kept are
+// merely unused. Only the writer looks codes up; readers look examples up, of
+// which theirs are the first ones for ever.
+type dictionary[K comparable, T any] struct {
+	examples []*T
+	shared   *lexicon[K, T]
 }
 
-func equipmentOf(s *domain.VacantSpace, foreign *bool) equipmentKey {
-	return equipmentKey{
-		access: s.StepFreeAccess, category: s.Erp.Category, types: setOf(erpTypeBits, s.Erp.Types, foreign), capacity: optionally(s.Capacity),
-		utilities: setOf(utilityBits, s.Utilities, foreign), missing: setOf(utilityBits, s.MissingUtilities, foreign),
-		excluded: setOf(activityBits, s.ExcludedUses, foreign),
-	}
+type lexicon[K comparable, T any] struct {
+	codes    map[K]uint32
+	examples []*T
 }
 
-func (k equipmentKey) fill(s *domain.VacantSpace) {
-	s.StepFreeAccess, s.Capacity = k.access, k.capacity.pointer()
-	s.Erp = domain.SpaceErp{Category: k.category, Types: listOf[domain.ErpType](erpTypeBits, k.types)}
-	s.Utilities = listOf[domain.SpaceUtility](utilityBits, k.utilities)
-	s.MissingUtilities = listOf[domain.SpaceUtility](utilityBits, k.missing)
-	s.ExcludedUses = listOf[domain.Activity](activityBits, k.excluded)
+func newDictionary[K comparable, T any]() dictionary[K, T] {
+	return dictionary[K, T]{shared: &lexicon[K, T]{codes: make(map[K]uint32)}}
 }
 
-func surfaceOf(s *domain.VacantSpace) surfaceKey {
-	return surfaceKey{optionally(s.Surface.MinM2), optionally(s.Surface.MaxM2)}
-}
-
-func (k surfaceKey) fill(s *domain.VacantSpace) {
-	s.Surface = domain.SurfaceRange{MinM2: k.least.pointer(), MaxM2: k.most.pointer()}
-}
-
-func windowOf(s *domain.VacantSpace) windowKey {
-	a := s.Availability
-	return windowKey{optionally(a.From), optionally(a.Until), a.OpenEnded}
-}
-
-func (k windowKey) fill(s *domain.VacantSpace) {
-	s.Availability = domain.SpaceAvailability{From: k.from.pointer(), Until: k.until.pointer(), OpenEnded: k.openEnded}
-}
-
-func termsOf(s *domain.VacantSpace, foreign *bool) termsKey {
-	return termsKey{
-		forms: setOf(formBits, s.OccupancyForms, foreign), kind: s.Kind, cause: s.VacancyCause,
-		priced: s.Cost != nil, free: s.Cost != nil && s.Cost.Basis == domain.CostFree,
-	}
-}
-
-func (k termsKey) fill(s *domain.VacantSpace) {
-	s.OccupancyForms, s.Kind, s.VacancyCause = listOf[domain.OccupancyForm](formBits, k.forms), k.kind, k.cause
-	switch {
-	case k.free:
-		s.Cost = &domain.Cost{Basis: domain.CostFree}
-	case k.priced:
-		s.Cost = &domain.Cost{Basis: domain.CostPerMonth}
-	}
-}
-
-func priceOf(s *domain.VacantSpace) priceKey {
-	c := s.Cost
-	if c == nil {
-		return priceKey{}
-	}
-	return priceKey{true, c.Amount, c.Basis, optionally(c.VatPercent), optionally(c.ChargesIncluded), optionally(c.MonthlyCharges)}
-}
-
-func (k priceKey) fill(s *domain.VacantSpace) {
-	if k.stated {
-		s.Cost = &domain.Cost{Amount: k.amount, Basis: k.basis, VatPercent: k.vat.pointer(),
-			ChargesIncluded: k.included.pointer(), MonthlyCharges: k.charges.pointer()}
-	}
-}
-
-func profileOf(s *domain.LandlordSite, foreign *bool) profileKey {
-	k := profileKey{residents: setOf(publicBits, s.ResidentPublics, foreign), standing: s.PriorityDistrict.Standing, npnru: optionally(s.NpnruInterest)}
-	if a := s.LocalAuthority; a != nil {
-		k.support = optional[domain.LocalSupport]{true, a.Support}
-	}
-	return k
-}
-
-func (k profileKey) fill(s *domain.LandlordSite) {
-	s.ResidentPublics, s.PriorityDistrict.Standing, s.NpnruInterest = listOf[domain.TargetPublic](publicBits, k.residents), k.standing, k.npnru.pointer()
-	if k.support.known {
-		s.LocalAuthority = &domain.LocalAuthority{Support: k.support.value}
-	}
-}
-
-// dictionary gives each key of an aspect a code. Codes are never taken back:
-// all Columns of one descent share them, and those that were made for Columns
-// that nobody kept are merely unused. The one writer looks codes up; readers
-// read keys, of which theirs are the first ones for ever.
-type dictionary[K comparable] struct {
-	keys   []K
-	shared *lexicon[K]
-}
-
-type lexicon[K comparable] struct {
-	codes map[K]uint32
-	keys  []K
-}
-
-func newDictionary[K comparable]() dictionary[K] {
-	return dictionary[K]{shared: &lexicon[K]{codes: make(map[K]uint32)}}
-}
-
-// code of a key; for the writer only.
-func (d *dictionary[K]) code(k K) uint32 {
+// code of a key that the example has; for the writer only.
+func (d *dictionary[K, T]) code(k K, example *T) uint32 {
 	l := d.shared
 	code, ok := l.codes[k]
 	if !ok {
-		code = uint32(len(l.keys))
+		code = uint32(len(l.examples))
 		l.codes[k] = code
-		l.keys = append(l.keys, k)
+		l.examples = append(l.examples, example)
 	}
-	d.keys = l.keys
+	d.examples = l.examples
 	return code
 }

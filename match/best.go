@@ -29,11 +29,24 @@ type best struct {
 	// offered.
 	passed map[domain.ID]bool
 	// worst is the order of the last of a full page; what is worse can't enter.
-	worst int64
+	// status and score are those of it, the score in tenths.
+	worst  int64
+	status Status
+	score  int
 }
 
 func newBest(size int, after *Key, once Once) *best {
-	return &best{size: size, after: after, once: once, worst: math.MaxInt64}
+	b := &best{size: size, after: after, once: once}
+	b.bound(math.MaxInt64)
+	return b
+}
+
+// bound says how bad the last may be.
+func (b *best) bound(order int64) {
+	b.worst, b.status, b.score = order, Fail, 0
+	if order < 3*degrees*degrees {
+		b.status, b.score = Status(order/(degrees*degrees)), int(1000-order/degrees%degrees)
+	}
 }
 
 // looksBack tells whether pairs at the key or before it have to be passed first.
@@ -76,7 +89,7 @@ func (b *best) offer(r Ranked) {
 		b.kept = b.kept[:b.size]
 	}
 	if len(b.kept) == b.size {
-		b.worst = b.kept[b.size-1].Order
+		b.bound(b.kept[b.size-1].Order)
 	}
 }
 

@@ -16,28 +16,26 @@ import (
 // one goroutine at a time makes new Columns of one descent, and readers need
 // not wait.
 type Columns struct {
-	grid   *grid
-	mark   *mark
-	chunks []*chunk
-	// shared: the list of chunks is another Columns' too.
-	shared bool
-	// newest is the chunk of each cell that was begun last, by number; -1 when the
-	// cell has none. sharedNewest is as shared.
-	newest       []int32
-	sharedNewest bool
+	grid *grid
+	mark *mark
+	// chunks, and the newest of each cell by number, -1 for none; the owners of the
+	// rows by the landlord's code, nil where there is none. Each is copied before
+	// it is written to while it is another Columns' too.
+	chunks                                   []*chunk
+	newest                                   []int32
+	owners                                   []*domain.Landlord
+	sharedChunks, sharedNewest, sharedOwners bool
 
-	landlords dictionary[domain.LandlordID]
-	// owners are the landlords by their code; nil where there is none.
-	owners       []*domain.Landlord
-	sharedOwners bool
-
-	kinds     dictionary[domain.SpaceKind]
-	equipment dictionary[equipmentKey]
-	surfaces  dictionary[surfaceKey]
-	windows   dictionary[windowKey]
-	terms     dictionary[termsKey]
-	prices    dictionary[priceKey]
-	profiles  dictionary[profileKey]
+	landlords dictionary[domain.LandlordID, domain.LandlordID]
+	kinds     dictionary[domain.SpaceKind, domain.SpaceKind]
+	usage     dictionary[usageKey, domain.VacantSpace]
+	reception dictionary[receptionKey, domain.VacantSpace]
+	utilities dictionary[utilitiesKey, domain.VacantSpace]
+	surfaces  dictionary[surfaceKey, domain.VacantSpace]
+	windows   dictionary[windowKey, domain.VacantSpace]
+	terms     dictionary[termsKey, domain.VacantSpace]
+	prices    dictionary[priceKey, domain.VacantSpace]
+	profiles  dictionary[profileKey, domain.LandlordSite]
 }
 
 // mark tells Columns apart without holding on to them.
@@ -65,92 +63,99 @@ type chunk struct {
 	// older is the chunk of the cell begun before it; -1 for the first.
 	older int32
 	rows  int
+	// visible counts the rows of each class.
+	visible [len(classes)]int
 
-	// What follows bounds the rows, and may be wider than they are: the kinds that
-	// occur (the code modulo 64), the landlords likewise, how far the rows lie, for
-	// viewers who see their own positions and for others.
+	// What follows bounds the rows, and may be wider than they are until the chunk
+	// is copied: the kinds that occur (the code modulo 64), the landlords likewise,
+	// and how far the rows lie, for viewers who see their own positions and for
+	// others.
 	kindMask, landlordMask uint64
 	own, commune           reach
-	// visible counts the rows of each class, exactly.
-	visible [3]int
 
 	// The columns that every row is looked at in, and the rest, which only some
 	// rows come to.
-	flags    []flags
-	kind     []uint16
-	landlord []uint32
-	rest     []row
+	flags []flags
+	kind  []uint16
+	site  []uint16 // its place in sites
+	rest  []row
+	// sites are those of the rows; one whose rows have gone stays until the chunk
+	// is copied.
+	sites []siteRow
 }
 
-// row is what the columns hold of a space beside its flags, kind and landlord:
-// codes of its aspects, and the documents for whoever needs all of them.
-type row struct {
-	space   *domain.VacantSpace
-	site    *domain.LandlordSite
-	commune int32 // its ordinal; -1 when unknown
+// siteRow is what the columns hold of a site, for the rows of one chunk.
+type siteRow struct {
+	*domain.LandlordSite
+	landlord uint32
+	profile  uint32
+	commune  int32 // its ordinal; -1 when unknown
+}
 
-	equipment, surface, window, terms, price, profile uint32
+// row is what the columns hold of a space beside its flags, kind and site: the
+// codes of its aspects, and the document for whoever needs all of it.
+type row struct {
+	*domain.VacantSpace
+	usage, reception, utilities, surface, window, terms, price uint32
 }
 
 // flags of a row; 0 where there is none.
 type flags uint8
 
 const (
-	occupied flags = 1 << iota
-	// classLow and classHigh are the class of who may see the row.
+	present flags = 1 << iota
+	// odd: the aspects don't tell all: others have the space at times, it has
+	// opening hours, or it holds a code that this release doesn't know.
+	odd
+	// classLow and classHigh are the class of those who may see the row.
 	classLow
 	classHigh
+	// The states say who is published.
 	spacePublished
 	sitePublished
 	landlordPublished
 	landlordKnown
-	// odd: the aspects don't tell all: others have the space at times, it has
-	// opening hours, or it holds a code that this release doesn't know.
-	odd
 )
 
-// The states are the flags that say who is published: statesCount of them, in
-// units of the lowest.
 const (
-	statesUnit  = int(spacePublished)
-	statesCount = 1 << 4
+	classShift = 2
+	stateShift = 4
+	stateCount = 1 << (8 - stateShift)
 )
 
-// The classes of visibility, the widest first.
-const (
-	classPublic = iota
-	classNetwork
-	classPrivate
-)
+// class is the row's, by its place in classes.
+func (f flags) class() int { return int(f>>classShift) & 3 }
 
+// state tells apart the combinations of what is published.
+func (f flags) state() int { return int(f >> stateShift) }
+
+// classes of visibility, the widest first.
 var classes = [...]domain.Visibility{domain.VisibilityPublic, domain.VisibilityNetwork, domain.VisibilityPrivate}
 
-func classOf(v domain.Visibility) int {
-	if i := slices.Index(classes[:], v); i >= 0 {
-		return i
+func classFlags(v domain.Visibility) flags {
+	i := slices.Index(classes[:], v)
+	if i < 0 {
+		i = len(classes) - 1
 	}
-	return classPrivate
+	return flags(i) << classShift
 }
-
-func (f flags) class() int { return int(f>>1) & 3 }
 
 // NewColumns are empty. The atlas is the one that the questions are asked by.
 func NewColumns(atlas *geo.Atlas) *Columns {
 	c := &Columns{
 		grid: newGrid(atlas), mark: new(mark),
-		landlords: newDictionary[domain.LandlordID](),
-		kinds:     newDictionary[domain.SpaceKind](),
-		equipment: newDictionary[equipmentKey](),
-		surfaces:  newDictionary[surfaceKey](),
-		windows:   newDictionary[windowKey](),
-		terms:     newDictionary[termsKey](),
-		prices:    newDictionary[priceKey](),
-		profiles:  newDictionary[profileKey](),
+		landlords: newDictionary[domain.LandlordID, domain.LandlordID](),
+		kinds:     newDictionary[domain.SpaceKind, domain.SpaceKind](),
+		usage:     newDictionary[usageKey, domain.VacantSpace](),
+		reception: newDictionary[receptionKey, domain.VacantSpace](),
+		utilities: newDictionary[utilitiesKey, domain.VacantSpace](),
+		surfaces:  newDictionary[surfaceKey, domain.VacantSpace](),
+		windows:   newDictionary[windowKey, domain.VacantSpace](),
+		terms:     newDictionary[termsKey, domain.VacantSpace](),
+		prices:    newDictionary[priceKey, domain.VacantSpace](),
+		profiles:  newDictionary[profileKey, domain.LandlordSite](),
 	}
-	c.newest = make([]int32, len(c.grid.cells))
-	for i := range c.newest {
-		c.newest[i] = -1
-	}
+	c.newest = slices.Repeat([]int32{-1}, len(c.grid.cells))
 	return c
 }
 
@@ -159,8 +164,15 @@ func NewColumns(atlas *geo.Atlas) *Columns {
 func (c *Columns) Clone() *Columns {
 	clone := *c
 	clone.mark = new(mark)
-	clone.shared, clone.sharedNewest, clone.sharedOwners = true, true, true
+	clone.sharedChunks, clone.sharedNewest, clone.sharedOwners = true, true, true
 	return &clone
+}
+
+// unshare copies a list that another Columns has too.
+func unshare[T any](list *[]T, shared *bool) {
+	if *shared {
+		*list, *shared = slices.Clone(*list), false
+	}
 }
 
 // Rows counts the spaces.
@@ -174,119 +186,125 @@ func (c *Columns) Rows() (n int) {
 // PutLandlord takes a landlord's new document, nil when it is gone. Whether it
 // is published is put with its spaces.
 func (c *Columns) PutLandlord(id domain.LandlordID, l *domain.Landlord) {
-	code := c.landlordCode(id)
-	if c.owners[code] == l {
-		return
-	}
-	if c.sharedOwners {
-		c.owners, c.sharedOwners = slices.Clone(c.owners), false
-	}
+	code := c.landlord(id)
+	unshare(&c.owners, &c.sharedOwners)
 	c.owners[code] = l
 }
 
-func (c *Columns) landlordCode(id domain.LandlordID) uint32 {
-	code := c.landlords.code(id)
-	for int(code) >= len(c.owners) {
-		if c.sharedOwners {
-			c.owners, c.sharedOwners = slices.Clone(c.owners), false
-		}
-		c.owners = append(c.owners, nil)
+// landlord is the code of one, who then has a place among the owners.
+func (c *Columns) landlord(id domain.LandlordID) uint32 {
+	code := c.landlords.code(id, &id)
+	if missing := len(c.landlords.examples) - len(c.owners); missing > 0 {
+		unshare(&c.owners, &c.sharedOwners)
+		c.owners = append(c.owners, make([]*domain.Landlord, missing)...)
 	}
 	return code
 }
 
-// Put lays out a space that had a place, or none, and answers the one that it
-// has now. Its landlord's document is put by PutLandlord; landlord says what of
-// it counts for the space.
+// Put lays out a space of a site, of a landlord or of none that is known, which
+// those of a class may see. It had a place, or none, and the answer is the one
+// that it has now. What the landlord itself states is put by PutLandlord.
 func (c *Columns) Put(at RowID, space *domain.VacantSpace, site *domain.LandlordSite, landlord *domain.Landlord, class domain.Visibility) RowID {
-	r := row{space: space, site: site, commune: -1}
-	number := int32(0)
-	if i, ok := c.grid.atlas.Ordinal(site.CommuneCode); ok {
-		r.commune, number = i, c.grid.of[i]
-	}
-	f := occupied | flags(classOf(class))<<1
-	foreign := false
-	r.equipment = c.equipment.code(equipmentOf(space, &foreign))
-	r.surface = c.surfaces.code(surfaceOf(space))
-	r.window = c.windows.code(windowOf(space))
-	r.terms = c.terms.code(termsOf(space, &foreign))
-	r.price = c.prices.code(priceOf(space))
-	r.profile = c.profiles.code(profileOf(site, &foreign))
-	if foreign || len(space.Commitments) > 0 || len(space.Availability.OpeningSlots) > 0 {
+	row, whole := c.rowOf(space)
+	s, alsoWhole := c.siteOf(site)
+	f := present | classFlags(class)
+	if !whole || !alsoWhole || len(space.Commitments) > 0 || len(space.Availability.OpeningSlots) > 0 {
 		f |= odd
 	}
-	if space.State == domain.PublicationPublished {
-		f |= spacePublished
-	}
-	if site.State == domain.PublicationPublished {
-		f |= sitePublished
-	}
-	if landlord != nil {
-		f |= landlordKnown
-		if landlord.State == domain.PublicationPublished {
-			f |= landlordPublished
+	for _, state := range [...]struct {
+		flag flags
+		is   bool
+	}{
+		{spacePublished, space.State == domain.PublicationPublished},
+		{sitePublished, site.State == domain.PublicationPublished},
+		{landlordPublished, landlord != nil && landlord.State == domain.PublicationPublished},
+		{landlordKnown, landlord != nil},
+	} {
+		if state.is {
+			f |= state.flag
 		}
 	}
-	owner := c.landlordCode(site.LandlordID)
-	kind := c.kinds.code(space.Kind)
-
+	cell := c.grid.cellOf(site.CommuneCode)
 	if at != 0 {
-		if n, _ := at.split(); c.chunks[n].cell != number {
+		if n, _ := at.split(); c.chunks[n].cell != cell {
 			c.Remove(at)
 			at = 0
 		}
 	}
 	if at == 0 {
-		at = c.vacancy(number)
+		at = c.vacancy(cell)
 	}
 	n, i := at.split()
 	k := c.writable(n)
 	if i == len(k.flags) {
-		k.flags, k.kind, k.landlord, k.rest = append(k.flags, 0), append(k.kind, 0), append(k.landlord, 0), append(k.rest, row{})
+		k.flags, k.kind, k.site, k.rest = append(k.flags, 0), append(k.kind, 0), append(k.site, 0), append(k.rest, row)
 	}
-	if old := k.flags[i]; old != 0 {
-		k.visible[old.class()]--
-	} else {
-		k.rows++
-	}
-	k.flags[i], k.kind[i], k.landlord[i], k.rest[i] = f, uint16(kind), owner, r
-	k.visible[f.class()]++
+	k.take(i, -1)
+	k.flags[i], k.kind[i], k.rest[i] = f, uint16(c.kinds.code(space.Kind, &space.Kind)), row
+	k.site[i] = k.place(s)
+	k.take(i, +1)
 	c.widen(k, i)
 	return at
 }
 
-// Remove takes a space out.
+// rowOf finds the codes of a space's aspects; false when they don't tell all of
+// it.
+func (c *Columns) rowOf(s *domain.VacantSpace) (row, bool) {
+	var (
+		usage     usageKey
+		reception receptionKey
+		utilities utilitiesKey
+		surface   surfaceKey
+		window    windowKey
+		terms     termsKey
+		price     priceKey
+	)
+	whole := true
+	for _, known := range [...]bool{usage.of(s), reception.of(s), utilities.of(s), surface.of(s), window.of(s), terms.of(s), price.of(s)} {
+		whole = whole && known
+	}
+	return row{
+		VacantSpace: s, usage: c.usage.code(usage, s), reception: c.reception.code(reception, s), utilities: c.utilities.code(utilities, s),
+		surface: c.surfaces.code(surface, s), window: c.windows.code(window, s), terms: c.terms.code(terms, s), price: c.prices.code(price, s),
+	}, whole
+}
+
+func (c *Columns) siteOf(site *domain.LandlordSite) (siteRow, bool) {
+	var profile profileKey
+	whole := profile.of(site)
+	s := siteRow{LandlordSite: site, landlord: c.landlord(site.LandlordID), profile: c.profiles.code(profile, site), commune: -1}
+	if i, ok := c.grid.atlas.Ordinal(site.CommuneCode); ok {
+		s.commune = i
+	}
+	return s, whole
+}
+
+// Remove takes a space out of its place, if it has one.
 func (c *Columns) Remove(at RowID) {
 	if at == 0 {
 		return
 	}
 	n, i := at.split()
 	k := c.writable(n)
-	k.visible[k.flags[i].class()]--
-	k.rows--
+	k.take(i, -1)
 	k.flags[i], k.rest[i] = 0, row{}
 }
 
 // vacancy finds a place for a row of a cell.
-func (c *Columns) vacancy(number int32) RowID {
-	for n := c.newest[number]; n >= 0; n = c.chunks[n].older {
-		k := c.chunks[n]
-		switch {
+func (c *Columns) vacancy(cell int32) RowID {
+	for n := c.newest[cell]; n >= 0; n = c.chunks[n].older {
+		switch k := c.chunks[n]; {
 		case len(k.flags) < chunkRows:
 			return rowID(n, len(k.flags))
 		case k.rows < chunkRows:
 			return rowID(n, slices.Index(k.flags, 0))
 		}
 	}
-	if c.shared {
-		c.chunks, c.shared = slices.Clone(c.chunks), false
-	}
-	if c.sharedNewest {
-		c.newest, c.sharedNewest = slices.Clone(c.newest), false
-	}
+	unshare(&c.chunks, &c.sharedChunks)
+	unshare(&c.newest, &c.sharedNewest)
 	n := int32(len(c.chunks))
-	c.chunks = append(c.chunks, &chunk{owner: c.mark, cell: number, older: c.newest[number]})
-	c.newest[number] = n
+	c.chunks = append(c.chunks, &chunk{owner: c.mark, cell: cell, older: c.newest[cell]})
+	c.newest[cell] = n
 	return rowID(n, 0)
 }
 
@@ -296,39 +314,67 @@ func (c *Columns) writable(n int32) *chunk {
 	if k.owner == c.mark {
 		return k
 	}
-	if c.shared {
-		c.chunks, c.shared = slices.Clone(c.chunks), false
-	}
-	own := *k
-	own.owner = c.mark
-	own.flags, own.kind = slices.Clone(k.flags), slices.Clone(k.kind)
-	own.landlord, own.rest = slices.Clone(k.landlord), slices.Clone(k.rest)
-	own.kindMask, own.landlordMask, own.own, own.commune = 0, 0, reach{}, reach{}
-	for i := range own.flags {
-		if own.flags[i] != 0 {
-			c.widen(&own, i)
+	own := &chunk{owner: c.mark, cell: k.cell, older: k.older, rows: k.rows, visible: k.visible,
+		flags: slices.Clone(k.flags), kind: slices.Clone(k.kind), site: slices.Clone(k.site), rest: slices.Clone(k.rest), sites: k.sites}
+	own.settle()
+	for i, f := range own.flags {
+		if f != 0 {
+			c.widen(own, i)
 		}
 	}
-	c.chunks[n] = &own
-	return &own
+	unshare(&c.chunks, &c.sharedChunks)
+	c.chunks[n] = own
+	return own
+}
+
+// take counts a row in or out.
+func (k *chunk) take(i, by int) {
+	if f := k.flags[i]; f != 0 {
+		k.rows += by
+		k.visible[f.class()] += by
+	}
+}
+
+// place finds a site's place in the chunk. Rows of a site mostly come together.
+func (k *chunk) place(s siteRow) uint16 {
+	for i := len(k.sites) - 1; i >= 0; i-- {
+		if k.sites[i].LandlordSite == s.LandlordSite {
+			return uint16(i)
+		}
+	}
+	if len(k.sites) == 2*chunkRows { // sites that changed again and again before the chunk was ever copied
+		k.settle()
+	}
+	k.sites = append(k.sites, s)
+	return uint16(len(k.sites) - 1)
+}
+
+// settle keeps the sites that have rows, in a list of its own.
+func (k *chunk) settle() {
+	old := k.sites
+	k.sites = make([]siteRow, 0, len(old))
+	for i, f := range k.flags {
+		if f != 0 {
+			k.site[i] = k.place(old[k.site[i]])
+		}
+	}
 }
 
 // widen lets the bounds of a chunk hold a row.
 func (c *Columns) widen(k *chunk, i int) {
+	s := &k.sites[k.site[i]]
 	k.kindMask |= 1 << (k.kind[i] % 64)
-	k.landlordMask |= 1 << (k.landlord[i] % 64)
+	k.landlordMask |= 1 << (s.landlord % 64)
 	at := &c.grid.cells[k.cell]
-	r := &k.rest[i]
 	var commune *domain.Position
-	if r.commune >= 0 {
-		commune = c.grid.atlas.Numbered()[r.commune].Position
+	if s.commune >= 0 {
+		commune = c.grid.atlas.Numbered()[s.commune].Position
 	}
 	k.commune.take(at, commune)
-	if p := r.site.Position; p != nil {
-		k.own.take(at, p)
-		if commune == nil {
-			return
-		}
+	if s.Position != nil {
+		k.own.take(at, s.Position)
 	}
-	k.own.take(at, commune)
+	if s.Position == nil || commune != nil {
+		k.own.take(at, commune)
+	}
 }

@@ -18,7 +18,7 @@ type Filter struct {
 	least int
 	// exactly asks for one failing hard criterion, of those in on, as failBits.
 	exactly bool
-	on      uint32
+	on      uint64
 	// statuses have a bit for each Status that a criterion may have.
 	statuses []condition
 }
@@ -55,7 +55,7 @@ func NewFilter(f domain.SpaceMatchFilter, site func(*domain.LandlordSite) bool) 
 			problems.Require(i >= 0 && i < hardCount, "ce critère ne peut pas écarter un local : choisissez-en un de type HARD",
 				"this criterion can't rule a space out: choose one of kind HARD", "failsOnlyOn", n)
 			if i >= 0 && i < hardCount {
-				c.on |= uint32(Fail) << (2 * i)
+				c.on |= uint64(Fail) << (2 * i)
 			}
 		}
 	}
@@ -121,7 +121,7 @@ func (f *Filter) keeps(t tally) bool {
 }
 
 // nearly: exactly one hard criterion fails, of those asked for.
-func (f *Filter) nearly(t tally) bool { return t.fails() == 1 && t.hard&failBits&^f.on == 0 }
+func (f *Filter) nearly(t tally) bool { return t.fails() == 1 && t.found&failBits&^f.on == 0 }
 
 // looksAtCriteria tells whether eligibility isn't enough to keep a pair.
 func (f *Filter) looksAtCriteria() bool {

@@ -1,14 +1,32 @@
 package match
 
-import "sync"
+import (
+	"slices"
+	"sync"
+)
 
 // memos remember, for the question under way, the tallies of the aspects that
 // were met.
 type memos struct {
-	epoch                                    uint32
-	equipment, surface, profile, price, spot memo[tally]
-	window                                   memo[windowTally]
-	terms                                    memo[lanes]
+	epoch                                      uint32
+	spot, usage, reception, utilities, surface memo[uint32, tally]
+	price                                      memo[uint64, tally]
+	window                                     memo[uint32, windowTally]
+	terms                                      memo[uint32, lanes]
+	// sites are those of the chunk under way.
+	sites []siteTally
+	// owners and profiles are tables of all that there are.
+	owners, profiles table
+}
+
+// table is memory for one question's tallies by code.
+type table struct{ places []knownTally }
+
+// blank is a table of so many, of which none is known.
+func (t *table) blank(n int) []knownTally {
+	t.places = slices.Grow(t.places[:0], n)[:n]
+	clear(t.places)
+	return t.places
 }
 
 // windowTally is what a window brings.
@@ -21,31 +39,36 @@ type windowTally struct {
 
 // memo is a table with a fixed number of places, so that it stays in the
 // processor's caches: a key that finds its place taken takes it over.
-type memo[V any] []remembered[V]
+type memo[K uint32 | uint64, V any] struct {
+	places []remembered[K, V]
+	shift  int
+}
 
-type remembered[V any] struct {
-	key   uint64
+type remembered[K uint32 | uint64, V any] struct {
+	key   K
 	epoch uint32
 	value V
 }
 
-const memoBits = 13
-
-func newMemo[V any]() memo[V] { return make(memo[V], 1<<memoBits) }
+// newMemo has two to the power of bits places.
+func newMemo[K uint32 | uint64, V any](bits int) memo[K, V] {
+	return memo[K, V]{make([]remembered[K, V], 1<<bits), 64 - bits}
+}
 
 // at is the place of a key, and whether it holds what was put there for the key
 // in this epoch, which is never 0.
-func (m memo[V]) at(key uint64, epoch uint32) (*V, bool) {
-	r := &m[key*0x9E3779B97F4A7C15>>(64-memoBits)]
+func (m *memo[K, V]) at(key K, epoch uint32) (*V, bool) {
+	r := &m.places[uint64(key)*0x9E3779B97F4A7C15>>m.shift]
 	known := r.key == key && r.epoch == epoch
 	r.key, r.epoch = key, epoch
 	return &r.value, known
 }
 
-// pooledMemos spare a search the making of them.
+// pooledMemos spare a search the making of them: some 2 MB.
 var pooledMemos = sync.Pool{New: func() any {
 	return &memos{
-		equipment: newMemo[tally](), surface: newMemo[tally](), profile: newMemo[tally](), price: newMemo[tally](), spot: newMemo[tally](),
-		window: newMemo[windowTally](), terms: newMemo[lanes](),
+		spot:  newMemo[uint32, tally](12),
+		usage: newMemo[uint32, tally](12), reception: newMemo[uint32, tally](12), utilities: newMemo[uint32, tally](12),
+		surface: newMemo[uint32, tally](13), price: newMemo[uint64, tally](13), window: newMemo[uint32, windowTally](13), terms: newMemo[uint32, lanes](12),
 	}
 }}

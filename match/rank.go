@@ -35,15 +35,6 @@ func order(worst Status, scoreTenths, reliabilityThousandths int) int64 {
 	return (int64(worst)*degrees+int64(1000-scoreTenths))*degrees + int64(1000-reliabilityThousandths)
 }
 
-// statusAndScore are those of an order, the score in tenths; of one beyond them
-// all, what nothing is worse than.
-func statusAndScore(order int64) (Status, int64) {
-	if order >= 3*degrees*degrees {
-		return Fail, 0
-	}
-	return Status(order / (degrees * degrees)), 1000 - order/degrees%degrees
-}
-
 // Ranked is a pair in its place. Explain it for the page only.
 type Ranked struct {
 	Key

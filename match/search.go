@@ -61,8 +61,10 @@ const (
 	CountNothing Count = iota
 	// CountEligibility: Counts but for its facets.
 	CountEligibility
-	// CountFacets: all of Counts.
+	// CountFacets: the spread by kind and place too.
 	CountFacets
+	// CountNearMisses: all of Counts.
+	CountNearMisses
 )
 
 // Counts are of the pairs listed, those before the page too; where each need or
@@ -110,9 +112,9 @@ func NewSearch(c *Columns, v domain.Viewer, f *Filter, p Pages) *Search {
 		exact:         f.looksAtCriteria() || p.Once != EachPair,
 		looksAtSpaces: f.looksAtSpaces(),
 		owns:          make([]bool, len(c.owners)),
-		kinds:         make([]bool, len(c.kinds.keys)),
+		kinds:         make([]bool, len(c.kinds.examples)),
 		landlord:      -1,
-		tallied:       tallied{ofKind: make([]int, len(c.kinds.keys)), inCell: make([]int, len(c.grid.cells))},
+		tallied:       tallied{ofKind: make([]int, len(c.kinds.examples)), inCell: make([]int, len(c.grid.cells))},
 		scratch:       new(scratch),
 	}
 	for i, class := range classes {
@@ -124,15 +126,15 @@ func NewSearch(c *Columns, v domain.Viewer, f *Filter, p Pages) *Search {
 			s.ownMask |= 1 << (i % 64)
 		}
 	}
-	for i, k := range c.kinds.keys {
-		if len(f.SpaceKinds) == 0 || slices.Contains(f.SpaceKinds, k) {
+	for i, k := range c.kinds.examples {
+		if len(f.SpaceKinds) == 0 || slices.Contains(f.SpaceKinds, *k) {
 			s.kinds[i] = true
 			s.kindMask |= 1 << (i % 64)
 		}
 	}
 	if f.LandlordID != nil {
 		// One that has no code has no row: no row's code is that.
-		if s.landlord = int64(slices.Index(c.landlords.keys, *f.LandlordID)); s.landlord < 0 {
+		if s.landlord = int64(slices.IndexFunc(c.landlords.examples, func(id *domain.LandlordID) bool { return *id == *f.LandlordID })); s.landlord < 0 {
 			s.landlord = int64(len(c.owners))
 		}
 	}
@@ -159,7 +161,8 @@ func (s *Search) Rank(ctx context.Context, questions ...*Question) error {
 	chunks := s.chunks()
 	if s.best.looksBack() {
 		back := *s
-		back.best, back.count, back.groups = &best{worst: s.best.after.Order}, CountNothing, nil
+		back.best, back.count, back.groups = newBest(0, nil, EachPair), CountNothing, nil
+		back.best.bound(s.best.after.Order)
 		for _, q := range questions {
 			if err := back.answer(ctx, q, chunks, func(r Ranked) { s.best.pass(r.Key) }); err != nil {
 				return err
@@ -189,7 +192,7 @@ func (s *Search) Counts() Counts {
 		Kinds: make(map[domain.SpaceKind]int), Departements: make(map[domain.DepartementCode]int), NearMisses: make(map[domain.CriterionCode]int)}
 	for code, n := range s.ofKind {
 		if n > 0 {
-			c.Kinds[s.columns.kinds.keys[code]] += n
+			c.Kinds[*s.columns.kinds.examples[code]] += n
 		}
 	}
 	for number, n := range s.inCell {
@@ -242,8 +245,9 @@ type outlook struct {
 	// best bounds each row's tally; order is best's.
 	best  tally
 	order int64
-	// near is the part of best that the place decides.
+	// near is the part of best that the place decides; sure, that it is so of all.
 	near tally
+	sure bool
 }
 
 // answer looks for the best pairs of one question.
@@ -268,18 +272,24 @@ func (s *Search) answer(ctx context.Context, q *Question, chunks []int32, found 
 	return nil
 }
 
+// siteTally is what is known of a site of the chunk under way.
+type siteTally struct {
+	// site is all but the place's, spot the place's.
+	site, spot         tally
+	siteKnown          bool
+	spotKnown          bool
+	admitted, rejected bool // by the filter
+}
+
 // visit looks at the rows of a chunk.
 func (s *Search) visit(a *asked, o outlook, found func(Ranked)) {
 	k := s.columns.chunks[o.chunk]
-	site := s.filter.site
-	if site != nil && s.near == nil && s.within.holds(k.cell) {
-		site = nil
-	}
-	var all verdict // of the whole chunk, when one is enough
-	if s.judge(o.best, &all) && all == dropped {
+	var whole verdict // on all of the chunk, when one is enough
+	if s.judge(o.best, &whole) && whole == dropped {
 		return
 	}
-	if all == counted && s.count == CountEligibility && site == nil && !s.looksAtSpaces && s.landlord < 0 &&
+	askSites := s.filter.site != nil && !(s.near == nil && s.within.holds(k.cell))
+	if whole == counted && s.count == CountEligibility && !askSites && !s.looksAtSpaces && s.landlord < 0 &&
 		len(s.filter.SpaceKinds) == 0 && k.landlordMask&s.ownMask == 0 {
 		for class, n := range k.visible {
 			if s.sees[class] {
@@ -288,25 +298,31 @@ func (s *Search) visit(a *asked, o outlook, found func(Ranked)) {
 		}
 		return
 	}
+	sites := slices.Grow(s.memos.sites[:0], len(k.sites))[:len(k.sites)]
+	s.memos.sites = sites
+	clear(sites)
 	for i, f := range k.flags {
-		if f == 0 || !s.sees[f.class()] && !s.owns[k.landlord[i]] || !s.kinds[k.kind[i]] ||
-			s.landlord >= 0 && int64(k.landlord[i]) != s.landlord {
+		if f == 0 || !s.kinds[k.kind[i]] {
 			continue
 		}
-		r := &k.rest[i]
-		if s.looksAtSpaces && !s.filter.admitsSpace(r.space) || site != nil && !site(r.site) {
+		site := &k.sites[k.site[i]]
+		if !s.sees[f.class()] && !s.owns[site.landlord] || s.landlord >= 0 && int64(site.landlord) != s.landlord {
 			continue
 		}
-		t, v := o.best, all
+		known := &sites[k.site[i]]
+		if askSites && !s.admits(site, known) || s.looksAtSpaces && !s.filter.admitsSpace(k.rest[i].VacantSpace) {
+			continue
+		}
+		t, v := o.best, whole
 		if v == undecided {
-			t, v = a.row(s, k, i, o.near)
+			t, v = s.row(a, k, i, &o, known)
 		}
 		if v == dropped || v == settled && !s.filter.keeps(t) {
 			continue
 		}
 		if v == settled {
-			key := Key{t.order(a.weight), a.need.ID, r.space.ID}
-			found(Ranked{key, a.Question, a.candidate(k, i)})
+			key := Key{t.order(a.weight), a.need.ID, k.rest[i].ID}
+			found(Ranked{key, a.Question, s.candidate(k, i)})
 			if s.groups != nil {
 				one := s.best.one(key)
 				if g, ok := s.groups[one]; !ok || key.Compare(g.key) < 0 {
@@ -315,19 +331,119 @@ func (s *Search) visit(a *asked, o outlook, found func(Ranked)) {
 				continue
 			}
 		}
-		s.tell(t, k, i)
+		if s.count != CountNothing {
+			s.tell(t, k, i)
+		}
 	}
+}
+
+// admits asks the filter about a site once.
+func (s *Search) admits(site *siteRow, known *siteTally) bool {
+	if !known.admitted && !known.rejected {
+		known.admitted = s.filter.site(site.LandlordSite)
+		known.rejected = !known.admitted
+	}
+	return known.admitted
+}
+
+// row adds up what is found of a row until enough is known of it.
+func (s *Search) row(a *asked, k *chunk, i int, o *outlook, site *siteTally) (t tally, v verdict) {
+	f, r := k.flags[i], &k.rest[i]
+	near := o.near
+	if site.spotKnown {
+		near = site.spot
+	}
+	t = a.constant.plus(a.kinds[k.kind[i]]).plus(a.states[f.state()])
+	if best := t.plus(a.rest[stepStart]).plus(near); s.judge(best, &v) {
+		return best, v
+	} else if !s.exact && !s.mayEnter(best) {
+		return s.countable(a, k, i, t, o, site)
+	}
+	if !site.siteKnown {
+		site.site, site.siteKnown = a.site(&k.sites[k.site[i]]), true
+	}
+	t = t.plus(site.site)
+	if best := t.plus(a.rest[stepSite]).plus(near); s.judge(best, &v) {
+		return best, v
+	}
+	t = t.plus(s.spot(a, k, i, o, site))
+	if best := t.plus(a.rest[stepSite]); s.judge(best, &v) {
+		return best, v
+	}
+	t = t.plus(a.space(r))
+	if best := t.plus(a.rest[stepSpace]); s.judge(best, &v) {
+		return best, v
+	}
+	w := a.window(r)
+	if f&odd != 0 {
+		if best := t.plus(w.availability).plus(a.rest[stepSpace]); s.judge(best, &v) {
+			return best, v
+		}
+		return s.whole(a, k, i), settled
+	}
+	t = t.plus(w.all)
+	if best := t.plus(a.rest[stepWindow]); s.judge(best, &v) {
+		return best, v
+	}
+	return t.plus(a.forms(r, w)).plus(a.price(r)), settled
+}
+
+// countable finds out what counts a row that can't enter the page: its hard
+// criteria.
+func (s *Search) countable(a *asked, k *chunk, i int, t tally, o *outlook, site *siteTally) (tally, verdict) {
+	r := &k.rest[i]
+	var v verdict
+	if t = t.plus(a.space(r)); s.judge(t.plus(o.near), &v) {
+		return t.plus(o.near), v
+	}
+	if t = t.plus(s.spot(a, k, i, o, site)); s.judge(t, &v) {
+		return t, v
+	}
+	w := a.window(r)
+	if k.flags[i]&odd != 0 {
+		if t = t.plus(w.availability); s.judge(t, &v) {
+			return t, v
+		}
+		return s.whole(a, k, i), counted
+	}
+	if t = t.plus(w.all).plus(a.forms(r, w)); s.judge(t, &v) {
+		return t, v
+	}
+	return t.plus(a.price(r)), counted
+}
+
+// whole assesses a row by its documents.
+func (s *Search) whole(a *asked, k *chunk, i int) tally {
+	p := &a.scratch.pair
+	p.set(a.Question, s.candidate(k, i))
+	found := p.assess()
+	return a.tallyAll(&found)
+}
+
+// spot is what the place of a row's site brings.
+func (s *Search) spot(a *asked, k *chunk, i int, o *outlook, site *siteTally) tally {
+	if !site.spotKnown {
+		site.spotKnown = true
+		if site.spot = o.near; !o.sure {
+			site.spot = a.spot(&k.sites[k.site[i]])
+		}
+	}
+	return site.spot
+}
+
+func (s *Search) candidate(k *chunk, i int) Candidate {
+	site := &k.sites[k.site[i]]
+	return Candidate{Space: k.rest[i].VacantSpace, Site: site.LandlordSite, Landlord: s.columns.owners[site.landlord]}
 }
 
 // tell counts a listed pair.
 func (s *Search) tell(t tally, k *chunk, i int) {
 	s.statuses[t.worst()]++
-	if s.count != CountFacets {
-		return
+	if s.count >= CountFacets {
+		s.ofKind[k.kind[i]]++
+		s.inCell[k.cell]++
 	}
-	s.ofKind[k.kind[i]]++
-	s.inCell[k.cell]++
-	if t.fails() == 1 {
+	if s.count == CountNearMisses && t.fails() == 1 {
 		s.nearMisses[t.failing()]++
 	}
 }
@@ -349,24 +465,25 @@ const (
 // judge a pair that is at best so, and tell whether that is enough.
 func (s *Search) judge(best tally, v *verdict) bool {
 	f, worst := s.filter, best.worst()
-	weight, sum := int64(best.weight), int64(best.sum)
-	// reaches: the score rounds to so many tenths, or more.
-	reaches := func(tenths int64) bool { return 2*sum+weight >= 2*weight*tenths }
-	switch {
-	case f.listed>>worst == 0, f.exactly && worst == Fail && !f.nearly(best), f.least > 0 && !reaches(int64(f.least)):
+	if f.listed>>worst == 0 || f.exactly && worst == Fail && !f.nearly(best) || f.least > 0 && !best.reaches(f.least) {
 		*v = dropped
 		return true
 	}
-	lastWorst, lastScore := statusAndScore(s.best.worst)
 	switch {
-	case worst < lastWorst, worst == lastWorst && reaches(lastScore):
+	case s.mayEnter(best):
 		return false
 	case s.count == CountNothing:
 		*v = dropped
 		return true
-	case worst == Fail && !s.exact && (s.count == CountEligibility || best.fails() > 1):
+	case worst == Fail && !s.exact && (s.count < CountNearMisses || best.fails() > 1):
 		*v = counted
 		return true
 	}
 	return false
+}
+
+// mayEnter tells whether a pair that is at best so can be on the page.
+func (s *Search) mayEnter(best tally) bool {
+	worst := best.worst()
+	return worst < s.best.status || worst == s.best.status && best.reaches(s.best.score)
 }
