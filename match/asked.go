@@ -18,8 +18,8 @@ type asked struct {
 	kinds    []tally
 	accepted uint64
 	states   [stateCount]tally
-	// owners and profiles by their code, when known.
-	owners, profiles []knownTally
+	// owners, residents and settings by their code, when known.
+	owners, residents, settings []knownTally
 
 	around *surroundings
 	// near are the positions from which proximity is measured, and those of the
@@ -42,7 +42,8 @@ type knownTally struct {
 // The steps in which a row is looked at, the cheap ones first.
 const (
 	stepStart  = iota // kind, states
-	stepSite          // and landlord, profile
+	stepOwner         // and landlord
+	stepSite          // and the site
 	stepSpace         // and usage, reception, utilities, surface
 	stepWindow        // and window; of an odd row, availability only
 	steps
@@ -61,7 +62,8 @@ func (s *Search) ask(q *Question) *asked {
 	s.memos.epoch++
 	c := s.columns
 	a := &asked{Question: q, columns: c, memos: s.memos, scratch: s.scratch,
-		kinds: make([]tally, len(c.kinds.examples)), owners: s.memos.owners.blank(len(c.owners)), profiles: s.memos.profiles.blank(len(c.profiles.examples)),
+		kinds: make([]tally, len(c.kinds.examples)), owners: s.memos.owners.blank(len(c.owners)),
+		residents: s.memos.residents.blank(len(c.residents.examples)), settings: s.memos.settings.blank(len(c.settings.examples)),
 		around: c.grid.around(q.need.Territories)}
 	a.constant = a.tell(a.scrap(), atReferences)
 	for code, kind := range c.kinds.examples {
@@ -88,7 +90,8 @@ func (s *Search) ask(q *Question) *asked {
 	a.rest[stepWindow] = a.full(atCostFit)
 	a.rest[stepSpace] = a.rest[stepWindow].plus(a.full(atSpareDuration))
 	a.rest[stepSite] = a.rest[stepSpace].plus(a.full(atSurfaceFit))
-	a.rest[stepStart] = a.rest[stepSite].plus(a.full(atLandlordPriorities, atInclusionPractice, atPublics, atPriorityDistrict, atLocalSupport))
+	a.rest[stepOwner] = a.rest[stepSite].plus(a.full(atPublics, atPriorityDistrict, atLocalSupport))
+	a.rest[stepStart] = a.rest[stepOwner].plus(a.full(atLandlordPriorities, atInclusionPractice))
 	return a
 }
 
@@ -163,9 +166,9 @@ func (a *asked) proximityWithin(k *chunk, r *reach) (best tally, sure bool) {
 	return a.tallyOf(atProximity, known(score, 0)), score == 0
 }
 
-// site is what a site brings but for its place.
-func (a *asked) site(s *siteRow) tally {
-	owner, profile := &a.owners[s.landlord], &a.profiles[s.profile]
+// owner is what the landlord of a site brings.
+func (a *asked) owner(s *siteRow) tally {
+	owner := &a.owners[s.landlord]
 	if !owner.known {
 		p := a.scrap()
 		if p.landlord = a.columns.owners[s.landlord]; p.landlord == nil {
@@ -173,12 +176,23 @@ func (a *asked) site(s *siteRow) tally {
 		}
 		*owner = knownTally{a.tell(p, atLandlordPriorities, atInclusionPractice), true}
 	}
-	if !profile.known {
+	return owner.tally
+}
+
+// site is what a site itself brings but for its place.
+func (a *asked) site(s *siteRow) tally {
+	residents, setting := &a.residents[s.residents], &a.settings[s.setting]
+	if !residents.known {
 		p := a.scrap()
-		p.site = a.columns.profiles.examples[s.profile]
-		*profile = knownTally{a.tell(p, atPublics, atPriorityDistrict, atLocalSupport), true}
+		p.site = a.columns.residents.examples[s.residents]
+		*residents = knownTally{a.tell(p, atPublics), true}
 	}
-	return owner.plus(profile.tally)
+	if !setting.known {
+		p := a.scrap()
+		p.site = a.columns.settings.examples[s.setting]
+		*setting = knownTally{a.tell(p, atPriorityDistrict, atLocalSupport), true}
+	}
+	return residents.plus(setting.tally)
 }
 
 // spot is what the place of a site brings: its commune's, unless the viewer

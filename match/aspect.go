@@ -48,13 +48,16 @@ type (
 		included optional[bool]
 		charges  optional[domain.Amount]
 	}
-	// profileKey decides publics, priority district and local support: it is the
-	// site's.
-	profileKey struct {
-		residents codeSet
-		standing  domain.QpvStanding
-		npnru     optional[domain.NpnruInterest]
-		support   optional[domain.LocalSupport]
+	// residentsKey decides publics, settingKey priority district and local support:
+	// they are the site's.
+	residentsKey struct {
+		publics  codeSet
+		standing domain.QpvStanding
+	}
+	settingKey struct {
+		standing domain.QpvStanding
+		npnru    optional[domain.NpnruInterest]
+		support  optional[domain.LocalSupport]
 	}
 )
 
@@ -125,13 +128,17 @@ func (k *priceKey) of(s *domain.VacantSpace) bool {
 
 func fillPrice(to, from *domain.VacantSpace) { to.Cost = from.Cost }
 
-func (k *profileKey) of(s *domain.LandlordSite) (known bool) {
-	k.residents, known = setOf(publicBits, s.ResidentPublics)
+func (k *residentsKey) of(s *domain.LandlordSite) (known bool) {
+	k.publics, known = setOf(publicBits, s.ResidentPublics)
+	k.standing = s.PriorityDistrict.Standing
+	return known
+}
+
+func (k *settingKey) of(s *domain.LandlordSite) {
 	k.standing, k.npnru = s.PriorityDistrict.Standing, optionally(s.NpnruInterest)
 	if a := s.LocalAuthority; a != nil {
 		k.support = optional[domain.LocalSupport]{true, a.Support}
 	}
-	return known
 }
 
 // optional is a pointer that is compared by what it points to.

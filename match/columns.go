@@ -35,7 +35,8 @@ type Columns struct {
 	windows   dictionary[windowKey, domain.VacantSpace]
 	terms     dictionary[termsKey, domain.VacantSpace]
 	prices    dictionary[priceKey, domain.VacantSpace]
-	profiles  dictionary[profileKey, domain.LandlordSite]
+	residents dictionary[residentsKey, domain.LandlordSite]
+	settings  dictionary[settingKey, domain.LandlordSite]
 }
 
 // mark tells Columns apart without holding on to them.
@@ -87,9 +88,9 @@ type chunk struct {
 // siteRow is what the columns hold of a site, for the rows of one chunk.
 type siteRow struct {
 	*domain.LandlordSite
-	landlord uint32
-	profile  uint32
-	commune  int32 // its ordinal; -1 when unknown
+	// landlord, residents and setting are codes.
+	landlord, residents, setting uint32
+	commune                      int32 // its ordinal; -1 when unknown
 }
 
 // row is what the columns hold of a space beside its flags, kind and site: the
@@ -153,7 +154,8 @@ func NewColumns(atlas *geo.Atlas) *Columns {
 		windows:   newDictionary[windowKey, domain.VacantSpace](),
 		terms:     newDictionary[termsKey, domain.VacantSpace](),
 		prices:    newDictionary[priceKey, domain.VacantSpace](),
-		profiles:  newDictionary[profileKey, domain.LandlordSite](),
+		residents: newDictionary[residentsKey, domain.LandlordSite](),
+		settings:  newDictionary[settingKey, domain.LandlordSite](),
 	}
 	c.newest = slices.Repeat([]int32{-1}, len(c.grid.cells))
 	return c
@@ -270,9 +272,14 @@ func (c *Columns) rowOf(s *domain.VacantSpace) (row, bool) {
 }
 
 func (c *Columns) siteOf(site *domain.LandlordSite) (siteRow, bool) {
-	var profile profileKey
-	whole := profile.of(site)
-	s := siteRow{LandlordSite: site, landlord: c.landlord(site.LandlordID), profile: c.profiles.code(profile, site), commune: -1}
+	var (
+		residents residentsKey
+		setting   settingKey
+	)
+	whole := residents.of(site)
+	setting.of(site)
+	s := siteRow{LandlordSite: site, landlord: c.landlord(site.LandlordID),
+		residents: c.residents.code(residents, site), setting: c.settings.code(setting, site), commune: -1}
 	if i, ok := c.grid.atlas.Ordinal(site.CommuneCode); ok {
 		s.commune = i
 	}

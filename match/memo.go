@@ -15,8 +15,8 @@ type memos struct {
 	terms                                      memo[uint32, lanes]
 	// sites are those of the chunk under way.
 	sites []siteTally
-	// owners and profiles are tables of all that there are.
-	owners, profiles table
+	// owners, residents and settings are tables of all that there are.
+	owners, residents, settings table
 }
 
 // table is memory for one question's tallies by code.

@@ -360,7 +360,11 @@ func (s *Search) row(a *asked, k *chunk, i int, o *outlook, site *siteTally) (t 
 		return s.countable(a, k, i, t, o, site)
 	}
 	if !site.siteKnown {
-		site.site, site.siteKnown = a.site(&k.sites[k.site[i]]), true
+		owner := a.owner(&k.sites[k.site[i]])
+		if best := t.plus(owner).plus(a.rest[stepOwner]).plus(near); s.judge(best, &v) {
+			return best, v
+		}
+		site.site, site.siteKnown = owner.plus(a.site(&k.sites[k.site[i]])), true
 	}
 	t = t.plus(site.site)
 	if best := t.plus(a.rest[stepSite]).plus(near); s.judge(best, &v) {
