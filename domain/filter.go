@@ -146,6 +146,16 @@ type SpaceMatchFilter struct {
 	Criteria []CriterionCondition
 }
 
+// MatchOnce says which of the pairs of needs and spaces stand in a list: all, or
+// of each need or each space the best one only.
+type MatchOnce string
+
+const (
+	MatchPairs     MatchOnce = "PAIR"
+	MatchEachNeed  MatchOnce = "NEED"
+	MatchEachSpace MatchOnce = "SPACE"
+)
+
 // CriterionCondition asks that a criterion answers one of some statuses.
 type CriterionCondition struct {
 	Code     CriterionCode

@@ -20,7 +20,7 @@ import (
 type InnovationProjectResolver interface {
 	Management(ctx context.Context, obj *domain.InnovationProject) (*domain.Management, error)
 	Needs(ctx context.Context, obj *domain.InnovationProject, filter *domain.HostingNeedFilter, orderBy domain.HostingNeedOrder, first int, after *string) (*domain.Connection[*domain.HostingNeed], error)
-	Matches(ctx context.Context, obj *domain.InnovationProject, filter *domain.SpaceMatchFilter, ruleset *string, first int, after *string) (*domain.SpaceMatchConnection, error)
+	Matches(ctx context.Context, obj *domain.InnovationProject, filter *domain.SpaceMatchFilter, once domain.MatchOnce, ruleset *string, first int, after *string) (*domain.SpaceMatchConnection, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -38,30 +38,38 @@ func (ec *executionContext) field_InnovationProject_matches_args(ctx context.Con
 		return nil, err
 	}
 	args["filter"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "ruleset",
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "once",
+		func(ctx context.Context, v any) (domain.MatchOnce, error) {
+			return ec.unmarshalNMatchOnce2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐMatchOnce(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["once"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "ruleset",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["ruleset"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	args["ruleset"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (int, error) {
 			return ec.unmarshalNInt2int(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg3
+	args["after"] = arg4
 	return args, nil
 }
 
@@ -947,7 +955,7 @@ func (ec *executionContext) _InnovationProject_matches(ctx context.Context, fiel
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.InnovationProject().Matches(ctx, obj, fc.Args["filter"].(*domain.SpaceMatchFilter), fc.Args["ruleset"].(*string), fc.Args["first"].(int), fc.Args["after"].(*string))
+			return ec.Resolvers.InnovationProject().Matches(ctx, obj, fc.Args["filter"].(*domain.SpaceMatchFilter), fc.Args["once"].(domain.MatchOnce), fc.Args["ruleset"].(*string), fc.Args["first"].(int), fc.Args["after"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *domain.SpaceMatchConnection) graphql.Marshaler {

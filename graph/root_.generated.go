@@ -166,7 +166,7 @@ type ComplexityRoot struct {
 		Image      func(childComplexity int) int
 		Levers     func(childComplexity int) int
 		Management func(childComplexity int) int
-		Matches    func(childComplexity int, filter *domain.SpaceMatchFilter, ruleset *string, first int, after *string) int
+		Matches    func(childComplexity int, filter *domain.SpaceMatchFilter, once domain.MatchOnce, ruleset *string, first int, after *string) int
 		Name       func(childComplexity int) int
 		Needs      func(childComplexity int, filter *domain.HostingNeedFilter, orderBy domain.HostingNeedOrder, first int, after *string) int
 		Provenance func(childComplexity int) int
@@ -214,6 +214,7 @@ type ComplexityRoot struct {
 		KindLabel    func(childComplexity int, locale domain.Locale) int
 		Logo         func(childComplexity int) int
 		Management   func(childComplexity int) int
+		Matches      func(childComplexity int, filter *domain.SpaceMatchFilter, once domain.MatchOnce, ruleset *string, first int, after *string) int
 		Name         func(childComplexity int) int
 		Needs        func(childComplexity int, filter *domain.LandlordNeedFilter, orderBy domain.LandlordNeedOrder, first int, after *string) int
 		Partners     func(childComplexity int) int
@@ -1519,7 +1520,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.InnovationProject.Matches(childComplexity, args["filter"].(*domain.SpaceMatchFilter), args["ruleset"].(*string), args["first"].(int), args["after"].(*string)), true
+		return e.ComplexityRoot.InnovationProject.Matches(childComplexity, args["filter"].(*domain.SpaceMatchFilter), args["once"].(domain.MatchOnce), args["ruleset"].(*string), args["first"].(int), args["after"].(*string)), true
 	case "InnovationProject.name":
 		if e.ComplexityRoot.InnovationProject.Name == nil {
 			break
@@ -1754,6 +1755,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Landlord.Management(childComplexity), true
+	case "Landlord.matches":
+		if e.ComplexityRoot.Landlord.Matches == nil {
+			break
+		}
+
+		args, err := ec.field_Landlord_matches_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Landlord.Matches(childComplexity, args["filter"].(*domain.SpaceMatchFilter), args["once"].(domain.MatchOnce), args["ruleset"].(*string), args["first"].(int), args["after"].(*string)), true
 	case "Landlord.name":
 		if e.ComplexityRoot.Landlord.Name == nil {
 			break
@@ -5033,6 +5045,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputLandlordStepInput,
 		ec.unmarshalInputLandlordStockSpaceInput,
 		ec.unmarshalInputLandlordStockUpsertInput,
+		ec.unmarshalInputMatchCriterionConditionInput,
 		ec.unmarshalInputNeedBudgetInput,
 		ec.unmarshalInputNeedDurationInput,
 		ec.unmarshalInputNeedPublicReceptionInput,
@@ -5921,6 +5934,19 @@ type Landlord implements Node {
     "After which cursor of the same list."
     after: String
   ): LandlordNeedConnection!
+  "Which published needs its spaces fit, best first, each explained."
+  matches(
+    "Which matches. The landlord is this one."
+    filter: SpaceMatchFilter
+    "All pairs, or each need or each space once."
+    once: MatchOnce! = PAIR
+    "The version of the ruleset; the one in force by default."
+    ruleset: String
+    "How many, 1 to 100."
+    first: Int! = 20
+    "After which cursor of the same list."
+    after: String
+  ): SpaceMatchConnection!
 }
 
 "An organisation that a landlord works with."
@@ -6516,7 +6542,7 @@ type SpaceMatch implements ExplainedMatch {
   distanceKm: Float
 }
 
-"A page of matches, in the order eligibility, score, reliability, id."
+"A page of matches, in the order eligibility, score, reliability, id. Its counts and facets are exact, of what the viewer may see; they are made only when they are asked for."
 type SpaceMatchConnection {
   "The matches."
   nodes: [SpaceMatch!]!
@@ -6532,7 +6558,7 @@ type SpaceMatchConnection {
   uncertainCount: Int!
   "How many are ineligible: a hard criterion fails."
   ineligibleCount: Int!
-  "Their spread by eligibility and kind of space, under the filter."
+  "Their spread by eligibility, kind of space and département, under the filter."
   facets: [PalierFacet!]!
   "The rules that made them."
   ruleset: Ruleset!
@@ -6558,10 +6584,40 @@ input SpaceMatchFilter {
   projectId: ID
   "Territories in which their space stands."
   within: [PalierTerritoryInput!]
+  "A circle in which their space stands."
+  near: PalierNear
+  "Only spaces of at least this surface, in m²."
+  minSurfaceM2: Float
+  "Only spaces of at most this surface, in m²."
+  maxSurfaceM2: Float
+  "Only spaces that are available on this day for sure."
+  availableOn: Date
   "Only those with a score of at least this, 0 to 100."
   minScore: Float
   "Only those that miss exactly one hard criterion."
   nearMissOnly: Boolean! = false
+  "Only those that miss exactly one hard criterion, one of these: ` + "`" + `[AVAILABILITY]` + "`" + ` for what fails on its dates alone."
+  failsOnlyOn: [MatchCriterionCode!]
+  "Only those of which each of these criteria answers as said."
+  criteria: [MatchCriterionConditionInput!]
+}
+
+"What a criterion is to answer."
+input MatchCriterionConditionInput {
+  "Which criterion."
+  code: MatchCriterionCode!
+  "One of these answers; a soft criterion that is known passes."
+  statuses: [MatchCriterionStatus!]!
+}
+
+"Which of the pairs of needs and spaces stand in a list of matches."
+enum MatchOnce {
+  "All of them."
+  PAIR
+  "Each need once, with its best space."
+  NEED
+  "Each space once, with its best need."
+  SPACE
 }
 
 "Whether a match can be proposed."
@@ -7689,6 +7745,8 @@ type InnovationProject implements Node {
   matches(
     "Which pairs."
     filter: SpaceMatchFilter
+    "All pairs, or each need or each space once."
+    once: MatchOnce! = PAIR
     "The version of the ruleset; the one in force by default."
     ruleset: String
     "How many, 1 to 100."
@@ -9279,6 +9337,8 @@ func (ec *executionContext) childFields_Landlord(ctx context.Context, field grap
 		return ec.fieldContext_Landlord_spaces(ctx, field)
 	case "needs":
 		return ec.fieldContext_Landlord_needs(ctx, field)
+	case "matches":
+		return ec.fieldContext_Landlord_matches(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Landlord", field.Name)
 }

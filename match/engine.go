@@ -83,6 +83,9 @@ func (e *Engine) Prepare(s Subject) *Question {
 	return q
 }
 
+// Need is what the question asks for.
+func (q *Question) Need() *domain.HostingNeed { return q.need }
+
 // pair is one question put to one candidate, with what several criteria share.
 // Its space, site and landlord are never nil: an absent one is empty, and
 // everything about it unknown.

@@ -130,5 +130,10 @@ func (r *Ranking) Page() []Ranked {
 	return slices.Clone(r.kept)
 }
 
+// Counts are those of all that was added.
+func (r *Ranking) Counts() Counts {
+	return Counts{Eligible: r.Eligible, Uncertain: r.Uncertain, Ineligible: r.Ineligible}
+}
+
 // HasMore tells whether pairs rank after the page.
 func (r *Ranking) HasMore() bool { return r.beyond > r.size }

@@ -78,6 +78,9 @@ type Counts struct {
 	NearMisses   map[domain.CriterionCode]int
 }
 
+// Total counts all that is listed.
+func (c Counts) Total() int { return c.Eligible + c.Uncertain + c.Ineligible }
+
 // tallied are the counts under way: by status, code of kind, cell, criterion.
 type tallied struct {
 	statuses   [3]int

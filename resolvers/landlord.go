@@ -46,6 +46,10 @@ func (r *landlordResolver) Needs(ctx context.Context, obj *domain.Landlord, filt
 	return r.r.session(ctx).LandlordNeeds(f, orderBy, page(ctx, first, after))
 }
 
+func (r *landlordResolver) Matches(ctx context.Context, obj *domain.Landlord, filter *domain.SpaceMatchFilter, once domain.MatchOnce, ruleset *string, first int, after *string) (*domain.SpaceMatchConnection, error) {
+	return r.r.session(ctx).StockMatches(ctx, obj, value(filter), once, matchPage(ctx, ruleset, first, after))
+}
+
 func (r *mutationResolver) LandlordRegister(ctx context.Context, input graph.LandlordRegisterInput) (*graph.LandlordPayload, error) {
 	return landlordPayload(do(ctx, r.r, hub.RegisterLandlord{Landlord: *input.Landlord, Publish: input.Publish}, input.IdempotencyKey, findLandlord))
 }
