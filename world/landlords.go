@@ -53,6 +53,7 @@ func (w *World) setLandlord(id domain.LandlordID, row *landlordRow) (old *landlo
 		row.Sight = landlordSight(row.Doc)
 	}
 	old = w.landlords.put(id, row)
+	w.recent.open.landlords.note(id, old, row)
 	if sightOf(old) != sightOf(row) {
 		for _, site := range slices.Collect(w.SitesOf(id)) {
 			w.placeSite(site.Doc.ID, site.withSight(w.siteSight(site.Doc)))

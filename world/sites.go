@@ -55,9 +55,10 @@ func (w *World) setSite(id domain.SiteID, row *siteRow) (old *siteRow) {
 // that isn't what it was.
 func (w *World) placeSite(id domain.SiteID, row *siteRow) (old *siteRow) {
 	old = w.sites.put(id, row)
+	w.recent.open.sites.note(id, old, row)
 	if sightOf(old) != sightOf(row) {
 		for _, space := range slices.Collect(w.SpacesOf(id)) {
-			w.spaces.put(space.Doc.ID, space.withSight(w.spaceSight(space.Doc)))
+			w.placeSpace(space.Doc.ID, space.withSight(w.spaceSight(space.Doc)))
 		}
 	}
 	return old

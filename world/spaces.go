@@ -42,7 +42,14 @@ func (w *World) setSpace(id domain.SpaceID, row *spaceRow) (old *spaceRow) {
 	if row != nil {
 		row.Sight = w.spaceSight(row.Doc)
 	}
-	return w.spaces.put(id, row)
+	return w.placeSpace(id, row)
+}
+
+// placeSpace puts a row whose sight is settled.
+func (w *World) placeSpace(id domain.SpaceID, row *spaceRow) (old *spaceRow) {
+	old = w.spaces.put(id, row)
+	w.recent.open.spaces.note(id, old, row)
+	return old
 }
 
 // spaceSight: a space is never more visible than its site, which is never more

@@ -23,6 +23,8 @@ type World struct {
 	projects  projects
 	needs     needs
 	receipts  receipts
+
+	recent recent
 }
 
 // Empty is the World before a ledger's first commit. The atlas is the geography that
@@ -38,6 +40,7 @@ func Empty(ledgerID string, atlas *geo.Atlas) *World {
 		projects:  newProjects(),
 		needs:     newNeeds(),
 		receipts:  newReceipts(),
+		recent:    newRecent(0),
 	}
 }
 
@@ -51,6 +54,7 @@ func (w *World) clone() *World {
 	c.projects = w.projects.clone()
 	c.needs = w.needs.clone()
 	c.receipts = w.receipts.clone()
+	c.recent = w.recent.clone()
 	return &c
 }
 
@@ -101,7 +105,8 @@ func (w *World) Counts() Counts {
 	}
 }
 
-func (w *World) setSettings(_ domain.ID, row *Row[domain.Settings]) (old *Row[domain.Settings]) {
+func (w *World) setSettings(id domain.ID, row *Row[domain.Settings]) (old *Row[domain.Settings]) {
 	old, w.settings = w.settings, row
+	w.recent.open.settings.note(id, old, row)
 	return old
 }
