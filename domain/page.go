@@ -61,6 +61,7 @@ type (
 	HostingNeedConnection       = Connection[*HostingNeed]
 	HostingNeedEdge             = Edge[*HostingNeed]
 	SpaceMatchEdge              = Edge[*SpaceMatch]
+	SpaceMatchChangeEdge        = Edge[*SpaceMatchChange]
 )
 
 // SpaceMatchConnection is a page of matches, with the counts over all of them.

@@ -77,11 +77,7 @@ func (s *Session) matches(of string, f domain.SpaceMatchFilter, p MatchPage, wal
 	if err := p.validate(); err != nil {
 		return nil, err
 	}
-	problems := &domain.Problems{Root: []string{"filter"}}
-	domain.ValidateTerritories(problems, s.atlas, f.Within, "within")
-	problems.Require(f.MinScore == nil || *f.MinScore >= 0 && *f.MinScore <= 100,
-		"un score est compris entre 0 et 100", "a score is between 0 and 100", "minScore")
-	if err := problems.Err(); err != nil {
+	if err := s.validateMatchFilter(f); err != nil {
 		return nil, err
 	}
 	w := s.World()
@@ -107,6 +103,14 @@ func (s *Session) matches(of string, f domain.SpaceMatchFilter, p MatchPage, wal
 	}
 	walk(r)
 	return r.connection(scope, p), nil
+}
+
+func (s *Session) validateMatchFilter(f domain.SpaceMatchFilter) error {
+	problems := &domain.Problems{Root: []string{"filter"}}
+	domain.ValidateTerritories(problems, s.atlas, f.Within, "within")
+	problems.Require(f.MinScore == nil || *f.MinScore >= 0 && *f.MinScore <= 100,
+		"un score est compris entre 0 et 100", "a score is between 0 and 100", "minScore")
+	return problems.Err()
 }
 
 func (r *matching) connection(scope string, p MatchPage) *domain.SpaceMatchConnection {
@@ -216,22 +220,33 @@ func (r *matching) spaces(questions ...question) {
 
 // consider ranks a pair that the filter keeps.
 func (r *matching) consider(q question, c match.Candidate) {
-	f := r.filter
-	if !anyOf(f.SpaceKinds, c.Space.Kind) || f.LandlordID != nil && c.Site.LandlordID != *f.LandlordID ||
-		f.ProjectID != nil && q.need.ProjectID != *f.ProjectID || !r.within(c.Site, f.Within) {
+	if !r.concerns(r.filter, q.need, c) {
 		return
 	}
 	a := r.ranking.Assess(q.Question, c)
-	if !anyOf(f.Eligibility, a.Eligibility()) || f.MinScore != nil && float64(a.ScoreTenths)/10 < *f.MinScore {
+	if !keeps(r.filter, &a) {
 		return
-	}
-	if f.NearMissOnly {
-		if _, _, _, near := a.NearMiss(); !near {
-			return
-		}
 	}
 	r.ranking.Add(q.Question, c, &a)
 	if r.kinds != nil {
 		r.kinds[string(c.Space.Kind)]++
 	}
+}
+
+// concerns is the part of a filter that needs no assessment.
+func (s *Session) concerns(f domain.SpaceMatchFilter, n *domain.HostingNeed, c match.Candidate) bool {
+	return anyOf(f.SpaceKinds, c.Space.Kind) && (f.LandlordID == nil || c.Site.LandlordID == *f.LandlordID) &&
+		(f.ProjectID == nil || n.ProjectID == *f.ProjectID) && s.within(c.Site, f.Within)
+}
+
+// keeps is the part of a filter that looks at the assessment.
+func keeps(f domain.SpaceMatchFilter, a *match.Assessment) bool {
+	if !anyOf(f.Eligibility, a.Eligibility()) || f.MinScore != nil && float64(a.ScoreTenths)/10 < *f.MinScore {
+		return false
+	}
+	if f.NearMissOnly {
+		_, _, _, near := a.NearMiss()
+		return near
+	}
+	return true
 }

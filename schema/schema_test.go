@@ -67,7 +67,7 @@ func TestEverythingIsDescribed(t *testing.T) {
 }
 
 // inner are enums of the API's own workings, without labels.
-var inner = []string{"Locale", "PalierUserErrorCode", "PalierUpsertOutcome", "PalierUnit", "ProjectPlace",
+var inner = []string{"Locale", "PalierUserErrorCode", "PalierUpsertOutcome", "PalierUnit", "ProjectPlace", "MatchResyncReason",
 	"LandlordOrder", "LandlordSiteOrder", "VacantSpaceOrder", "InnovationProjectOrder", "HostingNeedOrder"}
 
 func TestEnumsAreTheCodeLists(t *testing.T) {

@@ -194,3 +194,9 @@ func (p *Past) ReplacedSites() iter.Seq[domain.SiteID]         { return maps.Key
 func (p *Past) ReplacedSpaces() iter.Seq[domain.SpaceID]       { return maps.Keys(p.spaces) }
 func (p *Past) ReplacedProjects() iter.Seq[domain.ProjectID]   { return maps.Keys(p.projects) }
 func (p *Past) ReplacedNeeds() iter.Seq[domain.NeedID]         { return maps.Keys(p.needs) }
+
+// ReplacedNeed tells whether a need is one of ReplacedNeeds.
+func (p *Past) ReplacedNeed(id domain.NeedID) bool {
+	_, replaced := p.needs[id]
+	return replaced
+}
