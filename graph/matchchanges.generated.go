@@ -557,6 +557,38 @@ func (ec *executionContext) fieldContext_SpaceMatchChangeConnection_totalCount(_
 	return graphql.NewScalarFieldContext("SpaceMatchChangeConnection", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) _SpaceMatchChangeConnection_facets(ctx context.Context, field graphql.CollectedField, obj *domain.SpaceMatchChangeConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SpaceMatchChangeConnection_facets(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Facets, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*domain.Facet) graphql.Marshaler {
+			return ec.marshalNPalierFacet2ᚕᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐFacetᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SpaceMatchChangeConnection_facets(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SpaceMatchChangeConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PalierFacet(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _SpaceMatchChangeConnection_fromCommit(ctx context.Context, field graphql.CollectedField, obj *domain.SpaceMatchChangeConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -876,6 +908,11 @@ func (ec *executionContext) _SpaceMatchChangeConnection(ctx context.Context, sel
 			}
 		case "totalCount":
 			out.Values[i] = ec._SpaceMatchChangeConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "facets":
+			out.Values[i] = ec._SpaceMatchChangeConnection_facets(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

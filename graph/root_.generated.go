@@ -749,6 +749,7 @@ type ComplexityRoot struct {
 
 	SpaceMatchChangeConnection struct {
 		Edges        func(childComplexity int) int
+		Facets       func(childComplexity int) int
 		FromCommit   func(childComplexity int) int
 		Nodes        func(childComplexity int) int
 		PageInfo     func(childComplexity int) int
@@ -4216,6 +4217,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SpaceMatchChangeConnection.Edges(childComplexity), true
+	case "SpaceMatchChangeConnection.facets":
+		if e.ComplexityRoot.SpaceMatchChangeConnection.Facets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceMatchChangeConnection.Facets(childComplexity), true
 	case "SpaceMatchChangeConnection.fromCommit":
 		if e.ComplexityRoot.SpaceMatchChangeConnection.FromCommit == nil {
 			break
@@ -6206,6 +6213,8 @@ type SpaceMatchChangeConnection {
   pageInfo: PageInfo!
   "How many there are in all."
   totalCount: Int!
+  "Their spread by kind of change."
+  facets: [PalierFacet!]!
   "The commit after which they are: the one asked for."
   fromCommit: Int!
   "The commit up to which they are. Pass it as ` + "`" + `since` + "`" + ` once all pages are read."
@@ -9497,6 +9506,8 @@ func (ec *executionContext) childFields_SpaceMatchChangeConnection(ctx context.C
 		return ec.fieldContext_SpaceMatchChangeConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_SpaceMatchChangeConnection_totalCount(ctx, field)
+	case "facets":
+		return ec.fieldContext_SpaceMatchChangeConnection_facets(ctx, field)
 	case "fromCommit":
 		return ec.fieldContext_SpaceMatchChangeConnection_fromCommit(ctx, field)
 	case "toCommit":

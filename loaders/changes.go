@@ -94,18 +94,19 @@ func (s *Session) matchChanges(ctx context.Context, l matchList, f domain.SpaceM
 			return nil, notYet(w, "after")
 		}
 	}
-	c := &comparison{Session: s, world: w, list: l, filter: f, ruleset: p.Ruleset, rules: match.RulesetNamed, fans: fans}
+	c := s.comparison(w, l, f, p.Ruleset)
 	out := &domain.SpaceMatchChangeConnection{FromCommit: p.Since, ToCommit: int(to)}
 	if reason, told := c.between(from, to); !told {
 		out.ResyncReason = &reason
 		out.Nodes, out.Edges = []*domain.SpaceMatchChange{}, []*domain.SpaceMatchChangeEdge{}
+		out.Facets = []*domain.Facet{facetOf("kind", "MatchChangeKind", nil)}
 		out.PageInfo = &domain.PageInfo{HasPreviousPage: p.After != nil}
 		return out, nil
 	}
 	// Sorted by the ids: every key begins with the later commit, the same for all.
-	best, total := newBest[*domain.SpaceMatchChange](p.First+1, after), 0
+	best, kinds := newBest[*domain.SpaceMatchChange](p.First+1, after), make(map[string]int)
 	err = c.run(ctx, func(change *domain.SpaceMatchChange) {
-		total++
+		kinds[string(change.Kind)]++
 		best.offer(sortKey{Numbers: []int64{int64(to)}, IDs: []string{string(change.NeedID), string(change.SpaceID)}}, change)
 	})
 	if err != nil {
@@ -116,7 +117,10 @@ func (s *Session) matchChanges(ctx context.Context, l matchList, f domain.SpaceM
 		return nil, err
 	}
 	out.Connection = *connection(s, scope, best, p.Page, func(e *domain.SpaceMatchChangeEdge) { now.dress(e.Node) })
-	out.TotalCount = total
+	for _, n := range kinds {
+		out.TotalCount += n
+	}
+	out.Facets = []*domain.Facet{facetOf("kind", "MatchChangeKind", kinds)}
 	return out, nil
 }
 
@@ -143,6 +147,10 @@ type comparison struct {
 	every  bool
 	needs  map[domain.NeedID]bool
 	spaces map[domain.SpaceID]bool
+}
+
+func (s *Session) comparison(w *world.World, l matchList, f domain.SpaceMatchFilter, ruleset *string) *comparison {
+	return &comparison{Session: s, world: w, list: l, filter: f, ruleset: ruleset, rules: match.RulesetNamed, fans: fans}
 }
 
 // between sets the two instants up; false with the reason why they can't be
