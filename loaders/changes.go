@@ -143,7 +143,8 @@ type comparison struct {
 
 	then, now *instant
 	// What may stand otherwise than then, from the fans: every pair of a need
-	// or of a space, or every pair. More does no harm.
+	// or of a space, or every pair. More does no harm; a space that isn't among
+	// them is then what it is now.
 	every  bool
 	needs  map[domain.NeedID]bool
 	spaces map[domain.SpaceID]bool
@@ -252,7 +253,11 @@ func (c *comparison) run(ctx context.Context, yield func(*domain.SpaceMatchChang
 	}
 	looked := 0
 	for space, needs := range c.reached() {
-		was, is := c.then.candidate(space), c.now.candidate(space)
+		is := c.now.candidate(space)
+		was := is
+		if c.spaces[space] {
+			was = c.then.candidate(space)
+		}
 		for _, need := range needs {
 			if looked++; looked%lookEvery == 0 && ctx.Err() != nil {
 				return ctx.Err()

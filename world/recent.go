@@ -109,6 +109,14 @@ func (w *World) AsOf(commit uint64) (*Past, bool) {
 		return nil, false
 	}
 	p := &Past{now: w, commit: commit}
+	spaces := 0 // most of what is replaced
+	w.recent.commits.Ascend(commit+1, func(_ uint64, r *replaced) bool {
+		spaces += len(r.spaces)
+		return true
+	})
+	if spaces > 0 {
+		p.spaces = make(version[domain.SpaceID, domain.VacantSpace], spaces)
+	}
 	w.recent.commits.Ascend(commit+1, func(_ uint64, r *replaced) bool {
 		p.landlords.take(r.landlords)
 		p.sites.take(r.sites)
