@@ -974,3 +974,25 @@ var eligibilityList = newCodeList("MatchEligibility",
 
 // Label is the code's label in a language.
 func (c Eligibility) Label(locale Locale) string { return eligibilityList.label(string(c), locale) }
+
+// MatchChangeKind is a code that says what became of a match.
+type MatchChangeKind string
+
+const (
+	MatchAppeared MatchChangeKind = "APPEARED"
+	MatchImproved MatchChangeKind = "IMPROVED"
+	MatchFell     MatchChangeKind = "FELL"
+	MatchGone     MatchChangeKind = "GONE"
+)
+
+var matchChangeKindList = newCodeList("MatchChangeKind",
+	Code{Value: string(MatchAppeared), French: "apparu", English: "appeared"},
+	Code{Value: string(MatchImproved), French: "amélioré", English: "improved"},
+	Code{Value: string(MatchFell), French: "en recul", English: "fell"},
+	Code{Value: string(MatchGone), French: "disparu", English: "gone"},
+)
+
+// Label is the code's label in a language.
+func (c MatchChangeKind) Label(locale Locale) string {
+	return matchChangeKindList.label(string(c), locale)
+}

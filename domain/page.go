@@ -63,6 +63,7 @@ type (
 	LandlordNeedConnection      = Connection[*LandlordNeed]
 	LandlordNeedEdge            = Edge[*LandlordNeed]
 	SpaceMatchEdge              = Edge[*SpaceMatch]
+	SpaceMatchChangeEdge        = Edge[*SpaceMatchChange]
 )
 
 // SpaceMatchConnection is a page of matches, with the counts over all of them.

@@ -4565,6 +4565,13 @@ func (ec *executionContext) marshalOPalierUnit2ᚖgithubᚗcomᚋpalierᚑhubᚋ
 	return res
 }
 
+func (ec *executionContext) marshalOSpaceMatch2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐSpaceMatch(ctx context.Context, sel ast.SelectionSet, v *domain.SpaceMatch) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._SpaceMatch(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOSpaceMatchFilter2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐSpaceMatchFilter(ctx context.Context, v any) (*domain.SpaceMatchFilter, error) {
 	if v == nil {
 		return nil, nil

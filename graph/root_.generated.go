@@ -113,6 +113,7 @@ type ComplexityRoot struct {
 		ID                    func(childComplexity int) int
 		Label                 func(childComplexity int) int
 		Management            func(childComplexity int) int
+		MatchChanges          func(childComplexity int, since int, filter *domain.SpaceMatchFilter, ruleset *string, first int, after *string) int
 		Matches               func(childComplexity int, filter *domain.SpaceMatchFilter, ruleset *string, first int, after *string) int
 		NeedsStepFreeAccess   func(childComplexity int) int
 		OccupancyForms        func(childComplexity int) int
@@ -153,35 +154,36 @@ type ComplexityRoot struct {
 	}
 
 	InnovationProject struct {
-		Activities func(childComplexity int) int
-		Aliases    func(childComplexity int) int
-		Approvals  func(childComplexity int) int
-		Awards     func(childComplexity int) int
-		Capacity   func(childComplexity int) int
-		ContactURL func(childComplexity int) int
-		Domains    func(childComplexity int) int
-		Footprint  func(childComplexity int) int
-		Holder     func(childComplexity int) int
-		ID         func(childComplexity int) int
-		Image      func(childComplexity int) int
-		Levers     func(childComplexity int) int
-		Management func(childComplexity int) int
-		Matches    func(childComplexity int, filter *domain.SpaceMatchFilter, once domain.MatchOnce, ruleset *string, first int, after *string) int
-		Name       func(childComplexity int) int
-		Needs      func(childComplexity int, filter *domain.HostingNeedFilter, orderBy domain.HostingNeedOrder, first int, after *string) int
-		Provenance func(childComplexity int) int
-		Publics    func(childComplexity int) int
-		References func(childComplexity int) int
-		Slug       func(childComplexity int) int
-		Stage      func(childComplexity int) int
-		StageLabel func(childComplexity int, locale domain.Locale) int
-		State      func(childComplexity int) int
-		StateLabel func(childComplexity int, locale domain.Locale) int
-		Summary    func(childComplexity int) int
-		Synthetic  func(childComplexity int) int
-		Tags       func(childComplexity int) int
-		UpdatedAt  func(childComplexity int) int
-		Website    func(childComplexity int) int
+		Activities   func(childComplexity int) int
+		Aliases      func(childComplexity int) int
+		Approvals    func(childComplexity int) int
+		Awards       func(childComplexity int) int
+		Capacity     func(childComplexity int) int
+		ContactURL   func(childComplexity int) int
+		Domains      func(childComplexity int) int
+		Footprint    func(childComplexity int) int
+		Holder       func(childComplexity int) int
+		ID           func(childComplexity int) int
+		Image        func(childComplexity int) int
+		Levers       func(childComplexity int) int
+		Management   func(childComplexity int) int
+		MatchChanges func(childComplexity int, since int, filter *domain.SpaceMatchFilter, ruleset *string, first int, after *string) int
+		Matches      func(childComplexity int, filter *domain.SpaceMatchFilter, once domain.MatchOnce, ruleset *string, first int, after *string) int
+		Name         func(childComplexity int) int
+		Needs        func(childComplexity int, filter *domain.HostingNeedFilter, orderBy domain.HostingNeedOrder, first int, after *string) int
+		Provenance   func(childComplexity int) int
+		Publics      func(childComplexity int) int
+		References   func(childComplexity int) int
+		Slug         func(childComplexity int) int
+		Stage        func(childComplexity int) int
+		StageLabel   func(childComplexity int, locale domain.Locale) int
+		State        func(childComplexity int) int
+		StateLabel   func(childComplexity int, locale domain.Locale) int
+		Summary      func(childComplexity int) int
+		Synthetic    func(childComplexity int) int
+		Tags         func(childComplexity int) int
+		UpdatedAt    func(childComplexity int) int
+		Website      func(childComplexity int) int
 	}
 
 	InnovationProjectConnection struct {
@@ -425,6 +427,13 @@ type ComplexityRoot struct {
 		Gap            func(childComplexity int) int
 		Message        func(childComplexity int, locale domain.Locale) int
 		Unit           func(childComplexity int) int
+	}
+
+	MatchStanding struct {
+		Eligibility      func(childComplexity int) int
+		EligibilityLabel func(childComplexity int, locale domain.Locale) int
+		Reliability      func(childComplexity int) int
+		Score            func(childComplexity int) int
 	}
 
 	Mutation struct {
@@ -815,6 +824,35 @@ type ComplexityRoot struct {
 		Space            func(childComplexity int) int
 	}
 
+	SpaceMatchChange struct {
+		After     func(childComplexity int) int
+		Before    func(childComplexity int) int
+		Kind      func(childComplexity int) int
+		KindLabel func(childComplexity int, locale domain.Locale) int
+		Match     func(childComplexity int) int
+		Need      func(childComplexity int) int
+		NeedID    func(childComplexity int) int
+		Space     func(childComplexity int) int
+		SpaceID   func(childComplexity int) int
+	}
+
+	SpaceMatchChangeConnection struct {
+		Edges        func(childComplexity int) int
+		Facets       func(childComplexity int) int
+		FromCommit   func(childComplexity int) int
+		Nodes        func(childComplexity int) int
+		PageInfo     func(childComplexity int) int
+		Resync       func(childComplexity int) int
+		ResyncReason func(childComplexity int) int
+		ToCommit     func(childComplexity int) int
+		TotalCount   func(childComplexity int) int
+	}
+
+	SpaceMatchChangeEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	SpaceMatchConnection struct {
 		Edges           func(childComplexity int) int
 		EligibleCount   func(childComplexity int) int
@@ -851,6 +889,7 @@ type ComplexityRoot struct {
 		KindLabel           func(childComplexity int, locale domain.Locale) int
 		Label               func(childComplexity int) int
 		Management          func(childComplexity int) int
+		MatchChanges        func(childComplexity int, since int, filter *domain.SpaceMatchFilter, ruleset *string, first int, after *string) int
 		Matches             func(childComplexity int, filter *domain.SpaceMatchFilter, ruleset *string, first int, after *string) int
 		MissingUtilities    func(childComplexity int) int
 		OccupancyForms      func(childComplexity int) int
@@ -1250,6 +1289,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.HostingNeed.Management(childComplexity), true
+	case "HostingNeed.matchChanges":
+		if e.ComplexityRoot.HostingNeed.MatchChanges == nil {
+			break
+		}
+
+		args, err := ec.field_HostingNeed_matchChanges_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingNeed.MatchChanges(childComplexity, args["since"].(int), args["filter"].(*domain.SpaceMatchFilter), args["ruleset"].(*string), args["first"].(int), args["after"].(*string)), true
 	case "HostingNeed.matches":
 		if e.ComplexityRoot.HostingNeed.Matches == nil {
 			break
@@ -1510,6 +1560,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.InnovationProject.Management(childComplexity), true
+	case "InnovationProject.matchChanges":
+		if e.ComplexityRoot.InnovationProject.MatchChanges == nil {
+			break
+		}
+
+		args, err := ec.field_InnovationProject_matchChanges_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.InnovationProject.MatchChanges(childComplexity, args["since"].(int), args["filter"].(*domain.SpaceMatchFilter), args["ruleset"].(*string), args["first"].(int), args["after"].(*string)), true
 	case "InnovationProject.matches":
 		if e.ComplexityRoot.InnovationProject.Matches == nil {
 			break
@@ -2737,6 +2798,36 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MatchNearMiss.Unit(childComplexity), true
+
+	case "MatchStanding.eligibility":
+		if e.ComplexityRoot.MatchStanding.Eligibility == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchStanding.Eligibility(childComplexity), true
+	case "MatchStanding.eligibilityLabel":
+		if e.ComplexityRoot.MatchStanding.EligibilityLabel == nil {
+			break
+		}
+
+		args, err := ec.field_MatchStanding_eligibilityLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.MatchStanding.EligibilityLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "MatchStanding.reliability":
+		if e.ComplexityRoot.MatchStanding.Reliability == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchStanding.Reliability(childComplexity), true
+	case "MatchStanding.score":
+		if e.ComplexityRoot.MatchStanding.Score == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchStanding.Score(childComplexity), true
 
 	case "Mutation.hostingNeedArchive":
 		if e.ComplexityRoot.Mutation.HostingNeedArchive == nil {
@@ -4599,6 +4690,134 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SpaceMatch.Space(childComplexity), true
 
+	case "SpaceMatchChange.after":
+		if e.ComplexityRoot.SpaceMatchChange.After == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceMatchChange.After(childComplexity), true
+	case "SpaceMatchChange.before":
+		if e.ComplexityRoot.SpaceMatchChange.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceMatchChange.Before(childComplexity), true
+	case "SpaceMatchChange.kind":
+		if e.ComplexityRoot.SpaceMatchChange.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceMatchChange.Kind(childComplexity), true
+	case "SpaceMatchChange.kindLabel":
+		if e.ComplexityRoot.SpaceMatchChange.KindLabel == nil {
+			break
+		}
+
+		args, err := ec.field_SpaceMatchChange_kindLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.SpaceMatchChange.KindLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "SpaceMatchChange.match":
+		if e.ComplexityRoot.SpaceMatchChange.Match == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceMatchChange.Match(childComplexity), true
+	case "SpaceMatchChange.need":
+		if e.ComplexityRoot.SpaceMatchChange.Need == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceMatchChange.Need(childComplexity), true
+	case "SpaceMatchChange.needId":
+		if e.ComplexityRoot.SpaceMatchChange.NeedID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceMatchChange.NeedID(childComplexity), true
+	case "SpaceMatchChange.space":
+		if e.ComplexityRoot.SpaceMatchChange.Space == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceMatchChange.Space(childComplexity), true
+	case "SpaceMatchChange.spaceId":
+		if e.ComplexityRoot.SpaceMatchChange.SpaceID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceMatchChange.SpaceID(childComplexity), true
+
+	case "SpaceMatchChangeConnection.edges":
+		if e.ComplexityRoot.SpaceMatchChangeConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceMatchChangeConnection.Edges(childComplexity), true
+	case "SpaceMatchChangeConnection.facets":
+		if e.ComplexityRoot.SpaceMatchChangeConnection.Facets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceMatchChangeConnection.Facets(childComplexity), true
+	case "SpaceMatchChangeConnection.fromCommit":
+		if e.ComplexityRoot.SpaceMatchChangeConnection.FromCommit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceMatchChangeConnection.FromCommit(childComplexity), true
+	case "SpaceMatchChangeConnection.nodes":
+		if e.ComplexityRoot.SpaceMatchChangeConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceMatchChangeConnection.Nodes(childComplexity), true
+	case "SpaceMatchChangeConnection.pageInfo":
+		if e.ComplexityRoot.SpaceMatchChangeConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceMatchChangeConnection.PageInfo(childComplexity), true
+	case "SpaceMatchChangeConnection.resync":
+		if e.ComplexityRoot.SpaceMatchChangeConnection.Resync == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceMatchChangeConnection.Resync(childComplexity), true
+	case "SpaceMatchChangeConnection.resyncReason":
+		if e.ComplexityRoot.SpaceMatchChangeConnection.ResyncReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceMatchChangeConnection.ResyncReason(childComplexity), true
+	case "SpaceMatchChangeConnection.toCommit":
+		if e.ComplexityRoot.SpaceMatchChangeConnection.ToCommit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceMatchChangeConnection.ToCommit(childComplexity), true
+	case "SpaceMatchChangeConnection.totalCount":
+		if e.ComplexityRoot.SpaceMatchChangeConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceMatchChangeConnection.TotalCount(childComplexity), true
+
+	case "SpaceMatchChangeEdge.cursor":
+		if e.ComplexityRoot.SpaceMatchChangeEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceMatchChangeEdge.Cursor(childComplexity), true
+	case "SpaceMatchChangeEdge.node":
+		if e.ComplexityRoot.SpaceMatchChangeEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceMatchChangeEdge.Node(childComplexity), true
+
 	case "SpaceMatchConnection.edges":
 		if e.ComplexityRoot.SpaceMatchConnection.Edges == nil {
 			break
@@ -4763,6 +4982,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.VacantSpace.Management(childComplexity), true
+	case "VacantSpace.matchChanges":
+		if e.ComplexityRoot.VacantSpace.MatchChanges == nil {
+			break
+		}
+
+		args, err := ec.field_VacantSpace_matchChanges_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.VacantSpace.MatchChanges(childComplexity, args["since"].(int), args["filter"].(*domain.SpaceMatchFilter), args["ruleset"].(*string), args["first"].(int), args["after"].(*string)), true
 	case "VacantSpace.matches":
 		if e.ComplexityRoot.VacantSpace.Matches == nil {
 			break
@@ -6912,6 +7142,159 @@ type OccupancyFormRule {
   validUntil: Date
   "Why, in words."
   reason("The language." locale: Locale! = FR): String!
+}
+`, BuiltIn: false},
+	{Name: "../schema/matchchanges.graphqls", Input: `extend type HostingNeed {
+  "What changed in this need's matches since a commit, with the same filter: the ground for alerts."
+  matchChanges(
+    """
+    After which commit: the ` + "`" + `toCommit` + "`" + ` of the last answer. To begin,
+    the ` + "`" + `extensions.palier.commit` + "`" + ` that came with the first page of the list.
+    """
+    since: Int!
+    "Which spaces."
+    filter: SpaceMatchFilter
+    "The version of the ruleset, then and now; by default the one in force, which may be another then."
+    ruleset: String
+    "How many, 1 to 100."
+    first: Int! = 20
+    "After which cursor of the same changes."
+    after: String
+  ): SpaceMatchChangeConnection!
+}
+
+extend type VacantSpace {
+  "What changed in this space's matches since a commit, with the same filter: the ground for alerts."
+  matchChanges(
+    """
+    After which commit: the ` + "`" + `toCommit` + "`" + ` of the last answer. To begin,
+    the ` + "`" + `extensions.palier.commit` + "`" + ` that came with the first page of the list.
+    """
+    since: Int!
+    "Which needs."
+    filter: SpaceMatchFilter
+    "The version of the ruleset, then and now; by default the one in force, which may be another then."
+    ruleset: String
+    "How many, 1 to 100."
+    first: Int! = 20
+    "After which cursor of the same changes."
+    after: String
+  ): SpaceMatchChangeConnection!
+}
+
+extend type InnovationProject {
+  "What changed in the matches of this project's needs since a commit, with the same filter: the ground for alerts."
+  matchChanges(
+    """
+    After which commit: the ` + "`" + `toCommit` + "`" + ` of the last answer. To begin,
+    the ` + "`" + `extensions.palier.commit` + "`" + ` that came with the first page of the list.
+    """
+    since: Int!
+    "Which pairs."
+    filter: SpaceMatchFilter
+    "The version of the ruleset, then and now; by default the one in force, which may be another then."
+    ruleset: String
+    "How many, 1 to 100."
+    first: Int! = 20
+    "After which cursor of the same changes."
+    after: String
+  ): SpaceMatchChangeConnection!
+}
+
+"""
+What changed in a list of matches between two commits, in the order of the ids
+of need and space. Each match stands here once, with the difference between the
+two; one that changed and changed back doesn't. All pages of one walk, by
+` + "`" + `after` + "`" + `, tell of the same two commits; asking again from ` + "`" + `toCommit` + "`" + ` goes on
+without a gap or a repetition.
+"""
+type SpaceMatchChangeConnection {
+  "The changes."
+  nodes: [SpaceMatchChange!]!
+  "The changes with their cursors."
+  edges: [SpaceMatchChangeEdge!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many there are in all."
+  totalCount: Int!
+  "Their spread by kind of change."
+  facets: [PalierFacet!]!
+  "The commit after which they are: the one asked for."
+  fromCommit: Int!
+  "The commit up to which they are. Pass it as ` + "`" + `since` + "`" + ` once all pages are read."
+  toCommit: Int!
+  """
+  True when the changes can't be told: read the list anew, and go on from the
+  ` + "`" + `extensions.palier.commit` + "`" + ` of its first page. There are no nodes then. On a
+  later page, what earlier pages told is covered by the list too.
+  """
+  resync: Boolean!
+  "Why the list has to be read anew; null when it hasn't."
+  resyncReason: MatchResyncReason
+}
+
+"A change in a page."
+type SpaceMatchChangeEdge {
+  "Its cursor, to pass as ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The change."
+  node: SpaceMatchChange!
+}
+
+"What became of one match of a list."
+type SpaceMatchChange {
+  "What became of it."
+  kind: MatchChangeKind!
+  "The kind's label."
+  kindLabel("The language of the label." locale: Locale! = FR): String!
+  "The id of its need."
+  needId: ID!
+  "The id of its space."
+  spaceId: ID!
+  "Its need as it is now; null when there is none that the viewer may see."
+  need: HostingNeed
+  "Its space as it is now; null when there is none that the viewer may see."
+  space: VacantSpace
+  "The match as it is now, explained; null when it isn't in the list now."
+  match: SpaceMatch
+  "How it stood at ` + "`" + `fromCommit` + "`" + `; null when it wasn't in the list, or when its need or space is null."
+  before: MatchStanding
+  "How it stood at ` + "`" + `toCommit` + "`" + `; null when it wasn't in the list, or when its need or space is null."
+  after: MatchStanding
+}
+
+"What decides the place of a match in its list."
+type MatchStanding {
+  "Whether the match could be proposed."
+  eligibility: MatchEligibility!
+  "The eligibility's label."
+  eligibilityLabel("The language of the label." locale: Locale! = FR): String!
+  "How good it was, 0 to 100 with one decimal."
+  score: Float!
+  "How much of the weights was known, 0 to 1 with three decimals."
+  reliability: Float!
+}
+
+"What became of a match: by its eligibility, then its score, then its reliability."
+enum MatchChangeKind {
+  "It wasn't in the list and is now: new, come into sight, or kept by the filter now."
+  APPEARED
+  "It stands better."
+  IMPROVED
+  "It stands worse."
+  FELL
+  "It was in the list and isn't any more: deleted, archived, gone out of sight, or left out by the filter now."
+  GONE
+}
+
+"Why a list of matches has to be read anew."
+enum MatchResyncReason {
+  "More has changed since that commit than the hub remembers."
+  COMMIT_FORGOTTEN
+  "Places were read by another geography at that commit."
+  GEOGRAPHY_CHANGED
+  "This release doesn't have the ruleset that was in force at that commit."
+  RULESET_UNKNOWN
 }
 `, BuiltIn: false},
 	{Name: "../schema/need.graphqls", Input: `extend type Query {
@@ -9137,6 +9520,8 @@ func (ec *executionContext) childFields_HostingNeed(ctx context.Context, field g
 		return ec.fieldContext_HostingNeed_management(ctx, field)
 	case "matches":
 		return ec.fieldContext_HostingNeed_matches(ctx, field)
+	case "matchChanges":
+		return ec.fieldContext_HostingNeed_matchChanges(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type HostingNeed", field.Name)
 }
@@ -9239,6 +9624,8 @@ func (ec *executionContext) childFields_InnovationProject(ctx context.Context, f
 		return ec.fieldContext_InnovationProject_needs(ctx, field)
 	case "matches":
 		return ec.fieldContext_InnovationProject_matches(ctx, field)
+	case "matchChanges":
+		return ec.fieldContext_InnovationProject_matchChanges(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type InnovationProject", field.Name)
 }
@@ -9727,6 +10114,20 @@ func (ec *executionContext) childFields_MatchNearMiss(ctx context.Context, field
 		return ec.fieldContext_MatchNearMiss_message(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MatchNearMiss", field.Name)
+}
+
+func (ec *executionContext) childFields_MatchStanding(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "eligibility":
+		return ec.fieldContext_MatchStanding_eligibility(ctx, field)
+	case "eligibilityLabel":
+		return ec.fieldContext_MatchStanding_eligibilityLabel(ctx, field)
+	case "score":
+		return ec.fieldContext_MatchStanding_score(ctx, field)
+	case "reliability":
+		return ec.fieldContext_MatchStanding_reliability(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MatchStanding", field.Name)
 }
 
 func (ec *executionContext) childFields_NeedBudget(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10269,6 +10670,64 @@ func (ec *executionContext) childFields_SpaceMatch(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type SpaceMatch", field.Name)
 }
 
+func (ec *executionContext) childFields_SpaceMatchChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_SpaceMatchChange_kind(ctx, field)
+	case "kindLabel":
+		return ec.fieldContext_SpaceMatchChange_kindLabel(ctx, field)
+	case "needId":
+		return ec.fieldContext_SpaceMatchChange_needId(ctx, field)
+	case "spaceId":
+		return ec.fieldContext_SpaceMatchChange_spaceId(ctx, field)
+	case "need":
+		return ec.fieldContext_SpaceMatchChange_need(ctx, field)
+	case "space":
+		return ec.fieldContext_SpaceMatchChange_space(ctx, field)
+	case "match":
+		return ec.fieldContext_SpaceMatchChange_match(ctx, field)
+	case "before":
+		return ec.fieldContext_SpaceMatchChange_before(ctx, field)
+	case "after":
+		return ec.fieldContext_SpaceMatchChange_after(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SpaceMatchChange", field.Name)
+}
+
+func (ec *executionContext) childFields_SpaceMatchChangeConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_SpaceMatchChangeConnection_nodes(ctx, field)
+	case "edges":
+		return ec.fieldContext_SpaceMatchChangeConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_SpaceMatchChangeConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_SpaceMatchChangeConnection_totalCount(ctx, field)
+	case "facets":
+		return ec.fieldContext_SpaceMatchChangeConnection_facets(ctx, field)
+	case "fromCommit":
+		return ec.fieldContext_SpaceMatchChangeConnection_fromCommit(ctx, field)
+	case "toCommit":
+		return ec.fieldContext_SpaceMatchChangeConnection_toCommit(ctx, field)
+	case "resync":
+		return ec.fieldContext_SpaceMatchChangeConnection_resync(ctx, field)
+	case "resyncReason":
+		return ec.fieldContext_SpaceMatchChangeConnection_resyncReason(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SpaceMatchChangeConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_SpaceMatchChangeEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_SpaceMatchChangeEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_SpaceMatchChangeEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SpaceMatchChangeEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_SpaceMatchConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "nodes":
@@ -10379,6 +10838,8 @@ func (ec *executionContext) childFields_VacantSpace(ctx context.Context, field g
 		return ec.fieldContext_VacantSpace_management(ctx, field)
 	case "matches":
 		return ec.fieldContext_VacantSpace_matches(ctx, field)
+	case "matchChanges":
+		return ec.fieldContext_VacantSpace_matchChanges(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type VacantSpace", field.Name)
 }

@@ -114,12 +114,7 @@ var onces = map[domain.MatchOnce]match.Once{
 
 // matching prepares an engine and a filter on the session's World.
 func (s *Session) matching(f domain.SpaceMatchFilter, ruleset *string) (*matching, error) {
-	problems := &domain.Problems{Root: []string{"filter"}}
-	f.Validate(problems, s.atlas)
-	if err := problems.Err(); err != nil {
-		return nil, err
-	}
-	filter, err := match.NewFilter(f, func(site *domain.LandlordSite) bool { return s.within(site, f.Within) && s.inCircle(site, f.Near) })
+	filter, err := s.matchFilter(f)
 	if err != nil {
 		return nil, err
 	}
@@ -130,6 +125,16 @@ func (s *Session) matching(f domain.SpaceMatchFilter, ruleset *string) (*matchin
 	}
 	return &matching{Session: s, world: w, filter: filter,
 		engine: match.NewEngine(s.atlas, rules, w.Today(), s.viewer.SeesConfidential())}, nil
+}
+
+// matchFilter reads a filter, by what the viewer may know of positions.
+func (s *Session) matchFilter(f domain.SpaceMatchFilter) (*match.Filter, error) {
+	problems := &domain.Problems{Root: []string{"filter"}}
+	f.Validate(problems, s.atlas)
+	if err := problems.Err(); err != nil {
+		return nil, err
+	}
+	return match.NewFilter(f, func(site *domain.LandlordSite) bool { return s.within(site, f.Within) && s.inCircle(site, f.Near) })
 }
 
 // search ranks the questions' pairs with all the spaces that the viewer may see.

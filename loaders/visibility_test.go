@@ -762,6 +762,7 @@ func checkMarks(t *testing.T, client apitest.Client, o oracle) {
 		`hostingNeeds(first: 50, ` + everyState + `) { nodes ` + everyField("HostingNeed") + ` }`,
 		`landlordNeeds(first: 50, ` + everyState + `) { nodes ` + everyField("LandlordNeed") + ` }`,
 		`hostingNeeds(first: 2) { nodes { matches(first: 5) { nodes ` + everyField("SpaceMatch", "ruleset") + ` } } }`,
+		`hostingNeeds(first: 2) { nodes { matchChanges(since: 2, first: 5) { nodes ` + everyField("SpaceMatchChange", "ruleset") + ` } } }`,
 	} {
 		a := client.Try(t, "{ "+query+" }", nil)
 		if len(a.Errors) > 0 {
@@ -850,6 +851,7 @@ var askedFor = []string{
 	`query { landlords(filter: { groupId: "lld_ID" }) { totalCount facets { name counts { code } } } }`,
 	`query { hostingNeeds(first: 1) { nodes { matches(filter: { landlordId: "lld_ID" }) { totalCount } } } }`,
 	`query { vacantSpaces(first: 1) { nodes { matches(filter: { projectId: "prj_ID" }) { totalCount } } } }`,
+	`query { hostingNeeds(first: 1) { nodes { matchChanges(since: 2, filter: { landlordId: "lld_ID" }) { totalCount edges { cursor } } } } }`,
 }
 
 // checkAlike: whatever a viewer tries with an object that it may not see, the
@@ -889,6 +891,7 @@ func TestConfidentialValuesChangeNothingForThePublic(t *testing.T) {
 	v := apitest.NewVillage(t)
 	anonymous, staff := v.As(t, apitest.Anonymous), v.As(t, apitest.Staff)
 	moving := []string{"updatedAt", "ruleset"}
+	begun := v.Hub.World().Commit()
 	everything := func(client apitest.Client) string {
 		var all strings.Builder
 		near := `filter: { near: { latitude: 48.93, longitude: 2.35, radiusKm: 3 } }`
@@ -899,6 +902,7 @@ func TestConfidentialValuesChangeNothingForThePublic(t *testing.T) {
 			`landlordNeeds(orderBy: ANSWER_BY) { totalCount nodes ` + everyField("LandlordNeed", moving...) + ` }`,
 			`hostingNeeds(orderBy: EARLIEST_START) { nodes { matches { totalCount eligibleCount uncertainCount facets { name counts { code count } } nodes ` + everyField("SpaceMatch", moving...) + ` } } }`,
 			`vacantSpaces(orderBy: SURFACE) { nodes { matches { nodes ` + everyField("SpaceMatch", moving...) + ` } } }`,
+			fmt.Sprintf(`hostingNeeds(orderBy: EARLIEST_START) { nodes { all: matchChanges(since: 2) { nodes %s } since: matchChanges(since: %d) { totalCount nodes { kind } } } }`, everyField("SpaceMatchChange", moving...), begun),
 			`innovationProjects { nodes { matches(filter: { minScore: 50 }) { totalCount edges { node { score reliability } } } } }`,
 			`vacantSpaces(orderBy: DISTANCE, ` + near + `) { totalCount edges { distanceKm node { id } } }`,
 			`landlordSites(orderBy: DISTANCE, ` + near + `) { totalCount edges { distanceKm node { id } } }`,
