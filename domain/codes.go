@@ -855,6 +855,20 @@ var criterionCodeList = newCodeList("MatchCriterionCode",
 // Label is the code's label in a language.
 func (c CriterionCode) Label(locale Locale) string { return criterionCodeList.label(string(c), locale) }
 
+// RulesetKind is a code of the kinds of match, each with rules of its own.
+type RulesetKind string
+
+const (
+	RulesetSpace RulesetKind = "SPACE" // a hosting need and a space
+)
+
+var rulesetKindList = newCodeList("RulesetKind",
+	Code{Value: string(RulesetSpace), French: "besoin d'accueil et local", English: "hosting need and space"},
+)
+
+// Label is the code's label.
+func (k RulesetKind) Label(locale Locale) string { return rulesetKindList.label(string(k), locale) }
+
 // CriterionKind is a code that says whether a criterion decides or ranks.
 type CriterionKind string
 

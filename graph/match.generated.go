@@ -273,6 +273,20 @@ func (ec *executionContext) field_RulesetWeight_reason_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Ruleset_kindLabel_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
+		func(ctx context.Context, v any) (domain.Locale, error) {
+			return ec.unmarshalNLocale2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐLocale(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locale"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_SpaceMatch_eligibilityLabel_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -1915,6 +1929,73 @@ func (ec *executionContext) fieldContext_OccupancyFormRule_reason(ctx context.Co
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_OccupancyFormRule_reason_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Ruleset_kind(ctx context.Context, field graphql.CollectedField, obj *domain.Ruleset) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ruleset_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v domain.RulesetKind) graphql.Marshaler {
+			return ec.marshalNRulesetKind2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐRulesetKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Ruleset_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Ruleset", field, false, false, errors.New("field of type RulesetKind does not have child fields"))
+}
+
+func (ec *executionContext) _Ruleset_kindLabel(ctx context.Context, field graphql.CollectedField, obj *domain.Ruleset) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ruleset_kindLabel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.KindLabel(fc.Args["locale"].(domain.Locale)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Ruleset_kindLabel(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Ruleset",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Ruleset_kindLabel_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -3688,6 +3769,16 @@ func (ec *executionContext) _Ruleset(ctx context.Context, sel ast.SelectionSet, 
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Ruleset")
+		case "kind":
+			out.Values[i] = ec._Ruleset_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "kindLabel":
+			out.Values[i] = ec._Ruleset_kindLabel(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "name":
 			out.Values[i] = ec._Ruleset_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -4208,6 +4299,23 @@ func (ec *executionContext) marshalNRuleset2ᚖgithubᚗcomᚋpalierᚑhubᚋpal
 		return graphql.Null
 	}
 	return ec._Ruleset(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNRulesetKind2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐRulesetKind(ctx context.Context, v any) (domain.RulesetKind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := domain.RulesetKind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRulesetKind2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐRulesetKind(ctx context.Context, sel ast.SelectionSet, v domain.RulesetKind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) marshalNRulesetParameter2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐRulesetParameter(ctx context.Context, sel ast.SelectionSet, v domain.RulesetParameter) graphql.Marshaler {

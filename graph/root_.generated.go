@@ -633,6 +633,8 @@ type ComplexityRoot struct {
 
 	Ruleset struct {
 		Forms      func(childComplexity int) int
+		Kind       func(childComplexity int) int
+		KindLabel  func(childComplexity int, locale domain.Locale) int
 		Name       func(childComplexity int) int
 		Parameters func(childComplexity int) int
 		ValidFrom  func(childComplexity int) int
@@ -3645,6 +3647,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Ruleset.Forms(childComplexity), true
+	case "Ruleset.kind":
+		if e.ComplexityRoot.Ruleset.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ruleset.Kind(childComplexity), true
+	case "Ruleset.kindLabel":
+		if e.ComplexityRoot.Ruleset.KindLabel == nil {
+			break
+		}
+
+		args, err := ec.field_Ruleset_kindLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Ruleset.KindLabel(childComplexity, args["locale"].(domain.Locale)), true
 	case "Ruleset.name":
 		if e.ComplexityRoot.Ruleset.Name == nil {
 			break
@@ -5510,7 +5529,7 @@ type LandlordPayload {
 }
 `, BuiltIn: false},
 	{Name: "../schema/match.graphqls", Input: `extend type Query {
-  "The versions of the matching rules, newest first. Every match names the one that made it, and any can be asked for."
+  "The versions of the matching rules, newest first, with one ruleset for each kind of match. Every match names the one that made it, and any can be asked for."
   rulesets: [Ruleset!]!
 }
 
@@ -5836,8 +5855,12 @@ type MatchNearMiss {
   message("The language of the sentence." locale: Locale! = FR): String!
 }
 
-"A dated version of the matching rules: weights, thresholds and legal forms, each with its reason."
+"A dated version of the matching rules of one kind of match: weights, thresholds and legal forms, each with its reason."
 type Ruleset {
+  "Which kind of match it makes."
+  kind: RulesetKind!
+  "The kind's label."
+  kindLabel("The language of the label." locale: Locale! = FR): String!
   "The name."
   name: String!
   "The version."
@@ -5848,8 +5871,14 @@ type Ruleset {
   weights: [RulesetWeight!]!
   "The thresholds and tiers that the criteria use."
   parameters: [RulesetParameter!]!
-  "What the law asks of each legal form."
+  "What the law asks of each legal form; empty for matches without a space."
   forms: [OccupancyFormRule!]!
+}
+
+"The kinds of match, each with rules of its own. A version of the rules has one ruleset for each."
+enum RulesetKind {
+  "A hosting need and a vacant space."
+  SPACE
 }
 
 "How much a soft criterion counts."
@@ -8883,6 +8912,10 @@ func (ec *executionContext) childFields_Region(ctx context.Context, field graphq
 
 func (ec *executionContext) childFields_Ruleset(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "kind":
+		return ec.fieldContext_Ruleset_kind(ctx, field)
+	case "kindLabel":
+		return ec.fieldContext_Ruleset_kindLabel(ctx, field)
 	case "name":
 		return ec.fieldContext_Ruleset_name(ctx, field)
 	case "version":

@@ -85,7 +85,7 @@ func (s *Session) matches(of string, f domain.SpaceMatchFilter, p MatchPage, wal
 		return nil, err
 	}
 	w := s.World()
-	rules, err := rulesetOf(w, p.Ruleset)
+	rules, err := rulesetOf(w, domain.RulesetSpace, p.Ruleset)
 	if err != nil {
 		return nil, err
 	}
@@ -149,13 +149,14 @@ func counted[C ~string](counts map[C]int) map[string]int {
 	return out
 }
 
-// rulesetOf is the asked version of the rules, or the one in force.
-func rulesetOf(w *world.World, version *string) (*domain.Ruleset, error) {
+// rulesetOf is the asked version of the rules of a kind of match, or the one in
+// force.
+func rulesetOf(w *world.World, kind domain.RulesetKind, version *string) (*domain.Ruleset, error) {
 	name := w.Settings().Ruleset
 	if version != nil {
 		name = *version
 	}
-	if rules, ok := match.RulesetNamed(name); ok {
+	if rules, ok := match.RulesetNamed(kind, name); ok {
 		return rules, nil
 	}
 	return nil, domain.InvalidInput{Path: []string{"ruleset"},
@@ -225,10 +226,8 @@ func (r *matching) consider(q question, c match.Candidate) {
 	if !anyOf(f.Eligibility, a.Eligibility()) || f.MinScore != nil && float64(a.ScoreTenths)/10 < *f.MinScore {
 		return
 	}
-	if f.NearMissOnly {
-		if _, _, _, near := a.NearMiss(); !near {
-			return
-		}
+	if f.NearMissOnly && !a.NearMiss() {
+		return
 	}
 	r.ranking.Add(q.Question, c, &a)
 	if r.kinds != nil {

@@ -2,9 +2,9 @@ package match
 
 import "github.com/palier-hub/palier/domain"
 
-// criterion is one rule with its words. assess alone decides; the others speak
-// of what it found.
-type criterion struct {
+// criterion is one rule for a pair P, with its words. assess alone decides; the
+// others speak of what it found.
+type criterion[P any] struct {
 	code domain.CriterionCode
 	kind domain.CriterionKind
 	// unit of a hard criterion's gap, and how many of its small units make one.
@@ -12,27 +12,28 @@ type criterion struct {
 	unit        domain.Unit
 	unitFor     map[why]domain.Unit
 	gapsPerUnit float64
-	assess      func(*pair) Finding
+	assess      func(*P) Finding
 	// values are what is wanted and offered; nil for what isn't asked or known.
-	values func(*pair, Finding) (wanted, offered domain.CriterionValue)
+	values func(*P, Finding) (wanted, offered domain.CriterionValue)
 	// origin is the source and the day of the offered value.
-	origin func(*pair) (source *string, asOf *domain.Date)
+	origin func(*P) (source *string, asOf *domain.Date)
 	// say is the sentence, ask the question of an unknown.
-	say func(*pair, Finding, domain.Locale) string
-	ask func(*pair, Finding, domain.Locale) string
+	say func(*P, Finding, domain.Locale) string
+	ask func(*P, Finding, domain.Locale) string
 }
 
 // unitOf is the unit of a finding's gap.
-func (c *criterion) unitOf(f Finding) domain.Unit {
+func (c *criterion[P]) unitOf(f Finding) domain.Unit {
 	if u, own := c.unitFor[f.why]; own {
 		return u
 	}
 	return c.unit
 }
 
-// criteria are all of them, the hard ones first; the explanation shows them in
-// this order, from what the place is to what it takes to have it.
-var criteria = [criterionCount]criterion{
+// criteria are all those of a need and a space, the hard ones first; the
+// explanation shows them in this order, from what the place is to what it takes
+// to have it.
+var criteria = [criterionCount]criterion[pair]{
 	spaceKind, surface, territory, availability, occupancy, use,
 	publicReception, stepFreeAccess, utilities, openToRequests, occupancyForm, cost,
 

@@ -8,12 +8,13 @@ import (
 	"github.com/palier-hub/palier/geo"
 )
 
-// Engine answers by one ruleset, on one day, for one kind of viewer. It never
-// changes, so any number of goroutines may use it.
+// Engine answers by one ruleset, and so one kind of match, on one day, for one
+// kind of viewer. It never changes, so any number of goroutines may use it.
 type Engine struct {
 	atlas   *geo.Atlas
 	ruleset *domain.Ruleset
 	rules   tuning
+	// weights are in the order of the criteria of the ruleset's kind.
 	weights [criterionCount]int
 	weight  int // the sum of the weights
 	today   domain.Date
@@ -27,8 +28,8 @@ type Engine struct {
 // confidential is Viewer.SeesConfidential.
 func NewEngine(atlas *geo.Atlas, ruleset *domain.Ruleset, today domain.Date, confidential bool) *Engine {
 	e := &Engine{atlas: atlas, ruleset: ruleset, rules: tuningOf(ruleset), today: today, confidential: confidential}
-	for i := range criteria {
-		e.weights[i] = ruleset.Weight(criteria[i].code)
+	for i, c := range Criteria(ruleset.Kind) {
+		e.weights[i] = ruleset.Weight(c.Code)
 		e.weight += e.weights[i]
 	}
 	return e

@@ -11,7 +11,7 @@ import (
 // landlord, accepted by the project, and allowed by the ruleset's rule in force
 // when the stay begins. A form left open by either side, or whose rule isn't
 // confirmed, is possible and never sure.
-var occupancyForm = criterion{
+var occupancyForm = criterion[pair]{
 	code: domain.CriterionOccupancyForm, kind: domain.CriterionHard, unit: domain.UnitMonths, gapsPerUnit: 1,
 	assess: assessForms,
 	values: func(p *pair, _ Finding) (wanted, offered domain.CriterionValue) {

@@ -93,7 +93,7 @@ func (p *pair) placeValue() domain.CriterionValue {
 }
 
 // territory: the space lies in any of the need's territories.
-var territory = criterion{
+var territory = criterion[pair]{
 	code: domain.CriterionTerritory, kind: domain.CriterionHard, unit: domain.UnitKilometres, gapsPerUnit: 1000,
 	assess: assessTerritory,
 	values: func(p *pair, _ Finding) (wanted, offered domain.CriterionValue) {
@@ -222,7 +222,7 @@ func askPlace(_ *pair, _ Finding, l domain.Locale) string {
 // proportion down to nothing at the far tier. Centres are those of the need's
 // communes and circles, else those of the project's footprint; a need for a
 // whole région of a project without a footprint has none, which is unknown.
-var proximity = criterion{
+var proximity = criterion[pair]{
 	code: domain.CriterionProximity, kind: domain.CriterionSoft,
 	assess: assessProximity,
 	values: func(p *pair, _ Finding) (wanted, offered domain.CriterionValue) {

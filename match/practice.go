@@ -8,7 +8,7 @@ import (
 
 // inclusionPractice: how many procurement levers the landlord uses, in
 // proportion to the number that the ruleset makes full.
-var inclusionPractice = criterion{
+var inclusionPractice = criterion[pair]{
 	code: domain.CriterionInclusionPractice, kind: domain.CriterionSoft,
 	assess: func(p *pair) Finding {
 		if p.landlord.Practices == nil {

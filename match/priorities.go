@@ -12,7 +12,7 @@ import (
 // 1; the score is the worth of those shared, over the most that as many domains
 // could reach. Sharing the first of three with one domain is 3/3, the second
 // 2/3; first and third with two domains are (3+1)/(3+2).
-var landlordPriorities = criterion{
+var landlordPriorities = criterion[pair]{
 	code: domain.CriterionLandlordPriorities, kind: domain.CriterionSoft,
 	assess: assessPriorities,
 	values: func(p *pair, _ Finding) (wanted, offered domain.CriterionValue) {

@@ -10,7 +10,7 @@ import (
 // publics: the share of the project's publics who live on the site. A project
 // for everyone serves whoever lives there; HLM tenants live on every site; the
 // residents of priority districts on a site inside one.
-var publics = criterion{
+var publics = criterion[pair]{
 	code: domain.CriterionPublics, kind: domain.CriterionSoft,
 	assess: assessPublics,
 	values: func(p *pair, f Finding) (wanted, offered domain.CriterionValue) {

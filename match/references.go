@@ -8,7 +8,7 @@ import (
 
 // references: the project's past placements with HLM landlords, in proportion
 // to the number that the ruleset makes full.
-var references = criterion{
+var references = criterion[pair]{
 	code: domain.CriterionReferences, kind: domain.CriterionSoft,
 	assess: assessReferences,
 	values: func(p *pair, f Finding) (wanted, offered domain.CriterionValue) {
