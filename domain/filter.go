@@ -110,6 +110,21 @@ type HostingNeedFilter struct {
 	States     []Publication
 }
 
+// LandlordNeedFilter selects landlords' needs.
+type LandlordNeedFilter struct {
+	Search     *string
+	LandlordID *LandlordID
+	Domains    []InnovationDomain
+	Publics    []TargetPublic
+	Activities []Activity
+	Timings    []NeedTiming
+	Levers     []ProcurementLever
+	NeededIn   *InseeCode
+	// AnswerableOn: an answer is still useful on this day.
+	AnswerableOn *Date
+	States       []Publication
+}
+
 // SpaceMatchFilter selects matches.
 type SpaceMatchFilter struct {
 	Eligibility  []Eligibility
@@ -128,6 +143,7 @@ type (
 	VacantSpaceOrder       string
 	InnovationProjectOrder string
 	HostingNeedOrder       string
+	LandlordNeedOrder      string
 )
 
 const (
@@ -150,6 +166,9 @@ const (
 
 	NeedsByUpdate HostingNeedOrder = "UPDATED"
 	NeedsByStart  HostingNeedOrder = "EARLIEST_START"
+
+	LandlordNeedsByUpdate   LandlordNeedOrder = "UPDATED"
+	LandlordNeedsByAnswerBy LandlordNeedOrder = "ANSWER_BY"
 )
 
 // ValidateTerritories collects what is wrong with a filter's territories.

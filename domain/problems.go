@@ -205,3 +205,11 @@ func knownCodes[T coded](p *Problems, list []T, path []any, field string) bool {
 	}
 	return true
 }
+
+// saysSomething refuses an empty list where only an absent one means unknown:
+// it would be stored as if it were absent.
+func saysSomething[T any](p *Problems, list []T, path []any, field string) {
+	p.require(list == nil || len(list) > 0, path, field,
+		"une liste vide ne dit rien : laissez le champ absent (ou null) quand ce n'est pas connu",
+		"an empty list says nothing: leave the field out (or null) when it isn't known")
+}

@@ -8,9 +8,9 @@ import "time"
 // each kind of match, and a version is the set of them.
 type Ruleset struct {
 	Kind      RulesetKind `json:"kind"`
-	Name      string `json:"name"`
-	Version   string `json:"version"`
-	ValidFrom Date   `json:"validFrom"`
+	Name      string      `json:"name"`
+	Version   string      `json:"version"`
+	ValidFrom Date        `json:"validFrom"`
 	// Weights of the soft criteria; a hard criterion has none.
 	Weights []CriterionWeight `json:"weights"`
 	// Parameters are the tiers and thresholds that the criteria use.

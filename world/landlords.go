@@ -47,7 +47,7 @@ func (t landlords) put(id domain.LandlordID, row *landlordRow) (old *landlordRow
 }
 
 // setLandlord takes a landlord's new document, nil when it is deleted; its
-// stock follows when it comes into sight or goes out of it.
+// stock and its needs follow when it comes into sight or goes out of it.
 func (w *World) setLandlord(id domain.LandlordID, row *landlordRow) (old *landlordRow) {
 	if row != nil {
 		row.Sight = landlordSight(row.Doc)
@@ -56,6 +56,9 @@ func (w *World) setLandlord(id domain.LandlordID, row *landlordRow) (old *landlo
 	if sightOf(old) != sightOf(row) {
 		for _, site := range slices.Collect(w.SitesOf(id)) {
 			w.placeSite(site.Doc.ID, site.withSight(w.siteSight(site.Doc)))
+		}
+		for _, need := range slices.Collect(w.LandlordNeedsOf(id)) {
+			w.landlordNeeds.put(need.Doc.ID, need.withSight(w.landlordNeedSight(need.Doc)))
 		}
 	}
 	return old

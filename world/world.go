@@ -17,27 +17,29 @@ type World struct {
 	digest   digest
 	settings *Row[domain.Settings]
 
-	landlords landlords
-	sites     sites
-	spaces    spaces
-	projects  projects
-	needs     needs
-	receipts  receipts
+	landlords     landlords
+	sites         sites
+	spaces        spaces
+	projects      projects
+	needs         needs
+	landlordNeeds landlordNeeds
+	receipts      receipts
 }
 
 // Empty is the World before a ledger's first commit. The atlas is the geography that
 // its places are read by, the same for all Worlds made from it.
 func Empty(ledgerID string, atlas *geo.Atlas) *World {
 	return &World{
-		ledgerID:  ledgerID,
-		atlas:     atlas,
-		head:      ledger.Genesis(ledgerID),
-		landlords: newLandlords(),
-		sites:     newSites(),
-		spaces:    newSpaces(),
-		projects:  newProjects(),
-		needs:     newNeeds(),
-		receipts:  newReceipts(),
+		ledgerID:      ledgerID,
+		atlas:         atlas,
+		head:          ledger.Genesis(ledgerID),
+		landlords:     newLandlords(),
+		sites:         newSites(),
+		spaces:        newSpaces(),
+		projects:      newProjects(),
+		needs:         newNeeds(),
+		landlordNeeds: newLandlordNeeds(),
+		receipts:      newReceipts(),
 	}
 }
 
@@ -50,6 +52,7 @@ func (w *World) clone() *World {
 	c.spaces = w.spaces.clone()
 	c.projects = w.projects.clone()
 	c.needs = w.needs.clone()
+	c.landlordNeeds = w.landlordNeeds.clone()
 	c.receipts = w.receipts.clone()
 	return &c
 }
@@ -86,18 +89,19 @@ func (w *World) Digest() [32]byte { return w.digest.bytes() }
 // Counts are the numbers of rows of each table, whoever may see them: for
 // operators, not for viewers.
 type Counts struct {
-	Landlords, Sites, Spaces, Projects, Needs, Receipts int
+	Landlords, Sites, Spaces, Projects, Needs, LandlordNeeds, Receipts int
 }
 
 // Counts counts the rows.
 func (w *World) Counts() Counts {
 	return Counts{
-		Landlords: w.landlords.rows.Len(),
-		Sites:     w.sites.rows.Len(),
-		Spaces:    w.spaces.rows.Len(),
-		Projects:  w.projects.rows.Len(),
-		Needs:     w.needs.rows.Len(),
-		Receipts:  w.receipts.rows.Len(),
+		Landlords:     w.landlords.rows.Len(),
+		Sites:         w.sites.rows.Len(),
+		Spaces:        w.spaces.rows.Len(),
+		Projects:      w.projects.rows.Len(),
+		Needs:         w.needs.rows.Len(),
+		LandlordNeeds: w.landlordNeeds.rows.Len(),
+		Receipts:      w.receipts.rows.Len(),
 	}
 }
 
