@@ -37,21 +37,41 @@ var criteria = [criterionCount]criterion[pair]{
 	spaceKind, surface, territory, availability, occupancy, use,
 	publicReception, stepFreeAccess, utilities, openToRequests, occupancyForm, cost,
 
-	landlordPriorities, publics, proximity, priorityDistrict, spareDuration,
-	surfaceFit, costFit, references, inclusionPractice, localSupport,
+	landlordPriorities[pair](), publics, proximity, priorityDistrict, spareDuration,
+	surfaceFit, costFit, references[pair](), inclusionPractice[pair](), localSupport,
 }
+
+// parties are whose qualities several kinds of match compare, whatever else they
+// do: a project, nil when unknown, and a landlord, which is never nil. A pair
+// that names its parties has the criteria about them by one call each.
+type parties struct {
+	rules    *tuning
+	project  *domain.InnovationProject
+	landlord *domain.Landlord
+}
+
+type betweenParties[P any] interface {
+	*P
+	parties() parties
+}
+
+func (p *pair) parties() parties { return parties{&p.rules, p.project, p.landlord} }
 
 // Where offered values come from.
 
-func ofSpace(p *pair) (*string, *domain.Date)    { return provenance(p.space.Provenance) }
-func ofSite(p *pair) (*string, *domain.Date)     { return provenance(p.site.Provenance) }
-func ofLandlord(p *pair) (*string, *domain.Date) { return provenance(p.landlord.Provenance) }
+func ofSpace(p *pair) (*string, *domain.Date) { return provenance(p.space.Provenance) }
+func ofSite(p *pair) (*string, *domain.Date)  { return provenance(p.site.Provenance) }
 
-func ofProject(p *pair) (*string, *domain.Date) {
-	if p.project == nil {
+func ofLandlord[P any, B betweenParties[P]](p *P) (*string, *domain.Date) {
+	return provenance(B(p).parties().landlord.Provenance)
+}
+
+func ofProject[P any, B betweenParties[P]](p *P) (*string, *domain.Date) {
+	project := B(p).parties().project
+	if project == nil {
 		return nil, nil
 	}
-	return provenance(p.project.Provenance)
+	return provenance(project.Provenance)
 }
 
 func provenance(v *domain.Provenance) (*string, *domain.Date) {

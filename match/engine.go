@@ -138,7 +138,7 @@ func (p *pair) set(q *Question, c Candidate) {
 	}
 	p.last = p.lastDay(p.keys)
 	p.taken = takenSurface(p.need.Surface, p.space.Surface)
-	p.place = p.findPlace()
+	p.place = p.placeOf(p.site, p.centres)
 	p.findStay()
 }
 

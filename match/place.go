@@ -43,16 +43,17 @@ type place struct {
 	inCentre bool
 }
 
-func (p *pair) findPlace() (at place) {
-	at.commune, _ = p.atlas.Commune(p.site.CommuneCode)
-	if p.confidential {
-		at.own = p.site.Position
+// placeOf a site as seen from the centres.
+func (e *Engine) placeOf(site *domain.LandlordSite, centres []centre) (at place) {
+	at.commune, _ = e.atlas.Commune(site.CommuneCode)
+	if e.confidential {
+		at.own = site.Position
 	}
 	at.at = at.own
 	if at.at == nil && at.commune != nil {
 		at.at = at.commune.Position
 	}
-	for i, c := range p.centres {
+	for i, c := range centres {
 		same := at.commune != nil && sameCommune(at.commune, c.commune)
 		distance, margin, known := at.distanceTo(c, same)
 		closer := known && (!at.distanceKnown || distance < at.distance)
@@ -155,10 +156,12 @@ func (p *pair) beyond(t domain.Territory, w geo.Whereabouts) int64 {
 	return 0
 }
 
-func (p *pair) territoryNames() []string {
-	names := make([]string, len(p.need.Territories))
-	for i, t := range p.need.Territories {
-		names[i] = p.territoryName(t)
+func (p *pair) territoryNames() []string { return p.territoryNamesOf(p.need.Territories) }
+
+func (e *Engine) territoryNamesOf(territories []domain.Territory) []string {
+	names := make([]string, len(territories))
+	for i, t := range territories {
+		names[i] = e.territoryName(t)
 	}
 	return names
 }
