@@ -134,6 +134,7 @@ const (
 	UnitPeople         Unit = "PEOPLE"
 	UnitCount          Unit = "COUNT"
 	UnitShare          Unit = "SHARE"
+	UnitHoursPerWeek   Unit = "HOURS_PER_WEEK"
 )
 
 // CriterionValue is a value compared by a criterion, typed so that a reader can

@@ -9,7 +9,7 @@ type comparison[P any] struct {
 	hard     int
 }
 
-// The kinds of match.
+// needBySpace answers which spaces fit a need, and which needs a space.
 var needBySpace = comparison[pair]{criteria[:], hardCount}
 
 // Criterion names a criterion of a kind of match.
@@ -24,6 +24,10 @@ func Criteria(kind domain.RulesetKind) []Criterion {
 	switch kind {
 	case domain.RulesetSpace:
 		return needBySpace.list()
+	case domain.RulesetLandlord:
+		return needByLandlord.list()
+	case domain.RulesetProject:
+		return needByProject.list()
 	}
 	return nil
 }

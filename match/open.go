@@ -26,6 +26,9 @@ const (
 	openSiteNot
 	openLandlordNot
 	openUnknown
+	// Of a landlord's need:
+	openNeedNot
+	openProjectNot
 )
 
 func assessOpen(p *pair) Finding {

@@ -27,7 +27,7 @@ func landlordPriorities[P any, B betweenParties[P]]() criterion[P] {
 		say:    func(p *P, f Finding, l domain.Locale) string { return B(p).parties().sayPriorities(f, l) },
 		ask: func(_ *P, f Finding, l domain.Locale) string {
 			if f.why == prioritiesNoDomains {
-				return toProject(l.In("à quels domaines se rattache votre projet ?", "which domains does your project belong to?"), l)
+				return askDomains(l)
 			}
 			return toLandlord(l.In("quelles sont vos priorités, de la première à la dernière ?", "what are your priorities, from the first to the last?"), l)
 		},
@@ -73,7 +73,7 @@ func (p parties) sayPriorities(f Finding, l domain.Locale) string {
 	case prioritiesUnknown:
 		return l.In("Les priorités du bailleur ne sont pas connues.", "The landlord's priorities aren't known.")
 	case prioritiesNoDomains:
-		return l.In("Les domaines du projet ne sont pas connus.", "The project's domains aren't known.")
+		return sayNoDomains(l)
 	case prioritiesNone:
 		return l.In("Le bailleur n'affiche pas de priorité.", "The landlord states no priority.")
 	case prioritiesNotShared:
@@ -87,6 +87,14 @@ func (p parties) sayPriorities(f Finding, l domain.Locale) string {
 	}
 	return fmt.Sprintf(l.In("Le projet rejoint des priorités du bailleur : %s, soit %s de la note.", "The project shares priorities of the landlord: %s, worth %s of the points."),
 		enumerate(shared, l), percent(f.Score, l))
+}
+
+func sayNoDomains(l domain.Locale) string {
+	return l.In("Les domaines du projet ne sont pas connus.", "The project's domains aren't known.")
+}
+
+func askDomains(l domain.Locale) string {
+	return toProject(l.In("à quels domaines se rattache votre projet ?", "which domains does your project belong to?"), l)
 }
 
 // rank writes "1re", "2e"; "no. 1" in English.

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
-	"maps"
 	"sync"
 
 	"github.com/palier-hub/palier/domain"
@@ -175,16 +174,19 @@ type tuning struct {
 	referencesFull, practicesFull                          float64
 	supportNeutralShare, supportReservedShare              float64
 	erpCategory2Most, erpCategory3Most, erpCategory4Most   float64
+
+	tierDepartementShare, tierRegionShare, tierCountryShare float64
+	stockFull                                               float64
+	capacityRoomyRatio                                      float64
+	stageExperimentationShare, stageScalingShare            float64
 }
 
 // fields are the parameters of a kind of match by their names.
 func (t *tuning) fields(kind domain.RulesetKind) map[string]*float64 {
-	all := map[string]*float64{
-		"proximityFullKm": &t.proximityFullKm, "proximityZeroKm": &t.proximityZeroKm, "proximityMostErrorKm": &t.proximityMostErrorKm,
-	}
 	switch kind {
 	case domain.RulesetSpace:
-		maps.Copy(all, map[string]*float64{
+		return map[string]*float64{
+			"proximityFullKm": &t.proximityFullKm, "proximityZeroKm": &t.proximityZeroKm, "proximityMostErrorKm": &t.proximityMostErrorKm,
 			"districtNearShare": &t.districtNearShare,
 			"spareFullMonths":   &t.spareFullMonths,
 			"surfaceRoomyRatio": &t.surfaceRoomyRatio,
@@ -192,9 +194,24 @@ func (t *tuning) fields(kind domain.RulesetKind) map[string]*float64 {
 			"referencesFull":    &t.referencesFull, "practicesFull": &t.practicesFull,
 			"supportNeutralShare": &t.supportNeutralShare, "supportReservedShare": &t.supportReservedShare,
 			"erpCategory2Most": &t.erpCategory2Most, "erpCategory3Most": &t.erpCategory3Most, "erpCategory4Most": &t.erpCategory4Most,
-		})
+		}
+	case domain.RulesetLandlord:
+		return map[string]*float64{
+			"proximityFullKm": &t.proximityFullKm, "proximityZeroKm": &t.proximityZeroKm, "proximityMostErrorKm": &t.proximityMostErrorKm,
+			"tierDepartementShare": &t.tierDepartementShare, "tierRegionShare": &t.tierRegionShare, "tierCountryShare": &t.tierCountryShare,
+			"stockFull":      &t.stockFull,
+			"referencesFull": &t.referencesFull, "practicesFull": &t.practicesFull,
+		}
+	case domain.RulesetProject:
+		return map[string]*float64{
+			"proximityFullKm": &t.proximityFullKm, "proximityZeroKm": &t.proximityZeroKm, "proximityMostErrorKm": &t.proximityMostErrorKm,
+			"tierDepartementShare": &t.tierDepartementShare, "tierRegionShare": &t.tierRegionShare, "tierCountryShare": &t.tierCountryShare,
+			"referencesFull":            &t.referencesFull,
+			"capacityRoomyRatio":        &t.capacityRoomyRatio,
+			"stageExperimentationShare": &t.stageExperimentationShare, "stageScalingShare": &t.stageScalingShare,
+		}
 	}
-	return all
+	return nil
 }
 
 func tuningOf(r *domain.Ruleset) (t tuning) {

@@ -83,6 +83,8 @@ func TestCriteria(t *testing.T) {
 		}
 	}
 	wellFormed(t, &needBySpace)
+	wellFormed(t, &needByLandlord)
+	wellFormed(t, &needByProject)
 }
 
 // wellFormed: a comparison's first criteria are its hard ones, with a scale for
