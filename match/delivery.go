@@ -101,7 +101,7 @@ var projectTiming = criterion[projectPair]{
 	},
 	say: sayTiming,
 	ask: func(p *projectPair, _ Finding, l domain.Locale) string {
-		return toProject(fmt.Sprintf(l.In("pourriez-vous intervenir avant le %s ?", "could you begin by %s?"), p.need.Timing.Until.Long(l)), l)
+		return toProject(fmt.Sprintf(l.In("pourriez-vous intervenir d'ici au %s ?", "could you begin by %s?"), p.need.Timing.Until.Long(l)), l)
 	},
 }
 
@@ -242,7 +242,7 @@ var projectCapacity = criterion[projectPair]{
 		case capacityEnough:
 			return fmt.Sprintf(l.In("Le projet peut y consacrer %s, pour un besoin de %s.", "The project can give %s, for a need of %s."), hours(*p.hours(), l), hours(*p.need.Volume.HoursPerWeek, l))
 		case capacityShort:
-			return fmt.Sprintf(l.In("Le projet peut y consacrer %s : il manque %s.", "The project can give %s: %s are missing."), hours(*p.hours(), l), hours(int(f.gap), l))
+			return fmt.Sprintf(l.In("Le projet peut y consacrer %s : il manque %s.", "The project can give %s, short by %s."), hours(*p.hours(), l), hours(int(f.gap), l))
 		case capacityUnknown:
 			return fmt.Sprintf(l.In("La capacité du projet n'est pas connue ; le besoin est de %s.", "The project's capacity isn't known; the need is of %s."), hours(*p.need.Volume.HoursPerWeek, l))
 		}

@@ -92,7 +92,7 @@ func sayLandlordTerritory(p *landlordPair, f Finding, l domain.Locale) string {
 		return fmt.Sprintf(l.In("Le bailleur compte %s dans le territoire recherché, par exemple ici : %s.", "The landlord has %s in the territory looked for, for example here: %s."),
 			count(p.ground.inside, oneSite, manySites, l), p.decisive())
 	case landlordAtWork:
-		return fmt.Sprintf(l.In("Le bailleur est présent dans le territoire recherché : %s.", "The landlord is at work in the territory looked for: %s."), p.decisive())
+		return fmt.Sprintf(l.In("Le territoire du bailleur rejoint le territoire recherché : %s.", "The landlord's territory meets the territory looked for: %s."), p.decisive())
 	case landlordTooFar:
 		return fmt.Sprintf(l.In("Le bailleur n'est pas présent dans le territoire recherché : sa présence connue la plus proche en est à %s, ici : %s.", "The landlord isn't present in the territory looked for: the nearest that is known of it is %s away, here: %s."),
 			kilometres(int(f.gap), l), p.decisive())
@@ -146,11 +146,13 @@ var landlordProximity = criterion[landlordPair]{
 	code: domain.CriterionProximity, kind: domain.CriterionSoft,
 	assess: assessLandlordProximity,
 	values: func(p *landlordPair, f Finding) (wanted, offered domain.CriterionValue) {
-		wanted = centresValue(p.centres)
-		if f.Status == Pass && p.near.known {
+		switch {
+		case f.why == proximityNowhere:
+			offered = p.territoriesValue(p.landlord.Territories)
+		case f.Status == Pass:
 			offered = domain.TerritoryValue{Names: []string{p.nearest()}, DistanceMetres: p.near.distanceShown()}
 		}
-		return wanted, offered
+		return centresValue(p.centres), offered
 	},
 	origin: func(p *landlordPair) (*string, *domain.Date) {
 		if p.near.place >= 0 {
@@ -194,7 +196,7 @@ func sayLandlordProximity(p *landlordPair, f Finding, l domain.Locale) string {
 	case proximityNoPosition:
 		return l.In("On ne connaît pas assez les implantations du bailleur pour juger de la proximité.", "Where the landlord is present isn't known well enough to judge proximity.")
 	case proximityNowhere:
-		return fmt.Sprintf(l.In("Rien de ce que l'on connaît du bailleur n'est proche : %s.", "Nothing that is known of the landlord is near: %s."), enumerate(centreNames(p.centres), l))
+		return fmt.Sprintf(l.In("Aucune présence connue du bailleur n'est proche de ce lieu : %s.", "No known presence of the landlord is near this place: %s."), enumerate(centreNames(p.centres), l))
 	}
 	return p.near.say(l, l.In("du bailleur", "of the landlord"), p.nearest(), p.centres[p.near.centre].commune.Name, p.centreOrigin(l))
 }

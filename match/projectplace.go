@@ -79,10 +79,10 @@ func (p *projectPair) wantedNames() []string {
 func sayProjectTerritory(p *projectPair, f Finding, l domain.Locale) string {
 	switch f.why {
 	case projectPresent:
-		return fmt.Sprintf(l.In("Le projet est présent là où le bailleur le souhaite : %s.", "The project is at work where the landlord wants it: %s."),
+		return fmt.Sprintf(l.In("Le territoire du projet rejoint celui du besoin : %s.", "The project's territory meets that of the need: %s."),
 			p.territoryName(p.project.Footprint[p.footprint.other]))
 	case projectSeeks:
-		return fmt.Sprintf(l.In("Le projet cherche un lieu là où le bailleur le souhaite : %s.", "The project looks for a place where the landlord wants it: %s."),
+		return fmt.Sprintf(l.In("Le projet cherche un lieu dans un territoire qui rejoint celui du besoin : %s.", "The project looks for a place in a territory that meets that of the need: %s."),
 			p.territoryName(p.seeks[p.sought.other]))
 	case needPlaceUnknown:
 		return l.In("Le lieu du besoin n'est pas connu.", "The place of the need isn't known.")
@@ -162,11 +162,13 @@ var projectProximity = criterion[projectPair]{
 		return known(p.near.score, p.near.why())
 	},
 	values: func(p *projectPair, f Finding) (wanted, offered domain.CriterionValue) {
-		wanted = centresValue(p.centres)
-		if f.Status == Pass && p.near.known {
+		switch {
+		case f.why == proximityNowhere:
+			offered = p.territoriesValue(p.project.Footprint)
+		case f.Status == Pass:
 			offered = domain.TerritoryValue{Names: []string{p.nearest()}, DistanceMetres: p.near.distanceShown()}
 		}
-		return wanted, offered
+		return centresValue(p.centres), offered
 	},
 	origin: ofProject[projectPair],
 	say: func(p *projectPair, f Finding, l domain.Locale) string {
@@ -176,7 +178,7 @@ var projectProximity = criterion[projectPair]{
 		case proximityNoPosition:
 			return l.In("On ne sait pas où le projet est présent.", "Where the project is at work isn't known.")
 		case proximityNowhere:
-			return fmt.Sprintf(l.In("Rien de ce que l'on connaît du projet n'est proche : %s.", "Nothing that is known of the project is near: %s."), enumerate(centreNames(p.centres), l))
+			return fmt.Sprintf(l.In("Aucune présence connue du projet n'est proche de ce lieu : %s.", "No known presence of the project is near this place: %s."), enumerate(centreNames(p.centres), l))
 		}
 		return p.near.say(l, l.In("du projet", "of the project"), p.nearest(), p.centres[p.near.centre].commune.Name, l.In("lieu du besoin", "place of the need"))
 	},
