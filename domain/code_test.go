@@ -64,7 +64,7 @@ func TestLabels(t *testing.T) {
 		"TerritoryScale": domain.TerritoryRadius, "PositionQuality": domain.PositionEpci, "QpvStanding": domain.QpvNear,
 		"WorksKind": domain.WorksDemolition, "LocalSupport": domain.SupportReserved, "PalierRole": domain.RoleStaff,
 		"MatchCriterionCode": domain.CriterionProximity, "MatchCriterionKind": domain.CriterionHard, "MatchCriterionStatus": domain.CriterionUnknown,
-		"MatchEligibility": domain.EligibilityUncertain, "NeedTiming": domain.TimingLasting, "BudgetBasis": domain.BudgetPerMonth,
+		"MatchEligibility": domain.EligibilityUncertain, "NeedTiming": domain.TimingLasting, "NeedBudgetBasis": domain.BudgetPerMonth,
 		"RulesetKind": domain.RulesetSpace,
 	} {
 		l, ok := domain.CodeListNamed(list)

@@ -683,23 +683,23 @@ func (c NeedTiming) Label(locale Locale) string { return needTimingList.label(st
 
 func (c NeedTiming) known() bool { return needTimingList.has(string(c)) }
 
-// BudgetBasis is a code that says what an amount set aside is for: the whole of a need, or a month of it.
-type BudgetBasis string
+// NeedBudgetBasis is a code that says what an amount set aside is for: the whole of a need, or a month of it.
+type NeedBudgetBasis string
 
 const (
-	BudgetTotal    BudgetBasis = "TOTAL"
-	BudgetPerMonth BudgetBasis = "PER_MONTH"
+	BudgetTotal    NeedBudgetBasis = "TOTAL"
+	BudgetPerMonth NeedBudgetBasis = "PER_MONTH"
 )
 
-var budgetBasisList = newCodeList("BudgetBasis",
+var budgetBasisList = newCodeList("NeedBudgetBasis",
 	Code{Value: string(BudgetTotal), French: "au total", English: "in total"},
 	Code{Value: string(BudgetPerMonth), French: "par mois", English: "a month"},
 )
 
 // Label is the code's label in a language.
-func (c BudgetBasis) Label(locale Locale) string { return budgetBasisList.label(string(c), locale) }
+func (c NeedBudgetBasis) Label(locale Locale) string { return budgetBasisList.label(string(c), locale) }
 
-func (c BudgetBasis) known() bool { return budgetBasisList.has(string(c)) }
+func (c NeedBudgetBasis) known() bool { return budgetBasisList.has(string(c)) }
 
 // CommitmentKind is a code that says what stands in the way of a space's use.
 type CommitmentKind string

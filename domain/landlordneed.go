@@ -78,8 +78,8 @@ type LandlordNeedVolume struct {
 
 // LandlordNeedBudget is what the landlord sets aside, in euros, VAT included.
 type LandlordNeedBudget struct {
-	Amount Amount      `bson:"amount"`
-	Basis  BudgetBasis `bson:"basis"`
+	Amount Amount          `bson:"amount"`
+	Basis  NeedBudgetBasis `bson:"basis"`
 }
 
 // BasisLabel is the label of the basis.

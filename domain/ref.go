@@ -4,7 +4,8 @@ package domain
 type LandlordSiteRef struct {
 	ID          *ID
 	ExternalRef *string
-	// LandlordID is whose reference it is; nil for the viewer's own.
+	// LandlordID is whose reference it is; nil for the viewer's own, or that of
+	// the need that names the site.
 	LandlordID *ID
 }
 

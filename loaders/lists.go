@@ -1,6 +1,7 @@
 package loaders
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/palier-hub/palier/domain"
@@ -350,4 +351,60 @@ func (s *Session) Needs(f domain.HostingNeedFilter, order domain.HostingNeedOrde
 		l.rows = s.World().NeedsOf(*f.ProjectID)
 	}
 	return page(s, l, p)
+}
+
+// LandlordNeeds are those that the viewer may see.
+func (s *Session) LandlordNeeds(f domain.LandlordNeedFilter, order domain.LandlordNeedOrder, p Page) (*domain.LandlordNeedConnection, error) {
+	problems := &domain.Problems{Root: []string{"filter"}}
+	domain.ValidateSearch(problems, f.Search, "search")
+	domain.ValidateCommune(problems, s.atlas, f.NeededIn, "neededIn")
+	if err := problems.Err(); err != nil {
+		return nil, err
+	}
+	found := searcher(f.Search)
+	l := list[domain.LandlordNeed]{
+		scope: []any{"landlordNeeds", f, order},
+		rows:  s.World().LandlordNeeds(),
+		id:    func(n *domain.LandlordNeed) string { return string(n.ID) },
+		keep: func(n *domain.LandlordNeed) bool {
+			var description string
+			if n.Description != nil {
+				description = *n.Description
+			}
+			return inState(f.States, n.State) && anyIn(f.Domains, n.Domains) && anyIn(f.Publics, n.Publics) &&
+				anyOf(f.Activities, n.Activity) && anyOf(f.Timings, n.Timing.Kind) && anyIn(f.Levers, n.Levers) &&
+				(f.AnswerableOn == nil || n.AnswerableOn(*f.AnswerableOn)) &&
+				(f.NeededIn == nil || s.neededIn(n, *f.NeededIn)) && found(n.Title, description)
+		},
+		key: func(n *domain.LandlordNeed) sortKey {
+			if order == domain.LandlordNeedsByAnswerBy {
+				if n.AnswerBy == nil {
+					return sortKey{Numbers: []int64{1}}
+				}
+				return sortKey{Numbers: []int64{0, int64(*n.AnswerBy)}}
+			}
+			return newestFirst(n.Record)
+		},
+		facets: []facet[domain.LandlordNeed]{
+			{"domains", "InnovationDomain", func(n *domain.LandlordNeed) []string { return texts(n.Domains...) }},
+			{"publics", "TargetPublic", func(n *domain.LandlordNeed) []string { return texts(n.Publics...) }},
+			{"activity", "HostingActivity", func(n *domain.LandlordNeed) []string { return texts(n.Activity) }},
+			{"timing", "NeedTiming", func(n *domain.LandlordNeed) []string { return texts(n.Timing.Kind) }},
+			{"levers", "ProcurementLever", func(n *domain.LandlordNeed) []string { return texts(n.Levers...) }},
+			{"state", "PublicationState", func(n *domain.LandlordNeed) []string { return texts(n.State) }},
+		},
+	}
+	if f.LandlordID != nil {
+		l.rows = s.World().LandlordNeedsOf(*f.LandlordID)
+	}
+	return page(s, l, p)
+}
+
+// neededIn tells whether a need's territories hold a commune, or one of its sites
+// that the viewer may see stands there.
+func (s *Session) neededIn(n *domain.LandlordNeed, commune domain.InseeCode) bool {
+	here := []domain.Territory{{Scale: domain.TerritoryCommune, Code: string(commune)}}
+	return s.covers(n.Territories, commune) || slices.ContainsFunc(s.SitesOfNeed(n), func(site *domain.LandlordSite) bool {
+		return s.within(site, here)
+	})
 }
