@@ -2710,7 +2710,7 @@ func (ec *executionContext) fieldContext_SpaceMatch_distanceKm(_ context.Context
 	return graphql.NewScalarFieldContext("SpaceMatch", field, true, false, errors.New("field of type Float does not have child fields"))
 }
 
-func (ec *executionContext) _SpaceMatchConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *domain.SpaceMatchConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _SpaceMatchConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *domain.MatchConnection[*domain.SpaceMatch]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2742,7 +2742,7 @@ func (ec *executionContext) fieldContext_SpaceMatchConnection_nodes(_ context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _SpaceMatchConnection_edges(ctx context.Context, field graphql.CollectedField, obj *domain.SpaceMatchConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _SpaceMatchConnection_edges(ctx context.Context, field graphql.CollectedField, obj *domain.MatchConnection[*domain.SpaceMatch]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2774,7 +2774,7 @@ func (ec *executionContext) fieldContext_SpaceMatchConnection_edges(_ context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _SpaceMatchConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *domain.SpaceMatchConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _SpaceMatchConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *domain.MatchConnection[*domain.SpaceMatch]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2806,7 +2806,7 @@ func (ec *executionContext) fieldContext_SpaceMatchConnection_pageInfo(_ context
 	return fc, nil
 }
 
-func (ec *executionContext) _SpaceMatchConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *domain.SpaceMatchConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _SpaceMatchConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *domain.MatchConnection[*domain.SpaceMatch]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2829,7 +2829,7 @@ func (ec *executionContext) fieldContext_SpaceMatchConnection_totalCount(_ conte
 	return graphql.NewScalarFieldContext("SpaceMatchConnection", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _SpaceMatchConnection_eligibleCount(ctx context.Context, field graphql.CollectedField, obj *domain.SpaceMatchConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _SpaceMatchConnection_eligibleCount(ctx context.Context, field graphql.CollectedField, obj *domain.MatchConnection[*domain.SpaceMatch]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2852,7 +2852,7 @@ func (ec *executionContext) fieldContext_SpaceMatchConnection_eligibleCount(_ co
 	return graphql.NewScalarFieldContext("SpaceMatchConnection", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _SpaceMatchConnection_uncertainCount(ctx context.Context, field graphql.CollectedField, obj *domain.SpaceMatchConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _SpaceMatchConnection_uncertainCount(ctx context.Context, field graphql.CollectedField, obj *domain.MatchConnection[*domain.SpaceMatch]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2875,7 +2875,7 @@ func (ec *executionContext) fieldContext_SpaceMatchConnection_uncertainCount(_ c
 	return graphql.NewScalarFieldContext("SpaceMatchConnection", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _SpaceMatchConnection_ineligibleCount(ctx context.Context, field graphql.CollectedField, obj *domain.SpaceMatchConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _SpaceMatchConnection_ineligibleCount(ctx context.Context, field graphql.CollectedField, obj *domain.MatchConnection[*domain.SpaceMatch]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2898,7 +2898,7 @@ func (ec *executionContext) fieldContext_SpaceMatchConnection_ineligibleCount(_ 
 	return graphql.NewScalarFieldContext("SpaceMatchConnection", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _SpaceMatchConnection_facets(ctx context.Context, field graphql.CollectedField, obj *domain.SpaceMatchConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _SpaceMatchConnection_facets(ctx context.Context, field graphql.CollectedField, obj *domain.MatchConnection[*domain.SpaceMatch]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2930,7 +2930,7 @@ func (ec *executionContext) fieldContext_SpaceMatchConnection_facets(_ context.C
 	return fc, nil
 }
 
-func (ec *executionContext) _SpaceMatchConnection_ruleset(ctx context.Context, field graphql.CollectedField, obj *domain.SpaceMatchConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _SpaceMatchConnection_ruleset(ctx context.Context, field graphql.CollectedField, obj *domain.MatchConnection[*domain.SpaceMatch]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3167,6 +3167,20 @@ func (ec *executionContext) _ExplainedMatch(ctx context.Context, sel ast.Selecti
 			return graphql.Null
 		}
 		return ec._SpaceMatch(ctx, sel, obj)
+	case domain.ProjectMatch:
+		return ec._ProjectMatch(ctx, sel, &obj)
+	case *domain.ProjectMatch:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._ProjectMatch(ctx, sel, obj)
+	case domain.LandlordMatch:
+		return ec._LandlordMatch(ctx, sel, &obj)
+	case *domain.LandlordMatch:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._LandlordMatch(ctx, sel, obj)
 	default:
 		if typedObj, ok := obj.(graphql.Marshaler); ok {
 			return typedObj
@@ -4021,7 +4035,7 @@ func (ec *executionContext) _SpaceMatch(ctx context.Context, sel ast.SelectionSe
 
 var spaceMatchConnectionImplementors = []string{"SpaceMatchConnection"}
 
-func (ec *executionContext) _SpaceMatchConnection(ctx context.Context, sel ast.SelectionSet, obj *domain.SpaceMatchConnection) graphql.Marshaler {
+func (ec *executionContext) _SpaceMatchConnection(ctx context.Context, sel ast.SelectionSet, obj *domain.MatchConnection[*domain.SpaceMatch]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, spaceMatchConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -4384,7 +4398,7 @@ func (ec *executionContext) marshalNSpaceMatch2ᚖgithubᚗcomᚋpalierᚑhubᚋ
 	return ec._SpaceMatch(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNSpaceMatchConnection2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐSpaceMatchConnection(ctx context.Context, sel ast.SelectionSet, v *domain.SpaceMatchConnection) graphql.Marshaler {
+func (ec *executionContext) marshalNSpaceMatchConnection2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐMatchConnection(ctx context.Context, sel ast.SelectionSet, v *domain.MatchConnection[*domain.SpaceMatch]) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")

@@ -79,8 +79,7 @@ func (s *Session) matches(of string, f domain.SpaceMatchFilter, p MatchPage, wal
 	}
 	problems := &domain.Problems{Root: []string{"filter"}}
 	domain.ValidateTerritories(problems, s.atlas, f.Within, "within")
-	problems.Require(f.MinScore == nil || *f.MinScore >= 0 && *f.MinScore <= 100,
-		"un score est compris entre 0 et 100", "a score is between 0 and 100", "minScore")
+	domain.ValidateMinScore(problems, f.MinScore, "minScore")
 	if err := problems.Err(); err != nil {
 		return nil, err
 	}

@@ -23,7 +23,7 @@ func (r *innovationProjectResolver) Needs(ctx context.Context, obj *domain.Innov
 	return r.r.session(ctx).Needs(f, orderBy, page(ctx, first, after))
 }
 
-func (r *innovationProjectResolver) Matches(ctx context.Context, obj *domain.InnovationProject, filter *domain.SpaceMatchFilter, ruleset *string, first int, after *string) (*domain.SpaceMatchConnection, error) {
+func (r *innovationProjectResolver) Matches(ctx context.Context, obj *domain.InnovationProject, filter *domain.SpaceMatchFilter, ruleset *string, first int, after *string) (*domain.MatchConnection[*domain.SpaceMatch], error) {
 	return r.r.session(ctx).ProjectMatches(obj, value(filter), matchPage(ctx, ruleset, first, after))
 }
 
