@@ -37,13 +37,15 @@ var criteria = [criterionCount]criterion[pair]{
 	spaceKind, surface, territory, availability, occupancy, use,
 	publicReception, stepFreeAccess, utilities, openToRequests, occupancyForm, cost,
 
-	landlordPriorities[pair](), publics, proximity, priorityDistrict, spareDuration,
-	surfaceFit, costFit, references[pair](), inclusionPractice[pair](), localSupport,
+	landlordPriorities((*pair).assessPriorities), publics, proximity, priorityDistrict, spareDuration,
+	surfaceFit, costFit, references((*pair).assessReferences), inclusionPractice((*pair).assessPractice), localSupport,
 }
 
 // parties are whose qualities several kinds of match compare, whatever else they
 // do: a project, nil when unknown, and a landlord, which is never nil. A pair
-// that names its parties has the criteria about them by one call each.
+// that names its parties has the criteria about them by one call each, to which
+// it passes how it assesses them: called through the type parameter, that would
+// slow every comparison down.
 type parties struct {
 	rules    *tuning
 	project  *domain.InnovationProject
@@ -55,7 +57,10 @@ type betweenParties[P any] interface {
 	parties() parties
 }
 
-func (p *pair) parties() parties { return parties{&p.rules, p.project, p.landlord} }
+func (p *pair) parties() parties          { return parties{&p.rules, p.project, p.landlord} }
+func (p *pair) assessPriorities() Finding { return p.parties().assessPriorities() }
+func (p *pair) assessReferences() Finding { return p.parties().assessReferences() }
+func (p *pair) assessPractice() Finding   { return p.parties().assessPractice() }
 
 // Where offered values come from.
 

@@ -1,8 +1,6 @@
 package match
 
 import (
-	"math"
-
 	"github.com/palier-hub/palier/calendar"
 	"github.com/palier-hub/palier/domain"
 	"github.com/palier-hub/palier/geo"
@@ -138,7 +136,7 @@ func (p *pair) set(q *Question, c Candidate) {
 	}
 	p.last = p.lastDay(p.keys)
 	p.taken = takenSurface(p.need.Surface, p.space.Surface)
-	p.place = p.placeOf(p.site, p.centres)
+	p.locate(&p.place, p.site, p.centres)
 	p.findStay()
 }
 
@@ -157,5 +155,5 @@ func share(n, total float64) int16 {
 	if n >= total {
 		return 1000
 	}
-	return int16(math.Floor(float64(float64(1000*n)/total) + 0.5))
+	return int16(float64(float64(1000*n)/total) + 0.5)
 }

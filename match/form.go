@@ -114,7 +114,10 @@ func (p *pair) form(i int) (f Finding, concerned bool) {
 	case domain.FormPartnershipOnly, domain.FormUndetermined:
 		return Finding{}, false // these give nobody a space
 	}
-	both := min(p.accepts[i], offers(p.space.OccupancyForms, rule.Form))
+	both := p.accepts[i]
+	if both != refused { // else there is no need to look
+		both = min(both, offers(p.space.OccupancyForms, rule.Form))
+	}
 	if both == refused {
 		return Finding{}, false
 	}

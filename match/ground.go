@@ -30,7 +30,7 @@ func (e *Engine) groundOf(places []place, territories, others []domain.Territory
 		for j, t := range others {
 			w := geo.Whereabouts{}
 			if places[i].commune != nil {
-				w = e.atlas.Within(places[i].commune.Code, places[i].own, t)
+				w = e.atlas.CommuneWithin(places[i].commune, places[i].own, t)
 			}
 			best = surer(best, w.Containment)
 			g.consider(w.Containment, e.atlas.GapMetres(places[i].at, t), i, -1, j)
@@ -131,7 +131,7 @@ func (e *Engine) nearestOf(places []place, centres []centre, territories []domai
 					n.measure(e, gap, margin, gap == 0, -1, i, j)
 				}
 			default:
-				if tier := e.tierOf(t.Scale); e.atlas.Within(c.commune.Code, nil, t).Containment == geo.Inside {
+				if tier := e.tierOf(t.Scale); e.atlas.CommuneWithin(c.commune, nil, t).Containment == geo.Inside {
 					n.offer(nearness{known: true, score: tier, place: -1, territory: i, centre: j})
 				}
 			}

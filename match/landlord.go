@@ -10,8 +10,8 @@ var needByLandlord = comparison[landlordPair]{landlordCriteria[:], 2}
 var landlordCriteria = [...]criterion[landlordPair]{
 	landlordTerritory, landlordOpen,
 
-	landlordPriorities[landlordPair](), landlordProximity, landlordPublics, landlordStock,
-	sharedPast[landlordPair](), inclusionPractice[landlordPair](), references[landlordPair](),
+	landlordPriorities((*landlordPair).assessPriorities), landlordProximity, landlordPublics, landlordStock,
+	sharedPast((*landlordPair).assessPast), inclusionPractice((*landlordPair).assessPractice), references((*landlordPair).assessReferences),
 }
 
 // LandlordCandidate is a landlord with what the viewer sees of its stock.
@@ -66,7 +66,11 @@ type landlordPair struct {
 	near   nearness
 }
 
-func (p *landlordPair) parties() parties { return parties{&p.rules, p.project, p.landlord} }
+func (p *landlordPair) parties() parties          { return parties{&p.rules, p.project, p.landlord} }
+func (p *landlordPair) assessPriorities() Finding { return p.parties().assessPriorities() }
+func (p *landlordPair) assessReferences() Finding { return p.parties().assessReferences() }
+func (p *landlordPair) assessPractice() Finding   { return p.parties().assessPractice() }
+func (p *landlordPair) assessPast() Finding       { return p.parties().assessPast() }
 
 func (p *landlordPair) set(q *LandlordQuestion, c LandlordCandidate) {
 	*p = landlordPair{LandlordQuestion: q, landlord: c.Landlord, landlordKnown: c.Landlord != nil, spaces: c.Spaces}
@@ -76,7 +80,7 @@ func (p *landlordPair) set(q *LandlordQuestion, c LandlordCandidate) {
 	p.sites = publishedSites(c.Sites)
 	places := make([]place, len(p.sites))
 	for i, site := range p.sites {
-		places[i] = p.placeOf(site, p.centres)
+		p.locate(&places[i], site, p.centres)
 	}
 	p.ground = p.groundOf(places, p.landlord.Territories, p.need.Territories)
 	p.near = p.nearestOf(places, p.centres, p.landlord.Territories)

@@ -9,10 +9,10 @@ import (
 
 // sharedPast: the project's references name this landlord. A placement with an
 // HLM landlord that isn't named may be one with this landlord.
-func sharedPast[P any, B betweenParties[P]]() criterion[P] {
+func sharedPast[P any, B betweenParties[P]](assess func(*P) Finding) criterion[P] {
 	return criterion[P]{
 		code: domain.CriterionSharedPast, kind: domain.CriterionSoft,
-		assess: func(p *P) Finding { return B(p).parties().assessPast() },
+		assess: assess,
 		values: func(p *P, f Finding) (wanted, offered domain.CriterionValue) {
 			if f.Status == Pass {
 				n, _ := B(p).parties().placementsTogether()

@@ -43,8 +43,9 @@ type place struct {
 	inCentre bool
 }
 
-// placeOf a site as seen from the centres.
-func (e *Engine) placeOf(site *domain.LandlordSite, centres []centre) (at place) {
+// locate finds where a site lies as seen from the centres; the place is empty
+// before. It fills in rather than answers, since every comparison needs one.
+func (e *Engine) locate(at *place, site *domain.LandlordSite, centres []centre) {
 	at.commune, _ = e.atlas.Commune(site.CommuneCode)
 	if e.confidential {
 		at.own = site.Position
@@ -63,7 +64,6 @@ func (e *Engine) placeOf(site *domain.LandlordSite, centres []centre) (at place)
 		}
 		at.inCentre = at.inCentre || same
 	}
-	return at
 }
 
 // sameCommune counts an arrondissement and its commune as one.
@@ -122,7 +122,7 @@ func assessTerritory(p *pair) Finding {
 	}
 	verdict := fail(territoryOutside, 0)
 	for i, t := range p.need.Territories {
-		w := p.atlas.Within(p.place.commune.Code, p.place.own, t)
+		w := p.atlas.CommuneWithin(p.place.commune, p.place.own, t)
 		switch w.Containment {
 		case geo.Inside:
 			return Finding{Status: Pass, why: territoryInside, which: int16(i)}

@@ -8,16 +8,10 @@ import (
 
 // inclusionPractice: how many procurement levers the landlord uses, in
 // proportion to the number that the ruleset makes full.
-func inclusionPractice[P any, B betweenParties[P]]() criterion[P] {
+func inclusionPractice[P any, B betweenParties[P]](assess func(*P) Finding) criterion[P] {
 	return criterion[P]{
 		code: domain.CriterionInclusionPractice, kind: domain.CriterionSoft,
-		assess: func(p *P) Finding {
-			of := B(p).parties()
-			if of.landlord.Practices == nil {
-				return unknown(0)
-			}
-			return known(share(float64(len(of.landlord.Practices)), of.rules.practicesFull), 0)
-		},
+		assess: assess,
 		values: func(p *P, _ Finding) (wanted, offered domain.CriterionValue) {
 			of := B(p).parties()
 			wanted = domain.QuantityValue{Min: &of.rules.practicesFull, Unit: domain.UnitCount}
@@ -38,4 +32,11 @@ func inclusionPractice[P any, B betweenParties[P]]() criterion[P] {
 			return toLandlord(l.In("quels leviers utilisez-vous pour l'inclusion (clauses sociales, lots, marchés réservés…) ?", "which levers of inclusion do you use (social clauses, lots, reserved contracts…)?"), l)
 		},
 	}
+}
+
+func (p parties) assessPractice() Finding {
+	if p.landlord.Practices == nil {
+		return unknown(0)
+	}
+	return known(share(float64(len(p.landlord.Practices)), p.rules.practicesFull), 0)
 }

@@ -12,10 +12,10 @@ import (
 // 1; the score is the worth of those shared, over the most that as many domains
 // could reach. Sharing the first of three with one domain is 3/3, the second
 // 2/3; first and third with two domains are (3+1)/(3+2).
-func landlordPriorities[P any, B betweenParties[P]]() criterion[P] {
+func landlordPriorities[P any, B betweenParties[P]](assess func(*P) Finding) criterion[P] {
 	return criterion[P]{
 		code: domain.CriterionLandlordPriorities, kind: domain.CriterionSoft,
-		assess: func(p *P) Finding { return B(p).parties().assessPriorities() },
+		assess: assess,
 		values: func(p *P, _ Finding) (wanted, offered domain.CriterionValue) {
 			of := B(p).parties()
 			if of.project != nil {

@@ -10,7 +10,7 @@ var projectCriteria = [...]criterion[projectPair]{
 	projectActivity, projectTerritory, projectTiming, projectLever, projectCapacity, projectOpen,
 
 	sharedDomains, projectPublics, projectProximity, capacityMargin,
-	references[projectPair](), sharedPast[projectPair](), projectStage,
+	references((*projectPair).assessReferences), sharedPast((*projectPair).assessPast), projectStage,
 }
 
 // ProjectSubject is a landlord's need with what the viewer sees around it. A nil
@@ -55,9 +55,11 @@ func (e *Engine) PrepareProjects(s ProjectSubject) *ProjectQuestion {
 	if q.landlord == nil {
 		q.landlord = &noLandlord
 	}
-	for _, site := range publishedSites(s.Sites) {
-		at := e.placeOf(site, nil)
-		q.places = append(q.places, at)
+	sites := publishedSites(s.Sites)
+	q.places = make([]place, len(sites))
+	for i, site := range sites {
+		at := &q.places[i]
+		e.locate(at, site, nil)
 		if at.commune != nil {
 			q.centres = append(q.centres, centre{at.commune, at.at})
 		}
@@ -100,7 +102,9 @@ type projectPair struct {
 
 var noProject domain.InnovationProject
 
-func (p *projectPair) parties() parties { return parties{&p.rules, p.project, p.landlord} }
+func (p *projectPair) parties() parties          { return parties{&p.rules, p.project, p.landlord} }
+func (p *projectPair) assessReferences() Finding { return p.parties().assessReferences() }
+func (p *projectPair) assessPast() Finding       { return p.parties().assessPast() }
 
 func (p *projectPair) set(q *ProjectQuestion, c ProjectCandidate) {
 	*p = projectPair{ProjectQuestion: q, project: c.Project, projectKnown: c.Project != nil, needs: c.Needs}

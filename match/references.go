@@ -8,16 +8,10 @@ import (
 
 // references: the project's past placements with HLM landlords, in proportion
 // to the number that the ruleset makes full.
-func references[P any, B betweenParties[P]]() criterion[P] {
+func references[P any, B betweenParties[P]](assess func(*P) Finding) criterion[P] {
 	return criterion[P]{
 		code: domain.CriterionReferences, kind: domain.CriterionSoft,
-		assess: func(p *P) Finding {
-			of := B(p).parties()
-			if of.project == nil || of.project.References == nil {
-				return unknown(0)
-			}
-			return known(share(float64(of.hlmPlacements()), of.rules.referencesFull), 0)
-		},
+		assess: assess,
 		values: func(p *P, f Finding) (wanted, offered domain.CriterionValue) {
 			of := B(p).parties()
 			wanted = domain.QuantityValue{Min: &of.rules.referencesFull, Unit: domain.UnitCount}
@@ -41,6 +35,13 @@ func references[P any, B betweenParties[P]]() criterion[P] {
 		},
 		ask: askReferences[P],
 	}
+}
+
+func (p parties) assessReferences() Finding {
+	if p.project == nil || p.project.References == nil {
+		return unknown(0)
+	}
+	return known(share(float64(p.hlmPlacements()), p.rules.referencesFull), 0)
 }
 
 func askReferences[P any](_ *P, _ Finding, l domain.Locale) string {
