@@ -60,7 +60,7 @@ type criterion struct {
 
 type ruleset struct {
 	Kind, Version string
-	Weights []struct {
+	Weights       []struct {
 		Criterion string
 		Weight    int
 	}
@@ -69,7 +69,7 @@ type ruleset struct {
 const matchFields = `
 	need { id label project { slug } }
 	space { id label kind shareable commitments { kind } management { externalRef }
-		site { commune { name } priorityDistrict { standing } landlord { name } } }`+explainedFields
+		site { commune { name } priorityDistrict { standing } landlord { name } } }` + explainedFields
 
 const explainedFields = `
 	eligibility score reliability
