@@ -2,6 +2,7 @@ package match
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/palier-hub/palier/domain"
 	"github.com/palier-hub/palier/geo"
@@ -85,6 +86,11 @@ func (e *Engine) gapBetween(t, u domain.Territory) int {
 		gap -= 1_000 * *t.RadiusKm
 	}
 	return max(0, gap)
+}
+
+// wholeCountry: wherever something is, it lies in one of the territories.
+func wholeCountry(territories []domain.Territory) bool {
+	return slices.ContainsFunc(territories, func(t domain.Territory) bool { return t.Scale == domain.TerritoryCountry })
 }
 
 // nearness is how near places and territories are to centres.

@@ -219,6 +219,10 @@ func TestLandlordCriteria(t *testing.T) {
 		}, "UNKNOWN"},
 		landlordCase{"nothing known", func(_ *Subject, c *LandlordCandidate) { c.Sites, c.Landlord.Territories = nil, nil }, "UNKNOWN"},
 		landlordCase{"nobody", func(_ *Subject, c *LandlordCandidate) { *c = LandlordCandidate{} }, "UNKNOWN"},
+		landlordCase{"a need of the whole country, nothing known", func(s *Subject, c *LandlordCandidate) {
+			s.Need.Territories = append(s.Need.Territories, domain.Territory{Scale: domain.TerritoryCountry})
+			c.Sites, c.Landlord.Territories = nil, nil
+		}, "PASS"},
 		landlordCase{"a need without a territory", func(s *Subject, c *LandlordCandidate) {
 			s.Need.Territories, c.Sites, c.Landlord.Territories = nil, nil, nil
 		}, "PASS"},
@@ -348,6 +352,9 @@ func TestProjectCriteria(t *testing.T) {
 		}, "FAIL 4.147 KM"},
 		projectCase{"a territory instead of sites", func(s *ProjectSubject, c *ProjectCandidate) {
 			s.Sites, s.Need.Territories = nil, []domain.Territory{{Scale: domain.TerritoryRegion, Code: "84"}}
+		}, "PASS"},
+		projectCase{"the whole country, nothing known of the project", func(s *ProjectSubject, c *ProjectCandidate) {
+			s.Sites, s.Need.Territories, c.Project.Footprint = nil, []domain.Territory{{Scale: domain.TerritoryCountry}}, nil
 		}, "PASS"},
 		projectCase{"a site, or a territory", func(s *ProjectSubject, c *ProjectCandidate) {
 			s.Need.Territories, c.Project.Footprint = []domain.Territory{commune("38185")}, []domain.Territory{commune("38185")}

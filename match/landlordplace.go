@@ -9,7 +9,8 @@ import (
 
 // landlordTerritory: the landlord has a site in one of the need's territories, or
 // is at work in a territory that shares ground with one of them. Where it is at
-// work being unknown, sites elsewhere prove nothing.
+// work being unknown, sites elsewhere prove nothing. A need of the whole country
+// is met by every landlord.
 var landlordTerritory = criterion[landlordPair]{
 	code: domain.CriterionTerritory, kind: domain.CriterionHard, unit: domain.UnitKilometres, gapsPerUnit: 1000,
 	assess: assessLandlordTerritory,
@@ -43,7 +44,7 @@ const (
 )
 
 func assessLandlordTerritory(p *landlordPair) Finding {
-	if len(p.need.Territories) == 0 {
+	if len(p.need.Territories) == 0 || wholeCountry(p.need.Territories) {
 		return pass(notAsked)
 	}
 	switch p.ground.met {

@@ -9,7 +9,7 @@ import (
 
 // projectTerritory: the need's sites or territories share ground with the
 // project's footprint, or with a territory in which it looks for a place: it
-// would go there.
+// would go there. A need of the whole country is met by every project.
 var projectTerritory = criterion[projectPair]{
 	code: domain.CriterionTerritory, kind: domain.CriterionHard, unit: domain.UnitKilometres, gapsPerUnit: 1000,
 	assess: assessProjectTerritory,
@@ -34,6 +34,7 @@ var projectTerritory = criterion[projectPair]{
 
 const (
 	projectPresent why = 1 + iota
+	projectAnywhere
 	projectSeeks
 	projectElsewhere
 	projectTooFar
@@ -46,6 +47,8 @@ func assessProjectTerritory(p *projectPair) Finding {
 	switch {
 	case len(p.places) == 0 && len(p.need.Territories) == 0:
 		return unknown(needPlaceUnknown)
+	case wholeCountry(p.need.Territories):
+		return pass(projectAnywhere)
 	case p.footprint.met == geo.Inside:
 		return pass(projectPresent)
 	case p.sought.met == geo.Inside:
@@ -78,6 +81,8 @@ func (p *projectPair) wantedNames() []string {
 
 func sayProjectTerritory(p *projectPair, f Finding, l domain.Locale) string {
 	switch f.why {
+	case projectAnywhere:
+		return l.In("Le besoin ne se limite à aucun territoire.", "The need keeps to no territory.")
 	case projectPresent:
 		return fmt.Sprintf(l.In("Le territoire du projet rejoint celui du besoin : %s.", "The project's territory meets that of the need: %s."),
 			p.territoryName(p.project.Footprint[p.footprint.other]))
