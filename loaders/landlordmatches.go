@@ -52,12 +52,19 @@ func (s *Session) landlordCandidate(n *domain.HostingNeed, l *domain.Landlord) m
 		site := row.Doc
 		c.Sites = append(c.Sites, site)
 		inside := s.within(site, n.Territories)
+		if known && !inside {
+			continue
+		}
 		for row := range world.Visible(s.World().SpacesOf(site.ID), s.viewer) {
-			if space := row.Doc; space.State == domain.PublicationPublished {
-				known = true
-				if inside && anyOf(n.SpaceKinds, space.Kind) {
-					suitable++
-				}
+			if row.Doc.State != domain.PublicationPublished {
+				continue
+			}
+			known = true
+			if !inside {
+				break // one is enough to know of
+			}
+			if anyOf(n.SpaceKinds, row.Doc.Kind) {
+				suitable++
 			}
 		}
 	}
