@@ -23,7 +23,7 @@ type VacantSpaceResolver interface {
 	StatusLabel(ctx context.Context, obj *domain.VacantSpace, locale domain.Locale) (string, error)
 
 	Management(ctx context.Context, obj *domain.VacantSpace) (*domain.Management, error)
-	Matches(ctx context.Context, obj *domain.VacantSpace, filter *domain.SpaceMatchFilter, ruleset *string, first int, after *string) (*domain.SpaceMatchConnection, error)
+	Matches(ctx context.Context, obj *domain.VacantSpace, filter *domain.SpaceMatchFilter, ruleset *string, first int, after *string) (*domain.MatchConnection[*domain.SpaceMatch], error)
 	MatchChanges(ctx context.Context, obj *domain.VacantSpace, since int, filter *domain.SpaceMatchFilter, ruleset *string, first int, after *string) (*domain.SpaceMatchChangeConnection, error)
 }
 
@@ -1996,8 +1996,8 @@ func (ec *executionContext) _VacantSpace_matches(ctx context.Context, field grap
 			return ec.Resolvers.VacantSpace().Matches(ctx, obj, fc.Args["filter"].(*domain.SpaceMatchFilter), fc.Args["ruleset"].(*string), fc.Args["first"].(int), fc.Args["after"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *domain.SpaceMatchConnection) graphql.Marshaler {
-			return ec.marshalNSpaceMatchConnection2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐSpaceMatchConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *domain.MatchConnection[*domain.SpaceMatch]) graphql.Marshaler {
+			return ec.marshalNSpaceMatchConnection2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐMatchConnection(ctx, selections, v)
 		},
 		true,
 		true,

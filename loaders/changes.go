@@ -21,22 +21,22 @@ type ChangesPage struct {
 
 // NeedMatchChanges are what changed in NeedMatches.
 func (s *Session) NeedMatchChanges(ctx context.Context, n *domain.HostingNeed, f domain.SpaceMatchFilter, p ChangesPage) (*domain.SpaceMatchChangeConnection, error) {
-	return s.matchChanges(ctx, matchList{need: n.ID}, f, p)
+	return s.matchChanges(ctx, listOfMatches{need: n.ID}, f, p)
 }
 
 // ProjectMatchChanges are what changed in ProjectMatches.
 func (s *Session) ProjectMatchChanges(ctx context.Context, project *domain.InnovationProject, f domain.SpaceMatchFilter, p ChangesPage) (*domain.SpaceMatchChangeConnection, error) {
-	return s.matchChanges(ctx, matchList{project: project.ID}, f, p)
+	return s.matchChanges(ctx, listOfMatches{project: project.ID}, f, p)
 }
 
 // SpaceMatchChanges are what changed in SpaceMatches.
 func (s *Session) SpaceMatchChanges(ctx context.Context, space *domain.VacantSpace, f domain.SpaceMatchFilter, p ChangesPage) (*domain.SpaceMatchChangeConnection, error) {
-	return s.matchChanges(ctx, matchList{space: space.ID}, f, p)
+	return s.matchChanges(ctx, listOfMatches{space: space.ID}, f, p)
 }
 
-// matchList names one of the three lists of matches, by the need, the project or
+// listOfMatches names one of the three lists of matches, by the need, the project or
 // the space whose it is; the other two are "".
-type matchList struct {
+type listOfMatches struct {
 	need    domain.NeedID
 	project domain.ProjectID
 	space   domain.SpaceID
@@ -45,7 +45,7 @@ type matchList struct {
 // holdsNeed and holdsSpace say who is in the list as of an instant, as
 // NeedMatches, ProjectMatches and SpaceMatches do, but for visibility.
 
-func (l matchList) holdsNeed(at *world.Past, row *world.Row[domain.HostingNeed]) bool {
+func (l listOfMatches) holdsNeed(at *world.Past, row *world.Row[domain.HostingNeed]) bool {
 	switch {
 	case l.need != "":
 		return row.Doc.ID == l.need
@@ -56,7 +56,7 @@ func (l matchList) holdsNeed(at *world.Past, row *world.Row[domain.HostingNeed])
 	return row.Sight.Class == domain.VisibilityPublic
 }
 
-func (l matchList) holdsSpace(row *world.Row[domain.VacantSpace]) bool {
+func (l listOfMatches) holdsSpace(row *world.Row[domain.VacantSpace]) bool {
 	if l.space != "" {
 		return row.Doc.ID == l.space
 	}
@@ -66,7 +66,7 @@ func (l matchList) holdsSpace(row *world.Row[domain.VacantSpace]) bool {
 // matchChanges compares a list as it was with what it became. All pages of one
 // walk compare the same two commits: the cursor holds the later one, which the
 // World looks back to like to the earlier one.
-func (s *Session) matchChanges(ctx context.Context, l matchList, f domain.SpaceMatchFilter, p ChangesPage) (*domain.SpaceMatchChangeConnection, error) {
+func (s *Session) matchChanges(ctx context.Context, l listOfMatches, f domain.SpaceMatchFilter, p ChangesPage) (*domain.SpaceMatchChangeConnection, error) {
 	if err := p.validate(); err != nil {
 		return nil, err
 	}
@@ -78,7 +78,7 @@ func (s *Session) matchChanges(ctx context.Context, l matchList, f domain.SpaceM
 	if p.Since < 0 || uint64(p.Since) > w.Commit() {
 		return nil, notYet(w, "since")
 	}
-	if _, err := rulesetOf(w, p.Ruleset); err != nil {
+	if _, err := rulesetOf(w, domain.RulesetSpace, p.Ruleset); err != nil {
 		return nil, err
 	}
 	scope, err := s.scopeOf("match changes", []string{string(l.need), string(l.project), string(l.space)}, f, p.Ruleset, p.Since)
@@ -136,7 +136,7 @@ func notYet(w *world.World, argument string) error {
 type comparison struct {
 	*Session
 	world   *world.World
-	list    matchList
+	list    listOfMatches
 	filter  *match.Filter
 	ruleset *string // nil for the one in force
 	rules   func(version string) (*domain.Ruleset, bool)
@@ -151,8 +151,13 @@ type comparison struct {
 	spaces map[domain.SpaceID]bool
 }
 
-func (s *Session) comparison(w *world.World, l matchList, f *match.Filter, ruleset *string) *comparison {
-	return &comparison{Session: s, world: w, list: l, filter: f, ruleset: ruleset, rules: match.RulesetNamed, fans: fans}
+func (s *Session) comparison(w *world.World, l listOfMatches, f *match.Filter, ruleset *string) *comparison {
+	return &comparison{Session: s, world: w, list: l, filter: f, ruleset: ruleset, rules: spaceRules, fans: fans}
+}
+
+// spaceRules are those of matches with spaces.
+func spaceRules(version string) (*domain.Ruleset, bool) {
+	return match.RulesetNamed(domain.RulesetSpace, version)
 }
 
 // between sets the two instants up; false with the reason why they can't be

@@ -221,15 +221,15 @@ var filtersOfTests = []domain.SpaceMatchFilter{
 	{Within: []domain.Territory{{Scale: domain.TerritoryCommune, Code: "69123"}}},
 }
 
-func listsOfTests() (all []matchList) {
+func listsOfTests() (all []listOfMatches) {
 	for i := range needsOfTests {
-		all = append(all, matchList{need: domain.NeedID(fmt.Sprint("ned_", i))})
+		all = append(all, listOfMatches{need: domain.NeedID(fmt.Sprint("ned_", i))})
 	}
 	for i := range projectsOfTests {
-		all = append(all, matchList{project: domain.ProjectID(fmt.Sprint("prj_", i))})
+		all = append(all, listOfMatches{project: domain.ProjectID(fmt.Sprint("prj_", i))})
 	}
 	for i := range spacesOfTests / 2 {
-		all = append(all, matchList{space: domain.SpaceID(fmt.Sprint("spc_", i))})
+		all = append(all, listOfMatches{space: domain.SpaceID(fmt.Sprint("spc_", i))})
 	}
 	return all
 }
@@ -241,7 +241,7 @@ type pairOfTests struct {
 
 // whole is a list as it is served, page by page: what the changes are held
 // against.
-func (p *past) whole(v domain.Viewer, w *world.World, l matchList, f domain.SpaceMatchFilter) map[pairOfTests]domain.MatchStanding {
+func (p *past) whole(v domain.Viewer, w *world.World, l listOfMatches, f domain.SpaceMatchFilter) map[pairOfTests]domain.MatchStanding {
 	p.t.Helper()
 	s := p.as(v, w)
 	out := make(map[pairOfTests]domain.MatchStanding)
@@ -298,7 +298,7 @@ func differences(was, is map[pairOfTests]domain.MatchStanding) map[pairOfTests]d
 }
 
 // comparison is one that the test runs itself.
-func (p *past) comparison(v domain.Viewer, w *world.World, l matchList, f domain.SpaceMatchFilter, ruleset *string) *comparison {
+func (p *past) comparison(v domain.Viewer, w *world.World, l listOfMatches, f domain.SpaceMatchFilter, ruleset *string) *comparison {
 	p.t.Helper()
 	s := p.as(v, w)
 	filter, err := s.matchFilter(f)
@@ -309,7 +309,7 @@ func (p *past) comparison(v domain.Viewer, w *world.World, l matchList, f domain
 }
 
 // incremental are the changes by the fans given.
-func (p *past) incremental(v domain.Viewer, w *world.World, l matchList, f domain.SpaceMatchFilter, from, to uint64, by []fan) map[pairOfTests]domain.MatchChangeKind {
+func (p *past) incremental(v domain.Viewer, w *world.World, l listOfMatches, f domain.SpaceMatchFilter, from, to uint64, by []fan) map[pairOfTests]domain.MatchChangeKind {
 	p.t.Helper()
 	c := p.comparison(v, w, l, f, nil)
 	c.fans = by
@@ -474,7 +474,7 @@ func TestChangesOfRules(t *testing.T) {
 	settings := before.Settings()
 	settings.Ruleset = "other"
 	p.commit(p.put(domain.KindSettings, domain.SettingsID, settings))
-	own, _ := match.RulesetNamed("2026-11")
+	own, _ := match.RulesetNamed(domain.RulesetSpace, "2026-11")
 	other := *own
 	other.Version, other.Weights = "other", slices.Clone(own.Weights)
 	for i := range other.Weights {
@@ -484,11 +484,11 @@ func TestChangesOfRules(t *testing.T) {
 		if version == "other" {
 			return &other, true
 		}
-		return match.RulesetNamed(version)
+		return match.RulesetNamed(domain.RulesetSpace, version)
 	}
 	differs := 0
 	for row := range before.Needs() {
-		l := matchList{need: row.Doc.ID}
+		l := listOfMatches{need: row.Doc.ID}
 		staff := domain.Viewer{Role: domain.RoleStaff}
 		c := p.comparison(staff, p.now(), l, domain.SpaceMatchFilter{}, nil)
 		c.rules = named
@@ -536,7 +536,7 @@ func TestResync(t *testing.T) {
 	staff := domain.Viewer{Role: domain.RoleStaff}
 	ask := func(p *past, since int, ruleset *string) *domain.SpaceMatchChangeConnection {
 		t.Helper()
-		c, err := p.as(staff, p.now()).matchChanges(context.Background(), matchList{need: "ned_0"}, domain.SpaceMatchFilter{},
+		c, err := p.as(staff, p.now()).matchChanges(context.Background(), listOfMatches{need: "ned_0"}, domain.SpaceMatchFilter{},
 			ChangesPage{Since: since, MatchPage: MatchPage{Page: Page{First: 10}, Ruleset: ruleset}})
 		if err != nil {
 			t.Fatal(err)
@@ -603,7 +603,7 @@ func TestChangesRefused(t *testing.T) {
 	p, _ := randomPast(t, 2, 30)
 	staff := domain.Viewer{Role: domain.RoleStaff}
 	s := p.as(staff, p.now())
-	l := matchList{project: "prj_0"}
+	l := listOfMatches{project: "prj_0"}
 	ask := func(s *Session, f domain.SpaceMatchFilter, change func(*ChangesPage)) (*domain.SpaceMatchChangeConnection, error) {
 		page := ChangesPage{Since: 1, MatchPage: MatchPage{Page: Page{First: 1}}}
 		if change != nil {
@@ -657,7 +657,7 @@ func TestChangesRefused(t *testing.T) {
 		many = append(many, p.put(domain.KindSpace, domain.ID(id), domain.VacantSpace{ID: id, SiteID: "sit_0"}))
 	}
 	p.commit(many...)
-	_, err = p.as(staff, p.now()).matchChanges(gone, matchList{need: "ned_0"}, domain.SpaceMatchFilter{}, ChangesPage{Since: int(p.now().Commit()) - 1, MatchPage: MatchPage{Page: Page{First: 1}}})
+	_, err = p.as(staff, p.now()).matchChanges(gone, listOfMatches{need: "ned_0"}, domain.SpaceMatchFilter{}, ChangesPage{Since: int(p.now().Commit()) - 1, MatchPage: MatchPage{Page: Page{First: 1}}})
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("a scan that nobody waits for: %v", err)
 	}

@@ -161,7 +161,7 @@ func (a *asked) proximityWithin(k *chunk, r *reach) (best tally, sure bool) {
 	}
 	score := int16(0)
 	for _, p := range a.near {
-		score = max(score, a.nearness(r.nearest(&a.columns.grid.cells[k.cell], p)))
+		score = max(score, a.proximityScore(r.nearest(&a.columns.grid.cells[k.cell], p)))
 	}
 	return a.tallyOf(atProximity, known(score, 0)), score == 0
 }
@@ -211,7 +211,7 @@ func (a *asked) spot(s *siteRow) tally {
 func (a *asked) spotOf(site *domain.LandlordSite) tally {
 	p := a.scrap()
 	p.site = site
-	p.place = p.findPlace()
+	p.locate(&p.place, site, p.centres)
 	return a.tell(p, atTerritory, atProximity)
 }
 

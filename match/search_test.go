@@ -123,6 +123,10 @@ func (d dice) filter() (f domain.SpaceMatchFilter) {
 	if d.chance(40) {
 		return f
 	}
+	var codes []domain.CriterionCode
+	for _, c := range criteria {
+		codes = append(codes, c.code)
+	}
 	for _, ask := range []func(){
 		func() { f.Eligibility = some(d, eligibilityCodes[:]...) },
 		func() { f.SpaceKinds = some(d, spaceKinds...) },
@@ -137,9 +141,9 @@ func (d dice) filter() (f domain.SpaceMatchFilter) {
 		func() { f.AvailableOn = new(d.day()) },
 		func() { f.MinScore = new(float64(d.IntN(1001)) / 10) },
 		func() { f.NearMissOnly = true },
-		func() { f.FailsOnlyOn = some(d, Criteria()[:hardCount]...) },
+		func() { f.FailsOnlyOn = some(d, codes[:hardCount]...) },
 		func() {
-			f.Criteria = []domain.CriterionCondition{{Code: pick(d, Criteria()...), Statuses: some(d, statusCodes[:]...)}}
+			f.Criteria = []domain.CriterionCondition{{Code: pick(d, codes...), Statuses: some(d, statusCodes[:]...)}}
 		},
 	} {
 		if d.chance(15) {
@@ -235,8 +239,8 @@ func (s *stock) plainly(t testing.TB, v domain.Viewer, f domain.SpaceMatchFilter
 		if c, ok := atlas(t).Commune(x.c.Site.CommuneCode); ok {
 			counts.Departements[c.Departement]++
 		}
-		if code, _, _, ok := x.a.NearMiss(); ok {
-			counts.NearMisses[code]++
+		if x.a.NearMiss() {
+			counts.NearMisses[criteria[x.a.failing].code]++
 		}
 	}
 	return all, counts

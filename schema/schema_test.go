@@ -130,7 +130,7 @@ var otherNames = []string{
 	"Date", "DateTime", "TimeOfDay", "Decimal", "Siren", "Siret", "InseeCode", "Url",
 	"Landlord", "LandlordSite", "VacantSpace", "InnovationProject", "HostingNeed", "LandlordNeed",
 	"Commune", "Departement", "Region", "PositionQuality", "TerritoryScale",
-	"ExplainedMatch", "SpaceMatch", "CriterionValue", "Ruleset",
+	"ExplainedMatch", "SpaceMatch", "LandlordMatch", "ProjectMatch", "CriterionValue", "Ruleset",
 	"LandlordKind", "SpaceKind", "VacancyCause", "ErpType", "ErpCategory", "AccessLevel",
 	"OccupancyForm", "InnovationDomain", "TargetPublic", "ProcurementLever", "NpnruInterest", "ApprovalKind", "CostBasis",
 	"UseKind", "CommitmentKind", "QpvStanding", "WorksKind", "LocalSupport", "PublicationState",
