@@ -44,7 +44,7 @@ const (
 	stepStart  = iota // kind, states
 	stepOwner         // and landlord
 	stepSite          // and the site
-	stepSpace         // and usage, reception, utilities, surface
+	stepSpace         // and fittings, surface
 	stepWindow        // and window; of an odd row, availability only
 	steps
 )
@@ -215,13 +215,17 @@ func (a *asked) spotOf(site *domain.LandlordSite) tally {
 	return a.tell(p, atTerritory, atProximity)
 }
 
-// space is what a space brings that isn't about its time and price.
-func (a *asked) space(r *row) tally {
+// fittings are the hard criteria that look at the space alone and not at its
+// surface, time or price.
+func (a *asked) fittings(r *row) tally {
 	m, c := a.memos, a.columns
 	return a.aspect(&m.usage, r.usage, c.usage.examples, fillUsage, atUse, atStepFreeAccess).
 		plus(a.aspect(&m.reception, r.reception, c.reception.examples, fillReception, atPublicReception)).
-		plus(a.aspect(&m.utilities, r.utilities, c.utilities.examples, fillUtilities, atUtilities)).
-		plus(a.aspect(&m.surface, r.surface, c.surfaces.examples, fillSurface, atSurface, atSurfaceFit))
+		plus(a.aspect(&m.utilities, r.utilities, c.utilities.examples, fillUtilities, atUtilities))
+}
+
+func (a *asked) surface(r *row) tally {
+	return a.aspect(&a.memos.surface, r.surface, a.columns.surfaces.examples, fillSurface, atSurface, atSurfaceFit)
 }
 
 // aspect assesses the criteria that an aspect decides.

@@ -358,13 +358,20 @@ func (k *chunk) place(s siteRow) uint16 {
 
 // settle keeps the sites that have rows, in a list of its own.
 func (k *chunk) settle() {
-	old := k.sites
-	k.sites = make([]siteRow, 0, len(old))
+	moved := make([]uint16, len(k.sites)) // to the place before it
+	kept := make([]siteRow, 0, len(k.sites))
 	for i, f := range k.flags {
-		if f != 0 {
-			k.site[i] = k.place(old[k.site[i]])
+		if f == 0 {
+			continue
 		}
+		to := &moved[k.site[i]]
+		if *to == 0 {
+			kept = append(kept, k.sites[k.site[i]])
+			*to = uint16(len(kept))
+		}
+		k.site[i] = *to - 1
 	}
+	k.sites = kept
 }
 
 // widen lets the bounds of a chunk hold a row.

@@ -32,6 +32,8 @@ type Search struct {
 	// of its group.
 	exact  bool
 	groups map[domain.ID]group
+	// everyLane: which hard criteria fail matters, not only that one does.
+	everyLane bool
 
 	confidential bool
 	// sees says of each class whether the viewer sees it, owns of each landlord
@@ -113,6 +115,7 @@ func NewSearch(c *Columns, v domain.Viewer, f *Filter, p Pages) *Search {
 		columns: c, filter: f, size: size, count: p.Count, confidential: v.SeesConfidential(),
 		best:          newBest(size+1, p.After, p.Once), // one more tells whether there is a next page
 		exact:         f.looksAtCriteria() || p.Once != EachPair,
+		everyLane:     f.exactly || len(f.statuses) > 0 || p.Count == CountNearMisses,
 		looksAtSpaces: f.looksAtSpaces(),
 		owns:          make([]bool, len(c.owners)),
 		kinds:         make([]bool, len(c.kinds.examples)),
@@ -278,10 +281,11 @@ func (s *Search) answer(ctx context.Context, q *Question, chunks []int32, found 
 // siteTally is what is known of a site of the chunk under way.
 type siteTally struct {
 	// site is all but the place's, spot the place's.
-	site, spot         tally
-	siteKnown          bool
-	spotKnown          bool
-	admitted, rejected bool // by the filter
+	site, spot           tally
+	siteKnown, spotKnown bool
+	// admitted or rejected by the filter; hopeless: no row of it can be on the page,
+	// and none is counted.
+	admitted, rejected, hopeless bool
 }
 
 // visit looks at the rows of a chunk.
@@ -313,6 +317,9 @@ func (s *Search) visit(a *asked, o outlook, found func(Ranked)) {
 			continue
 		}
 		known := &sites[k.site[i]]
+		if known.hopeless {
+			continue
+		}
 		if askSites && !s.admits(site, known) || s.looksAtSpaces && !s.filter.admitsSpace(k.rest[i].VacantSpace) {
 			continue
 		}
@@ -364,26 +371,36 @@ func (s *Search) row(a *asked, k *chunk, i int, o *outlook, site *siteTally) (t 
 	}
 	if !site.siteKnown {
 		owner := a.owner(&k.sites[k.site[i]])
-		if best := t.plus(owner).plus(a.rest[stepOwner]).plus(near); s.judge(best, &v) {
-			return best, v
+		if s.abandon(a.constant.plus(owner).plus(a.rest[stepOwner]).plus(near), site) {
+			return t, dropped
 		}
 		site.site, site.siteKnown = owner.plus(a.site(&k.sites[k.site[i]])), true
+		if s.abandon(a.constant.plus(site.site).plus(a.rest[stepSite]).plus(near), site) {
+			return t, dropped
+		}
 	}
 	t = t.plus(site.site)
 	if best := t.plus(a.rest[stepSite]).plus(near); s.judge(best, &v) {
 		return best, v
 	}
-	t = t.plus(s.spot(a, k, i, o, site))
-	if best := t.plus(a.rest[stepSite]); s.judge(best, &v) {
-		return best, v
+	if !site.spotKnown {
+		if s.spot(a, k, i, o, site); s.abandon(a.constant.plus(site.site).plus(a.rest[stepSite]).plus(site.spot), site) {
+			return t, dropped
+		}
 	}
-	t = t.plus(a.space(r))
+	t = t.plus(site.spot)
+	// Once one of them fails, the other hard criteria change nothing of the order.
+	lanes := func() bool { return s.everyLane || t.worst() != Fail }
+	if lanes() {
+		t = t.plus(a.fittings(r))
+	}
+	t = t.plus(a.surface(r))
 	if best := t.plus(a.rest[stepSpace]); s.judge(best, &v) {
 		return best, v
 	}
 	w := a.window(r)
 	if f&odd != 0 {
-		if best := t.plus(w.availability).plus(a.rest[stepSpace]); s.judge(best, &v) {
+		if best := t.plus(w.availability).plus(a.price(r)).plus(a.full(atSpareDuration)); s.judge(best, &v) {
 			return best, v
 		}
 		return s.whole(a, k, i), settled
@@ -392,7 +409,16 @@ func (s *Search) row(a *asked, k *chunk, i int, o *outlook, site *siteTally) (t 
 	if best := t.plus(a.rest[stepWindow]); s.judge(best, &v) {
 		return best, v
 	}
-	return t.plus(a.forms(r, w)).plus(a.price(r)), settled
+	if lanes() {
+		t = t.plus(a.forms(r, w))
+	}
+	return t.plus(a.price(r)), settled
+}
+
+// abandon a site whose rows are at best so, when none of them can be on the page.
+func (s *Search) abandon(best tally, site *siteTally) bool {
+	site.hopeless = s.count == CountNothing && !s.mayEnter(best)
+	return site.hopeless
 }
 
 // countable finds out what counts a row that can't enter the page: its hard
@@ -400,7 +426,7 @@ func (s *Search) row(a *asked, k *chunk, i int, o *outlook, site *siteTally) (t 
 func (s *Search) countable(a *asked, k *chunk, i int, t tally, o *outlook, site *siteTally) (tally, verdict) {
 	r := &k.rest[i]
 	var v verdict
-	if t = t.plus(a.space(r)); s.judge(t.plus(o.near), &v) {
+	if t = t.plus(a.fittings(r)).plus(a.surface(r)); s.judge(t.plus(o.near), &v) {
 		return t.plus(o.near), v
 	}
 	if t = t.plus(s.spot(a, k, i, o, site)); s.judge(t, &v) {
@@ -408,7 +434,7 @@ func (s *Search) countable(a *asked, k *chunk, i int, t tally, o *outlook, site 
 	}
 	w := a.window(r)
 	if k.flags[i]&odd != 0 {
-		if t = t.plus(w.availability); s.judge(t, &v) {
+		if t = t.plus(w.availability).plus(a.price(r)); s.judge(t, &v) {
 			return t, v
 		}
 		return s.whole(a, k, i), counted
