@@ -47,10 +47,17 @@ type place struct {
 // before. It fills in rather than answers, since every comparison needs one.
 func (e *Engine) locate(at *place, site *domain.LandlordSite, centres []centre) {
 	at.commune, _ = e.atlas.Commune(site.CommuneCode)
+	var own *domain.Position
 	if e.confidential {
-		at.own = site.Position
+		own = site.Position
 	}
-	at.at = at.own
+	e.settle(at, own, centres)
+}
+
+// settle measures from a place whose commune is known, and its own position, or
+// nil.
+func (e *Engine) settle(at *place, own *domain.Position, centres []centre) {
+	at.own, at.at = own, own
 	if at.at == nil && at.commune != nil {
 		at.at = at.commune.Position
 	}

@@ -118,9 +118,9 @@ func NewSearch(c *Columns, v domain.Viewer, f *Filter, p Pages) *Search {
 		everyLane:     f.exactly || len(f.statuses) > 0 || p.Count == CountNearMisses,
 		looksAtSpaces: f.looksAtSpaces(),
 		owns:          make([]bool, len(c.owners)),
-		kinds:         make([]bool, len(c.kinds.examples)),
+		kinds:         make([]bool, len(c.kinds.keys)),
 		landlord:      -1,
-		tallied:       tallied{ofKind: make([]int, len(c.kinds.examples)), inCell: make([]int, len(c.grid.cells))},
+		tallied:       tallied{ofKind: make([]int, len(c.kinds.keys)), inCell: make([]int, len(c.grid.cells))},
 		scratch:       new(scratch),
 	}
 	for i, class := range classes {
@@ -132,15 +132,15 @@ func NewSearch(c *Columns, v domain.Viewer, f *Filter, p Pages) *Search {
 			s.ownMask |= 1 << (i % 64)
 		}
 	}
-	for i, k := range c.kinds.examples {
-		if len(f.SpaceKinds) == 0 || slices.Contains(f.SpaceKinds, *k) {
+	for i, k := range c.kinds.keys {
+		if len(f.SpaceKinds) == 0 || slices.Contains(f.SpaceKinds, k) {
 			s.kinds[i] = true
 			s.kindMask |= 1 << (i % 64)
 		}
 	}
 	if f.LandlordID != nil {
 		// One that has no code has no row: no row's code is that.
-		if s.landlord = int64(slices.IndexFunc(c.landlords.examples, func(id *domain.LandlordID) bool { return *id == *f.LandlordID })); s.landlord < 0 {
+		if s.landlord = int64(slices.Index(c.landlords.keys, *f.LandlordID)); s.landlord < 0 {
 			s.landlord = int64(len(c.owners))
 		}
 	}
@@ -198,7 +198,7 @@ func (s *Search) Counts() Counts {
 		Kinds: make(map[domain.SpaceKind]int), Departements: make(map[domain.DepartementCode]int), NearMisses: make(map[domain.CriterionCode]int)}
 	for code, n := range s.ofKind {
 		if n > 0 {
-			c.Kinds[*s.columns.kinds.examples[code]] += n
+			c.Kinds[s.columns.kinds.keys[code]] += n
 		}
 	}
 	for number, n := range s.inCell {
@@ -260,13 +260,20 @@ type outlook struct {
 func (s *Search) answer(ctx context.Context, q *Question, chunks []int32, found func(Ranked)) error {
 	a := s.ask(q)
 	outlooks := make([]outlook, len(chunks))
+	type place struct {
+		order int64
+		at    int
+	}
+	bestFirst := make([]place, len(chunks))
 	for i, n := range chunks {
 		k := s.columns.chunks[n]
 		outlooks[i] = a.outlook(k, s.reach(k))
 		outlooks[i].chunk = n
+		bestFirst[i] = place{outlooks[i].order, i}
 	}
-	slices.SortFunc(outlooks, func(x, y outlook) int { return cmp.Or(cmp.Compare(x.order, y.order), cmp.Compare(x.chunk, y.chunk)) })
-	for _, o := range outlooks {
+	slices.SortFunc(bestFirst, func(x, y place) int { return cmp.Or(cmp.Compare(x.order, y.order), cmp.Compare(x.at, y.at)) })
+	for _, next := range bestFirst {
+		o := &outlooks[next.at]
 		if s.count == CountNothing && o.order > s.best.worst {
 			break
 		}
@@ -289,7 +296,7 @@ type siteTally struct {
 }
 
 // visit looks at the rows of a chunk.
-func (s *Search) visit(a *asked, o outlook, found func(Ranked)) {
+func (s *Search) visit(a *asked, o *outlook, found func(Ranked)) {
 	k := s.columns.chunks[o.chunk]
 	var whole verdict // on all of the chunk, when one is enough
 	if s.judge(o.best, &whole) && whole == dropped {
@@ -325,7 +332,7 @@ func (s *Search) visit(a *asked, o outlook, found func(Ranked)) {
 		}
 		t, v := o.best, whole
 		if v == undecided {
-			t, v = s.row(a, k, i, &o, known)
+			t, v = s.row(a, k, i, o, known)
 		}
 		if v == dropped || v == settled && !s.filter.keeps(t) {
 			continue
@@ -398,21 +405,23 @@ func (s *Search) row(a *asked, k *chunk, i int, o *outlook, site *siteTally) (t 
 	if best := t.plus(a.rest[stepSpace]); s.judge(best, &v) {
 		return best, v
 	}
-	w := a.window(r)
-	if f&odd != 0 {
-		if best := t.plus(w.availability).plus(a.price(r)).plus(a.full(atSpareDuration)); s.judge(best, &v) {
+	if f&foreign != 0 {
+		if best := t.plus(a.window(r).availability).plus(a.rest[stepSpace]); s.judge(best, &v) {
 			return best, v
 		}
 		return s.whole(a, k, i), settled
 	}
-	t = t.plus(w.all)
-	if best := t.plus(a.rest[stepWindow]); s.judge(best, &v) {
-		return best, v
+	t = t.plus(a.price(r))
+	if f&shared != 0 {
+		if best := t.plus(a.window(r).availability).plus(a.full(atSpareDuration)); s.judge(best, &v) {
+			return best, v
+		}
+		return t.plus(a.stay(r, &k.sites[k.site[i]], lanes())), settled
 	}
-	if lanes() {
-		t = t.plus(a.forms(r, w))
+	if t = t.plus(a.window(r).all); lanes() {
+		t = t.plus(a.forms(r))
 	}
-	return t.plus(a.price(r)), settled
+	return t, settled
 }
 
 // abandon a site whose rows are at best so, when none of them can be on the page.
@@ -432,17 +441,16 @@ func (s *Search) countable(a *asked, k *chunk, i int, t tally, o *outlook, site 
 	if t = t.plus(s.spot(a, k, i, o, site)); s.judge(t, &v) {
 		return t, v
 	}
-	w := a.window(r)
-	if k.flags[i]&odd != 0 {
-		if t = t.plus(w.availability).plus(a.price(r)); s.judge(t, &v) {
-			return t, v
-		}
+	if k.flags[i]&foreign != 0 {
 		return s.whole(a, k, i), counted
 	}
-	if t = t.plus(w.all).plus(a.forms(r, w)); s.judge(t, &v) {
+	if t = t.plus(a.window(r).availability).plus(a.price(r)); s.judge(t, &v) {
 		return t, v
 	}
-	return t.plus(a.price(r)), counted
+	if k.flags[i]&shared != 0 {
+		return t.plus(a.stay(r, &k.sites[k.site[i]], true)), counted
+	}
+	return t.plus(a.window(r).all).plus(a.forms(r)), counted
 }
 
 // whole assesses a row by its documents.
