@@ -865,7 +865,7 @@ var roleList = newCodeList("PalierRole",
 // Label is the code's label in a language.
 func (c Role) Label(locale Locale) string { return roleList.label(string(c), locale) }
 
-// CriterionCode is a code of the criteria of a match between a need and a space.
+// CriterionCode is a code of the criteria of matches; several kinds of match may share one.
 type CriterionCode string
 
 const (
@@ -891,6 +891,15 @@ const (
 	CriterionReferences         CriterionCode = "REFERENCES"
 	CriterionInclusionPractice  CriterionCode = "INCLUSION_PRACTICE"
 	CriterionLocalSupport       CriterionCode = "LOCAL_SUPPORT"
+	CriterionLandlordStock      CriterionCode = "LANDLORD_STOCK"
+	CriterionSharedPast         CriterionCode = "SHARED_PAST"
+	CriterionActivity           CriterionCode = "ACTIVITY"
+	CriterionTiming             CriterionCode = "TIMING"
+	CriterionProcurementLever   CriterionCode = "PROCUREMENT_LEVER"
+	CriterionCapacity           CriterionCode = "CAPACITY"
+	CriterionSharedDomains      CriterionCode = "SHARED_DOMAINS"
+	CriterionCapacityMargin     CriterionCode = "CAPACITY_MARGIN"
+	CriterionProjectStage       CriterionCode = "PROJECT_STAGE"
 )
 
 var criterionCodeList = newCodeList("MatchCriterionCode",
@@ -916,10 +925,37 @@ var criterionCodeList = newCodeList("MatchCriterionCode",
 	Code{Value: string(CriterionReferences), French: "références auprès de bailleurs HLM", English: "placements with HLM landlords"},
 	Code{Value: string(CriterionInclusionPractice), French: "pratique d'inclusion du bailleur", English: "landlord's inclusion practice"},
 	Code{Value: string(CriterionLocalSupport), French: "soutien de la collectivité", English: "local-authority support"},
+	Code{Value: string(CriterionLandlordStock), French: "locaux connus du bailleur", English: "landlord's known spaces"},
+	Code{Value: string(CriterionSharedPast), French: "accueils chez ce bailleur", English: "placements with this landlord"},
+	Code{Value: string(CriterionActivity), French: "activité", English: "activity"},
+	Code{Value: string(CriterionTiming), French: "calendrier", English: "timing"},
+	Code{Value: string(CriterionProcurementLever), French: "levier d'achat", English: "procurement lever"},
+	Code{Value: string(CriterionCapacity), French: "capacité", English: "capacity"},
+	Code{Value: string(CriterionSharedDomains), French: "domaines du besoin", English: "domains of the need"},
+	Code{Value: string(CriterionCapacityMargin), French: "marge de capacité", English: "spare capacity"},
+	Code{Value: string(CriterionProjectStage), French: "stade du projet", English: "project's stage"},
 )
 
 // Label is the code's label in a language.
 func (c CriterionCode) Label(locale Locale) string { return criterionCodeList.label(string(c), locale) }
+
+// RulesetKind is a code of the kinds of match, each with rules of its own.
+type RulesetKind string
+
+const (
+	RulesetSpace    RulesetKind = "SPACE"    // a hosting need and a space
+	RulesetLandlord RulesetKind = "LANDLORD" // a hosting need and a landlord
+	RulesetProject  RulesetKind = "PROJECT"  // a landlord's need and a project
+)
+
+var rulesetKindList = newCodeList("RulesetKind",
+	Code{Value: string(RulesetSpace), French: "besoin d'accueil et local", English: "hosting need and space"},
+	Code{Value: string(RulesetLandlord), French: "besoin d'accueil et bailleur", English: "hosting need and landlord"},
+	Code{Value: string(RulesetProject), French: "besoin d'un bailleur et projet", English: "landlord's need and project"},
+)
+
+// Label is the code's label.
+func (k RulesetKind) Label(locale Locale) string { return rulesetKindList.label(string(k), locale) }
 
 // CriterionKind is a code that says whether a criterion decides or ranks.
 type CriterionKind string
@@ -974,3 +1010,25 @@ var eligibilityList = newCodeList("MatchEligibility",
 
 // Label is the code's label in a language.
 func (c Eligibility) Label(locale Locale) string { return eligibilityList.label(string(c), locale) }
+
+// MatchChangeKind is a code that says what became of a match.
+type MatchChangeKind string
+
+const (
+	MatchAppeared MatchChangeKind = "APPEARED"
+	MatchImproved MatchChangeKind = "IMPROVED"
+	MatchFell     MatchChangeKind = "FELL"
+	MatchGone     MatchChangeKind = "GONE"
+)
+
+var matchChangeKindList = newCodeList("MatchChangeKind",
+	Code{Value: string(MatchAppeared), French: "apparu", English: "appeared"},
+	Code{Value: string(MatchImproved), French: "amélioré", English: "improved"},
+	Code{Value: string(MatchFell), French: "en recul", English: "fell"},
+	Code{Value: string(MatchGone), French: "disparu", English: "gone"},
+)
+
+// Label is the code's label in a language.
+func (c MatchChangeKind) Label(locale Locale) string {
+	return matchChangeKindList.label(string(c), locale)
+}

@@ -21,6 +21,7 @@ var unitTexts = map[Unit]unitText{
 	UnitPeople:         {Bilingual{"personne", "person"}, Bilingual{"personnes", "people"}},
 	UnitCount:          same("", ""),
 	UnitShare:          same("", ""),
+	UnitHoursPerWeek:   {Bilingual{"heure par semaine", "hour a week"}, Bilingual{"heures par semaine", "hours a week"}},
 }
 
 func same(french, english string) unitText {

@@ -204,6 +204,33 @@ func (f VacantSpaceFilter) Validate(p *Problems, g Gazetteer) {
 	}
 }
 
+// LandlordMatchFilter selects matches of a need with landlords.
+type LandlordMatchFilter struct {
+	Eligibility   []Eligibility
+	LandlordKinds []LandlordKind
+	MinScore      *float64
+	NearMissOnly  bool
+}
+
+// ProjectMatchFilter selects matches of landlords' needs with projects.
+type ProjectMatchFilter struct {
+	Eligibility []Eligibility
+	// Domains and Stages are the project's, Activities and LandlordID the
+	// need's.
+	Domains      []InnovationDomain
+	Stages       []ProjectStage
+	Activities   []Activity
+	LandlordID   *LandlordID
+	MinScore     *float64
+	NearMissOnly bool
+}
+
+// ValidateMinScore requires a score.
+func ValidateMinScore(p *Problems, score *float64, path ...any) {
+	p.Require(score == nil || *score >= 0 && *score <= 100,
+		"un score est compris entre 0 et 100", "a score is between 0 and 100", path...)
+}
+
 // The orders of the lists.
 type (
 	LandlordOrder          string

@@ -18,13 +18,46 @@ type SpaceMatch struct {
 func (SpaceMatch) IsExplainedMatch() {}
 
 // DistanceKm is the distance in kilometres, to 100 m.
-func (m *SpaceMatch) DistanceKm() *float64 {
-	if m.DistanceMetres == nil {
+func (m *SpaceMatch) DistanceKm() *float64 { return kilometres(m.DistanceMetres) }
+
+func kilometres(metres *int) *float64 {
+	if metres == nil {
 		return nil
 	}
-	km := math.Round(float64(*m.DistanceMetres)/100) / 10
+	km := math.Round(float64(*metres)/100) / 10
 	return &km
 }
+
+// LandlordMatch says how well a landlord suits a hosting need, and why: whom to
+// call before any space is known.
+type LandlordMatch struct {
+	Need     *HostingNeed
+	Landlord *Landlord
+	MatchResult
+	// DistanceMetres is from the centre of the need's territories to the nearest
+	// site or territory of the landlord; nil when neither can be measured.
+	DistanceMetres *int
+}
+
+func (LandlordMatch) IsExplainedMatch() {}
+
+// DistanceKm is the distance in kilometres, to 100 m.
+func (m *LandlordMatch) DistanceKm() *float64 { return kilometres(m.DistanceMetres) }
+
+// ProjectMatch says how well a project could meet a landlord's need, and why.
+type ProjectMatch struct {
+	Need    *LandlordNeed
+	Project *InnovationProject
+	MatchResult
+	// DistanceMetres is from the need's sites and territories to the nearest of
+	// the project's footprint; nil when it can't be measured.
+	DistanceMetres *int
+}
+
+func (ProjectMatch) IsExplainedMatch() {}
+
+// DistanceKm is the distance in kilometres, to 100 m.
+func (m *ProjectMatch) DistanceKm() *float64 { return kilometres(m.DistanceMetres) }
 
 // MatchResult is the answer of the engine for one pair.
 type MatchResult struct {
@@ -134,6 +167,7 @@ const (
 	UnitPeople         Unit = "PEOPLE"
 	UnitCount          Unit = "COUNT"
 	UnitShare          Unit = "SHARE"
+	UnitHoursPerWeek   Unit = "HOURS_PER_WEEK"
 )
 
 // CriterionValue is a value compared by a criterion, typed so that a reader can

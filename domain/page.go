@@ -21,7 +21,7 @@ type Edge[T any] struct {
 // DistanceKm is the distance in kilometres, to 100 m; nil without a point or a
 // position.
 func (e *Edge[T]) DistanceKm() *float64 {
-	return (&SpaceMatch{DistanceMetres: e.DistanceMetres}).DistanceKm()
+	return kilometres(e.DistanceMetres)
 }
 
 // PageInfo says whether there is more.
@@ -63,11 +63,22 @@ type (
 	LandlordNeedConnection      = Connection[*LandlordNeed]
 	LandlordNeedEdge            = Edge[*LandlordNeed]
 	SpaceMatchEdge              = Edge[*SpaceMatch]
+	SpaceMatchChangeEdge        = Edge[*SpaceMatchChange]
+	LandlordMatchEdge           = Edge[*LandlordMatch]
+	ProjectMatchEdge            = Edge[*ProjectMatch]
 )
 
-// SpaceMatchConnection is a page of matches, with the counts over all of them.
-type SpaceMatchConnection struct {
-	Connection[*SpaceMatch]
+// MatchConnection is a page of matches of one kind, with the counts over all of
+// them.
+type MatchConnection[M ExplainedMatch] struct {
+	Connection[M]
 	EligibleCount, UncertainCount, IneligibleCount int
 	Ruleset                                        *Ruleset
 }
+
+// The pages of matches by their names in the schema.
+type (
+	SpaceMatchConnection    = MatchConnection[*SpaceMatch]
+	LandlordMatchConnection = MatchConnection[*LandlordMatch]
+	ProjectMatchConnection  = MatchConnection[*ProjectMatch]
+)

@@ -4,18 +4,24 @@ import "time"
 
 // Ruleset is a dated, versioned set of rules by which matches are made: the
 // weights, the tiers, the legal forms. It is data (match/rulesets), each value
-// with its reason; every result names the one that made it.
+// with its reason; every result names the one that made it. There is one for
+// each kind of match, and a version is the set of them.
 type Ruleset struct {
-	Name      string `json:"name"`
-	Version   string `json:"version"`
-	ValidFrom Date   `json:"validFrom"`
+	Kind      RulesetKind `json:"kind"`
+	Name      string      `json:"name"`
+	Version   string      `json:"version"`
+	ValidFrom Date        `json:"validFrom"`
 	// Weights of the soft criteria; a hard criterion has none.
 	Weights []CriterionWeight `json:"weights"`
 	// Parameters are the tiers and thresholds that the criteria use.
 	Parameters []RulesetParameter `json:"parameters"`
-	// Forms are the legal forms' rules, each within its dates.
-	Forms []OccupancyFormRule `json:"forms"`
+	// Forms are the legal forms' rules, each within its dates; of the kind SPACE
+	// only.
+	Forms []OccupancyFormRule `json:"forms,omitempty"`
 }
+
+// KindLabel is the label of the kind.
+func (r *Ruleset) KindLabel(locale Locale) string { return r.Kind.Label(locale) }
 
 // CriterionWeight is how much a soft criterion counts.
 type CriterionWeight struct {
@@ -98,7 +104,7 @@ func (r *Ruleset) Weight(c CriterionCode) int {
 // being an entity. It is written by commits only, so that every replica and
 // every replay answers alike.
 type Settings struct {
-	// Ruleset is the version in force for matches.
+	// Ruleset is the version in force for matches of every kind.
 	Ruleset string `bson:"ruleset"`
 	// Geography is the version of the atlas.
 	Geography string `bson:"geography"`

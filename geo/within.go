@@ -46,6 +46,11 @@ func (a *Atlas) Within(place domain.InseeCode, at *domain.Position, t domain.Ter
 	if !ok {
 		return Whereabouts{}
 	}
+	return a.CommuneWithin(commune, at, t)
+}
+
+// CommuneWithin is Within for a commune of this atlas that is looked up already.
+func (a *Atlas) CommuneWithin(commune *domain.Commune, at *domain.Position, t domain.Territory) Whereabouts {
 	switch t.Scale {
 	case domain.TerritoryCommune:
 		territory, ok := a.Commune(domain.InseeCode(t.Code))

@@ -273,6 +273,20 @@ func (ec *executionContext) field_RulesetWeight_reason_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Ruleset_kindLabel_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
+		func(ctx context.Context, v any) (domain.Locale, error) {
+			return ec.unmarshalNLocale2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐLocale(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locale"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_SpaceMatch_eligibilityLabel_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -1921,6 +1935,73 @@ func (ec *executionContext) fieldContext_OccupancyFormRule_reason(ctx context.Co
 	return fc, nil
 }
 
+func (ec *executionContext) _Ruleset_kind(ctx context.Context, field graphql.CollectedField, obj *domain.Ruleset) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ruleset_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v domain.RulesetKind) graphql.Marshaler {
+			return ec.marshalNRulesetKind2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐRulesetKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Ruleset_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Ruleset", field, false, false, errors.New("field of type RulesetKind does not have child fields"))
+}
+
+func (ec *executionContext) _Ruleset_kindLabel(ctx context.Context, field graphql.CollectedField, obj *domain.Ruleset) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ruleset_kindLabel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.KindLabel(fc.Args["locale"].(domain.Locale)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Ruleset_kindLabel(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Ruleset",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Ruleset_kindLabel_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Ruleset_name(ctx context.Context, field graphql.CollectedField, obj *domain.Ruleset) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2629,7 +2710,7 @@ func (ec *executionContext) fieldContext_SpaceMatch_distanceKm(_ context.Context
 	return graphql.NewScalarFieldContext("SpaceMatch", field, true, false, errors.New("field of type Float does not have child fields"))
 }
 
-func (ec *executionContext) _SpaceMatchConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *domain.SpaceMatchConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _SpaceMatchConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *domain.MatchConnection[*domain.SpaceMatch]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2661,7 +2742,7 @@ func (ec *executionContext) fieldContext_SpaceMatchConnection_nodes(_ context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _SpaceMatchConnection_edges(ctx context.Context, field graphql.CollectedField, obj *domain.SpaceMatchConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _SpaceMatchConnection_edges(ctx context.Context, field graphql.CollectedField, obj *domain.MatchConnection[*domain.SpaceMatch]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2693,7 +2774,7 @@ func (ec *executionContext) fieldContext_SpaceMatchConnection_edges(_ context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _SpaceMatchConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *domain.SpaceMatchConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _SpaceMatchConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *domain.MatchConnection[*domain.SpaceMatch]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2725,7 +2806,7 @@ func (ec *executionContext) fieldContext_SpaceMatchConnection_pageInfo(_ context
 	return fc, nil
 }
 
-func (ec *executionContext) _SpaceMatchConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *domain.SpaceMatchConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _SpaceMatchConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *domain.MatchConnection[*domain.SpaceMatch]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2748,7 +2829,7 @@ func (ec *executionContext) fieldContext_SpaceMatchConnection_totalCount(_ conte
 	return graphql.NewScalarFieldContext("SpaceMatchConnection", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _SpaceMatchConnection_eligibleCount(ctx context.Context, field graphql.CollectedField, obj *domain.SpaceMatchConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _SpaceMatchConnection_eligibleCount(ctx context.Context, field graphql.CollectedField, obj *domain.MatchConnection[*domain.SpaceMatch]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2771,7 +2852,7 @@ func (ec *executionContext) fieldContext_SpaceMatchConnection_eligibleCount(_ co
 	return graphql.NewScalarFieldContext("SpaceMatchConnection", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _SpaceMatchConnection_uncertainCount(ctx context.Context, field graphql.CollectedField, obj *domain.SpaceMatchConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _SpaceMatchConnection_uncertainCount(ctx context.Context, field graphql.CollectedField, obj *domain.MatchConnection[*domain.SpaceMatch]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2794,7 +2875,7 @@ func (ec *executionContext) fieldContext_SpaceMatchConnection_uncertainCount(_ c
 	return graphql.NewScalarFieldContext("SpaceMatchConnection", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _SpaceMatchConnection_ineligibleCount(ctx context.Context, field graphql.CollectedField, obj *domain.SpaceMatchConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _SpaceMatchConnection_ineligibleCount(ctx context.Context, field graphql.CollectedField, obj *domain.MatchConnection[*domain.SpaceMatch]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2817,7 +2898,7 @@ func (ec *executionContext) fieldContext_SpaceMatchConnection_ineligibleCount(_ 
 	return graphql.NewScalarFieldContext("SpaceMatchConnection", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _SpaceMatchConnection_facets(ctx context.Context, field graphql.CollectedField, obj *domain.SpaceMatchConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _SpaceMatchConnection_facets(ctx context.Context, field graphql.CollectedField, obj *domain.MatchConnection[*domain.SpaceMatch]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2849,7 +2930,7 @@ func (ec *executionContext) fieldContext_SpaceMatchConnection_facets(_ context.C
 	return fc, nil
 }
 
-func (ec *executionContext) _SpaceMatchConnection_ruleset(ctx context.Context, field graphql.CollectedField, obj *domain.SpaceMatchConnection) (ret graphql.Marshaler) {
+func (ec *executionContext) _SpaceMatchConnection_ruleset(ctx context.Context, field graphql.CollectedField, obj *domain.MatchConnection[*domain.SpaceMatch]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3165,6 +3246,20 @@ func (ec *executionContext) _ExplainedMatch(ctx context.Context, sel ast.Selecti
 			return graphql.Null
 		}
 		return ec._SpaceMatch(ctx, sel, obj)
+	case domain.ProjectMatch:
+		return ec._ProjectMatch(ctx, sel, &obj)
+	case *domain.ProjectMatch:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._ProjectMatch(ctx, sel, obj)
+	case domain.LandlordMatch:
+		return ec._LandlordMatch(ctx, sel, &obj)
+	case *domain.LandlordMatch:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._LandlordMatch(ctx, sel, obj)
 	default:
 		if typedObj, ok := obj.(graphql.Marshaler); ok {
 			return typedObj
@@ -3767,6 +3862,16 @@ func (ec *executionContext) _Ruleset(ctx context.Context, sel ast.SelectionSet, 
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Ruleset")
+		case "kind":
+			out.Values[i] = ec._Ruleset_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "kindLabel":
+			out.Values[i] = ec._Ruleset_kindLabel(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "name":
 			out.Values[i] = ec._Ruleset_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -4009,7 +4114,7 @@ func (ec *executionContext) _SpaceMatch(ctx context.Context, sel ast.SelectionSe
 
 var spaceMatchConnectionImplementors = []string{"SpaceMatchConnection"}
 
-func (ec *executionContext) _SpaceMatchConnection(ctx context.Context, sel ast.SelectionSet, obj *domain.SpaceMatchConnection) graphql.Marshaler {
+func (ec *executionContext) _SpaceMatchConnection(ctx context.Context, sel ast.SelectionSet, obj *domain.MatchConnection[*domain.SpaceMatch]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, spaceMatchConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -4341,6 +4446,23 @@ func (ec *executionContext) marshalNRuleset2ᚖgithubᚗcomᚋpalierᚑhubᚋpal
 	return ec._Ruleset(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNRulesetKind2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐRulesetKind(ctx context.Context, v any) (domain.RulesetKind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := domain.RulesetKind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRulesetKind2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐRulesetKind(ctx context.Context, sel ast.SelectionSet, v domain.RulesetKind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNRulesetParameter2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐRulesetParameter(ctx context.Context, sel ast.SelectionSet, v domain.RulesetParameter) graphql.Marshaler {
 	return ec._RulesetParameter(ctx, sel, &v)
 }
@@ -4407,7 +4529,7 @@ func (ec *executionContext) marshalNSpaceMatch2ᚖgithubᚗcomᚋpalierᚑhubᚋ
 	return ec._SpaceMatch(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNSpaceMatchConnection2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐSpaceMatchConnection(ctx context.Context, sel ast.SelectionSet, v *domain.SpaceMatchConnection) graphql.Marshaler {
+func (ec *executionContext) marshalNSpaceMatchConnection2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐMatchConnection(ctx context.Context, sel ast.SelectionSet, v *domain.MatchConnection[*domain.SpaceMatch]) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -4563,6 +4685,13 @@ func (ec *executionContext) marshalOPalierUnit2ᚖgithubᚗcomᚋpalierᚑhubᚋ
 	_ = ctx
 	res := graphql.MarshalString(string(*v))
 	return res
+}
+
+func (ec *executionContext) marshalOSpaceMatch2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐSpaceMatch(ctx context.Context, sel ast.SelectionSet, v *domain.SpaceMatch) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._SpaceMatch(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOSpaceMatchFilter2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐSpaceMatchFilter(ctx context.Context, v any) (*domain.SpaceMatchFilter, error) {

@@ -112,7 +112,9 @@ type ComplexityRoot struct {
 		FitOutDays            func(childComplexity int) int
 		ID                    func(childComplexity int) int
 		Label                 func(childComplexity int) int
+		LandlordMatches       func(childComplexity int, filter *domain.LandlordMatchFilter, ruleset *string, first int, after *string) int
 		Management            func(childComplexity int) int
+		MatchChanges          func(childComplexity int, since int, filter *domain.SpaceMatchFilter, ruleset *string, first int, after *string) int
 		Matches               func(childComplexity int, filter *domain.SpaceMatchFilter, ruleset *string, first int, after *string) int
 		NeedsStepFreeAccess   func(childComplexity int) int
 		OccupancyForms        func(childComplexity int) int
@@ -153,35 +155,37 @@ type ComplexityRoot struct {
 	}
 
 	InnovationProject struct {
-		Activities func(childComplexity int) int
-		Aliases    func(childComplexity int) int
-		Approvals  func(childComplexity int) int
-		Awards     func(childComplexity int) int
-		Capacity   func(childComplexity int) int
-		ContactURL func(childComplexity int) int
-		Domains    func(childComplexity int) int
-		Footprint  func(childComplexity int) int
-		Holder     func(childComplexity int) int
-		ID         func(childComplexity int) int
-		Image      func(childComplexity int) int
-		Levers     func(childComplexity int) int
-		Management func(childComplexity int) int
-		Matches    func(childComplexity int, filter *domain.SpaceMatchFilter, once domain.MatchOnce, ruleset *string, first int, after *string) int
-		Name       func(childComplexity int) int
-		Needs      func(childComplexity int, filter *domain.HostingNeedFilter, orderBy domain.HostingNeedOrder, first int, after *string) int
-		Provenance func(childComplexity int) int
-		Publics    func(childComplexity int) int
-		References func(childComplexity int) int
-		Slug       func(childComplexity int) int
-		Stage      func(childComplexity int) int
-		StageLabel func(childComplexity int, locale domain.Locale) int
-		State      func(childComplexity int) int
-		StateLabel func(childComplexity int, locale domain.Locale) int
-		Summary    func(childComplexity int) int
-		Synthetic  func(childComplexity int) int
-		Tags       func(childComplexity int) int
-		UpdatedAt  func(childComplexity int) int
-		Website    func(childComplexity int) int
+		Activities          func(childComplexity int) int
+		Aliases             func(childComplexity int) int
+		Approvals           func(childComplexity int) int
+		Awards              func(childComplexity int) int
+		Capacity            func(childComplexity int) int
+		ContactURL          func(childComplexity int) int
+		Domains             func(childComplexity int) int
+		Footprint           func(childComplexity int) int
+		Holder              func(childComplexity int) int
+		ID                  func(childComplexity int) int
+		Image               func(childComplexity int) int
+		LandlordNeedMatches func(childComplexity int, filter *domain.ProjectMatchFilter, ruleset *string, first int, after *string) int
+		Levers              func(childComplexity int) int
+		Management          func(childComplexity int) int
+		MatchChanges        func(childComplexity int, since int, filter *domain.SpaceMatchFilter, ruleset *string, first int, after *string) int
+		Matches             func(childComplexity int, filter *domain.SpaceMatchFilter, once domain.MatchOnce, ruleset *string, first int, after *string) int
+		Name                func(childComplexity int) int
+		Needs               func(childComplexity int, filter *domain.HostingNeedFilter, orderBy domain.HostingNeedOrder, first int, after *string) int
+		Provenance          func(childComplexity int) int
+		Publics             func(childComplexity int) int
+		References          func(childComplexity int) int
+		Slug                func(childComplexity int) int
+		Stage               func(childComplexity int) int
+		StageLabel          func(childComplexity int, locale domain.Locale) int
+		State               func(childComplexity int) int
+		StateLabel          func(childComplexity int, locale domain.Locale) int
+		Summary             func(childComplexity int) int
+		Synthetic           func(childComplexity int) int
+		Tags                func(childComplexity int) int
+		UpdatedAt           func(childComplexity int) int
+		Website             func(childComplexity int) int
 	}
 
 	InnovationProjectConnection struct {
@@ -247,6 +251,36 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	LandlordMatch struct {
+		Criteria         func(childComplexity int) int
+		DistanceKm       func(childComplexity int) int
+		Eligibility      func(childComplexity int) int
+		EligibilityLabel func(childComplexity int, locale domain.Locale) int
+		Landlord         func(childComplexity int) int
+		NearMiss         func(childComplexity int) int
+		Need             func(childComplexity int) int
+		Reliability      func(childComplexity int) int
+		Ruleset          func(childComplexity int) int
+		Score            func(childComplexity int) int
+	}
+
+	LandlordMatchConnection struct {
+		Edges           func(childComplexity int) int
+		EligibleCount   func(childComplexity int) int
+		Facets          func(childComplexity int) int
+		IneligibleCount func(childComplexity int) int
+		Nodes           func(childComplexity int) int
+		PageInfo        func(childComplexity int) int
+		Ruleset         func(childComplexity int) int
+		TotalCount      func(childComplexity int) int
+		UncertainCount  func(childComplexity int) int
+	}
+
+	LandlordMatchEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	LandlordNeed struct {
 		Activity      func(childComplexity int) int
 		ActivityLabel func(childComplexity int, locale domain.Locale) int
@@ -258,6 +292,7 @@ type ComplexityRoot struct {
 		Landlord      func(childComplexity int) int
 		Levers        func(childComplexity int) int
 		Management    func(childComplexity int) int
+		Matches       func(childComplexity int, filter *domain.ProjectMatchFilter, ruleset *string, first int, after *string) int
 		Provenance    func(childComplexity int) int
 		Publics       func(childComplexity int) int
 		Sites         func(childComplexity int) int
@@ -425,6 +460,13 @@ type ComplexityRoot struct {
 		Gap            func(childComplexity int) int
 		Message        func(childComplexity int, locale domain.Locale) int
 		Unit           func(childComplexity int) int
+	}
+
+	MatchStanding struct {
+		Eligibility      func(childComplexity int) int
+		EligibilityLabel func(childComplexity int, locale domain.Locale) int
+		Reliability      func(childComplexity int) int
+		Score            func(childComplexity int) int
 	}
 
 	Mutation struct {
@@ -680,6 +722,36 @@ type ComplexityRoot struct {
 		Siret func(childComplexity int) int
 	}
 
+	ProjectMatch struct {
+		Criteria         func(childComplexity int) int
+		DistanceKm       func(childComplexity int) int
+		Eligibility      func(childComplexity int) int
+		EligibilityLabel func(childComplexity int, locale domain.Locale) int
+		NearMiss         func(childComplexity int) int
+		Need             func(childComplexity int) int
+		Project          func(childComplexity int) int
+		Reliability      func(childComplexity int) int
+		Ruleset          func(childComplexity int) int
+		Score            func(childComplexity int) int
+	}
+
+	ProjectMatchConnection struct {
+		Edges           func(childComplexity int) int
+		EligibleCount   func(childComplexity int) int
+		Facets          func(childComplexity int) int
+		IneligibleCount func(childComplexity int) int
+		Nodes           func(childComplexity int) int
+		PageInfo        func(childComplexity int) int
+		Ruleset         func(childComplexity int) int
+		TotalCount      func(childComplexity int) int
+		UncertainCount  func(childComplexity int) int
+	}
+
+	ProjectMatchEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	ProjectReference struct {
 		HlmLandlord  func(childComplexity int) int
 		Label        func(childComplexity int) int
@@ -722,6 +794,8 @@ type ComplexityRoot struct {
 
 	Ruleset struct {
 		Forms      func(childComplexity int) int
+		Kind       func(childComplexity int) int
+		KindLabel  func(childComplexity int, locale domain.Locale) int
 		Name       func(childComplexity int) int
 		Parameters func(childComplexity int) int
 		ValidFrom  func(childComplexity int) int
@@ -815,6 +889,35 @@ type ComplexityRoot struct {
 		Space            func(childComplexity int) int
 	}
 
+	SpaceMatchChange struct {
+		After     func(childComplexity int) int
+		Before    func(childComplexity int) int
+		Kind      func(childComplexity int) int
+		KindLabel func(childComplexity int, locale domain.Locale) int
+		Match     func(childComplexity int) int
+		Need      func(childComplexity int) int
+		NeedID    func(childComplexity int) int
+		Space     func(childComplexity int) int
+		SpaceID   func(childComplexity int) int
+	}
+
+	SpaceMatchChangeConnection struct {
+		Edges        func(childComplexity int) int
+		Facets       func(childComplexity int) int
+		FromCommit   func(childComplexity int) int
+		Nodes        func(childComplexity int) int
+		PageInfo     func(childComplexity int) int
+		Resync       func(childComplexity int) int
+		ResyncReason func(childComplexity int) int
+		ToCommit     func(childComplexity int) int
+		TotalCount   func(childComplexity int) int
+	}
+
+	SpaceMatchChangeEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	SpaceMatchConnection struct {
 		Edges           func(childComplexity int) int
 		EligibleCount   func(childComplexity int) int
@@ -851,6 +954,7 @@ type ComplexityRoot struct {
 		KindLabel           func(childComplexity int, locale domain.Locale) int
 		Label               func(childComplexity int) int
 		Management          func(childComplexity int) int
+		MatchChanges        func(childComplexity int, since int, filter *domain.SpaceMatchFilter, ruleset *string, first int, after *string) int
 		Matches             func(childComplexity int, filter *domain.SpaceMatchFilter, ruleset *string, first int, after *string) int
 		MissingUtilities    func(childComplexity int) int
 		OccupancyForms      func(childComplexity int) int
@@ -1244,12 +1348,34 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.HostingNeed.Label(childComplexity), true
+	case "HostingNeed.landlordMatches":
+		if e.ComplexityRoot.HostingNeed.LandlordMatches == nil {
+			break
+		}
+
+		args, err := ec.field_HostingNeed_landlordMatches_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingNeed.LandlordMatches(childComplexity, args["filter"].(*domain.LandlordMatchFilter), args["ruleset"].(*string), args["first"].(int), args["after"].(*string)), true
 	case "HostingNeed.management":
 		if e.ComplexityRoot.HostingNeed.Management == nil {
 			break
 		}
 
 		return e.ComplexityRoot.HostingNeed.Management(childComplexity), true
+	case "HostingNeed.matchChanges":
+		if e.ComplexityRoot.HostingNeed.MatchChanges == nil {
+			break
+		}
+
+		args, err := ec.field_HostingNeed_matchChanges_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingNeed.MatchChanges(childComplexity, args["since"].(int), args["filter"].(*domain.SpaceMatchFilter), args["ruleset"].(*string), args["first"].(int), args["after"].(*string)), true
 	case "HostingNeed.matches":
 		if e.ComplexityRoot.HostingNeed.Matches == nil {
 			break
@@ -1498,6 +1624,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.InnovationProject.Image(childComplexity), true
+	case "InnovationProject.landlordNeedMatches":
+		if e.ComplexityRoot.InnovationProject.LandlordNeedMatches == nil {
+			break
+		}
+
+		args, err := ec.field_InnovationProject_landlordNeedMatches_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.InnovationProject.LandlordNeedMatches(childComplexity, args["filter"].(*domain.ProjectMatchFilter), args["ruleset"].(*string), args["first"].(int), args["after"].(*string)), true
 	case "InnovationProject.levers":
 		if e.ComplexityRoot.InnovationProject.Levers == nil {
 			break
@@ -1510,6 +1647,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.InnovationProject.Management(childComplexity), true
+	case "InnovationProject.matchChanges":
+		if e.ComplexityRoot.InnovationProject.MatchChanges == nil {
+			break
+		}
+
+		args, err := ec.field_InnovationProject_matchChanges_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.InnovationProject.MatchChanges(childComplexity, args["since"].(int), args["filter"].(*domain.SpaceMatchFilter), args["ruleset"].(*string), args["first"].(int), args["after"].(*string)), true
 	case "InnovationProject.matches":
 		if e.ComplexityRoot.InnovationProject.Matches == nil {
 			break
@@ -1933,6 +2081,140 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.LandlordEdge.Node(childComplexity), true
 
+	case "LandlordMatch.criteria":
+		if e.ComplexityRoot.LandlordMatch.Criteria == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordMatch.Criteria(childComplexity), true
+	case "LandlordMatch.distanceKm":
+		if e.ComplexityRoot.LandlordMatch.DistanceKm == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordMatch.DistanceKm(childComplexity), true
+	case "LandlordMatch.eligibility":
+		if e.ComplexityRoot.LandlordMatch.Eligibility == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordMatch.Eligibility(childComplexity), true
+	case "LandlordMatch.eligibilityLabel":
+		if e.ComplexityRoot.LandlordMatch.EligibilityLabel == nil {
+			break
+		}
+
+		args, err := ec.field_LandlordMatch_eligibilityLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.LandlordMatch.EligibilityLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "LandlordMatch.landlord":
+		if e.ComplexityRoot.LandlordMatch.Landlord == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordMatch.Landlord(childComplexity), true
+	case "LandlordMatch.nearMiss":
+		if e.ComplexityRoot.LandlordMatch.NearMiss == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordMatch.NearMiss(childComplexity), true
+	case "LandlordMatch.need":
+		if e.ComplexityRoot.LandlordMatch.Need == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordMatch.Need(childComplexity), true
+	case "LandlordMatch.reliability":
+		if e.ComplexityRoot.LandlordMatch.Reliability == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordMatch.Reliability(childComplexity), true
+	case "LandlordMatch.ruleset":
+		if e.ComplexityRoot.LandlordMatch.Ruleset == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordMatch.Ruleset(childComplexity), true
+	case "LandlordMatch.score":
+		if e.ComplexityRoot.LandlordMatch.Score == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordMatch.Score(childComplexity), true
+
+	case "LandlordMatchConnection.edges":
+		if e.ComplexityRoot.LandlordMatchConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordMatchConnection.Edges(childComplexity), true
+	case "LandlordMatchConnection.eligibleCount":
+		if e.ComplexityRoot.LandlordMatchConnection.EligibleCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordMatchConnection.EligibleCount(childComplexity), true
+	case "LandlordMatchConnection.facets":
+		if e.ComplexityRoot.LandlordMatchConnection.Facets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordMatchConnection.Facets(childComplexity), true
+	case "LandlordMatchConnection.ineligibleCount":
+		if e.ComplexityRoot.LandlordMatchConnection.IneligibleCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordMatchConnection.IneligibleCount(childComplexity), true
+	case "LandlordMatchConnection.nodes":
+		if e.ComplexityRoot.LandlordMatchConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordMatchConnection.Nodes(childComplexity), true
+	case "LandlordMatchConnection.pageInfo":
+		if e.ComplexityRoot.LandlordMatchConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordMatchConnection.PageInfo(childComplexity), true
+	case "LandlordMatchConnection.ruleset":
+		if e.ComplexityRoot.LandlordMatchConnection.Ruleset == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordMatchConnection.Ruleset(childComplexity), true
+	case "LandlordMatchConnection.totalCount":
+		if e.ComplexityRoot.LandlordMatchConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordMatchConnection.TotalCount(childComplexity), true
+	case "LandlordMatchConnection.uncertainCount":
+		if e.ComplexityRoot.LandlordMatchConnection.UncertainCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordMatchConnection.UncertainCount(childComplexity), true
+
+	case "LandlordMatchEdge.cursor":
+		if e.ComplexityRoot.LandlordMatchEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordMatchEdge.Cursor(childComplexity), true
+	case "LandlordMatchEdge.node":
+		if e.ComplexityRoot.LandlordMatchEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordMatchEdge.Node(childComplexity), true
+
 	case "LandlordNeed.activity":
 		if e.ComplexityRoot.LandlordNeed.Activity == nil {
 			break
@@ -1998,6 +2280,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.LandlordNeed.Management(childComplexity), true
+	case "LandlordNeed.matches":
+		if e.ComplexityRoot.LandlordNeed.Matches == nil {
+			break
+		}
+
+		args, err := ec.field_LandlordNeed_matches_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.LandlordNeed.Matches(childComplexity, args["filter"].(*domain.ProjectMatchFilter), args["ruleset"].(*string), args["first"].(int), args["after"].(*string)), true
 	case "LandlordNeed.provenance":
 		if e.ComplexityRoot.LandlordNeed.Provenance == nil {
 			break
@@ -2737,6 +3030,36 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MatchNearMiss.Unit(childComplexity), true
+
+	case "MatchStanding.eligibility":
+		if e.ComplexityRoot.MatchStanding.Eligibility == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchStanding.Eligibility(childComplexity), true
+	case "MatchStanding.eligibilityLabel":
+		if e.ComplexityRoot.MatchStanding.EligibilityLabel == nil {
+			break
+		}
+
+		args, err := ec.field_MatchStanding_eligibilityLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.MatchStanding.EligibilityLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "MatchStanding.reliability":
+		if e.ComplexityRoot.MatchStanding.Reliability == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchStanding.Reliability(childComplexity), true
+	case "MatchStanding.score":
+		if e.ComplexityRoot.MatchStanding.Score == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchStanding.Score(childComplexity), true
 
 	case "Mutation.hostingNeedArchive":
 		if e.ComplexityRoot.Mutation.HostingNeedArchive == nil {
@@ -3888,6 +4211,140 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ProjectHolder.Siret(childComplexity), true
 
+	case "ProjectMatch.criteria":
+		if e.ComplexityRoot.ProjectMatch.Criteria == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProjectMatch.Criteria(childComplexity), true
+	case "ProjectMatch.distanceKm":
+		if e.ComplexityRoot.ProjectMatch.DistanceKm == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProjectMatch.DistanceKm(childComplexity), true
+	case "ProjectMatch.eligibility":
+		if e.ComplexityRoot.ProjectMatch.Eligibility == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProjectMatch.Eligibility(childComplexity), true
+	case "ProjectMatch.eligibilityLabel":
+		if e.ComplexityRoot.ProjectMatch.EligibilityLabel == nil {
+			break
+		}
+
+		args, err := ec.field_ProjectMatch_eligibilityLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.ProjectMatch.EligibilityLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "ProjectMatch.nearMiss":
+		if e.ComplexityRoot.ProjectMatch.NearMiss == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProjectMatch.NearMiss(childComplexity), true
+	case "ProjectMatch.need":
+		if e.ComplexityRoot.ProjectMatch.Need == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProjectMatch.Need(childComplexity), true
+	case "ProjectMatch.project":
+		if e.ComplexityRoot.ProjectMatch.Project == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProjectMatch.Project(childComplexity), true
+	case "ProjectMatch.reliability":
+		if e.ComplexityRoot.ProjectMatch.Reliability == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProjectMatch.Reliability(childComplexity), true
+	case "ProjectMatch.ruleset":
+		if e.ComplexityRoot.ProjectMatch.Ruleset == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProjectMatch.Ruleset(childComplexity), true
+	case "ProjectMatch.score":
+		if e.ComplexityRoot.ProjectMatch.Score == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProjectMatch.Score(childComplexity), true
+
+	case "ProjectMatchConnection.edges":
+		if e.ComplexityRoot.ProjectMatchConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProjectMatchConnection.Edges(childComplexity), true
+	case "ProjectMatchConnection.eligibleCount":
+		if e.ComplexityRoot.ProjectMatchConnection.EligibleCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProjectMatchConnection.EligibleCount(childComplexity), true
+	case "ProjectMatchConnection.facets":
+		if e.ComplexityRoot.ProjectMatchConnection.Facets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProjectMatchConnection.Facets(childComplexity), true
+	case "ProjectMatchConnection.ineligibleCount":
+		if e.ComplexityRoot.ProjectMatchConnection.IneligibleCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProjectMatchConnection.IneligibleCount(childComplexity), true
+	case "ProjectMatchConnection.nodes":
+		if e.ComplexityRoot.ProjectMatchConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProjectMatchConnection.Nodes(childComplexity), true
+	case "ProjectMatchConnection.pageInfo":
+		if e.ComplexityRoot.ProjectMatchConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProjectMatchConnection.PageInfo(childComplexity), true
+	case "ProjectMatchConnection.ruleset":
+		if e.ComplexityRoot.ProjectMatchConnection.Ruleset == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProjectMatchConnection.Ruleset(childComplexity), true
+	case "ProjectMatchConnection.totalCount":
+		if e.ComplexityRoot.ProjectMatchConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProjectMatchConnection.TotalCount(childComplexity), true
+	case "ProjectMatchConnection.uncertainCount":
+		if e.ComplexityRoot.ProjectMatchConnection.UncertainCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProjectMatchConnection.UncertainCount(childComplexity), true
+
+	case "ProjectMatchEdge.cursor":
+		if e.ComplexityRoot.ProjectMatchEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProjectMatchEdge.Cursor(childComplexity), true
+	case "ProjectMatchEdge.node":
+		if e.ComplexityRoot.ProjectMatchEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProjectMatchEdge.Node(childComplexity), true
+
 	case "ProjectReference.hlmLandlord":
 		if e.ComplexityRoot.ProjectReference.HlmLandlord == nil {
 			break
@@ -4184,6 +4641,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Ruleset.Forms(childComplexity), true
+	case "Ruleset.kind":
+		if e.ComplexityRoot.Ruleset.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ruleset.Kind(childComplexity), true
+	case "Ruleset.kindLabel":
+		if e.ComplexityRoot.Ruleset.KindLabel == nil {
+			break
+		}
+
+		args, err := ec.field_Ruleset_kindLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Ruleset.KindLabel(childComplexity, args["locale"].(domain.Locale)), true
 	case "Ruleset.name":
 		if e.ComplexityRoot.Ruleset.Name == nil {
 			break
@@ -4599,6 +5073,134 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SpaceMatch.Space(childComplexity), true
 
+	case "SpaceMatchChange.after":
+		if e.ComplexityRoot.SpaceMatchChange.After == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceMatchChange.After(childComplexity), true
+	case "SpaceMatchChange.before":
+		if e.ComplexityRoot.SpaceMatchChange.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceMatchChange.Before(childComplexity), true
+	case "SpaceMatchChange.kind":
+		if e.ComplexityRoot.SpaceMatchChange.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceMatchChange.Kind(childComplexity), true
+	case "SpaceMatchChange.kindLabel":
+		if e.ComplexityRoot.SpaceMatchChange.KindLabel == nil {
+			break
+		}
+
+		args, err := ec.field_SpaceMatchChange_kindLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.SpaceMatchChange.KindLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "SpaceMatchChange.match":
+		if e.ComplexityRoot.SpaceMatchChange.Match == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceMatchChange.Match(childComplexity), true
+	case "SpaceMatchChange.need":
+		if e.ComplexityRoot.SpaceMatchChange.Need == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceMatchChange.Need(childComplexity), true
+	case "SpaceMatchChange.needId":
+		if e.ComplexityRoot.SpaceMatchChange.NeedID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceMatchChange.NeedID(childComplexity), true
+	case "SpaceMatchChange.space":
+		if e.ComplexityRoot.SpaceMatchChange.Space == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceMatchChange.Space(childComplexity), true
+	case "SpaceMatchChange.spaceId":
+		if e.ComplexityRoot.SpaceMatchChange.SpaceID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceMatchChange.SpaceID(childComplexity), true
+
+	case "SpaceMatchChangeConnection.edges":
+		if e.ComplexityRoot.SpaceMatchChangeConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceMatchChangeConnection.Edges(childComplexity), true
+	case "SpaceMatchChangeConnection.facets":
+		if e.ComplexityRoot.SpaceMatchChangeConnection.Facets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceMatchChangeConnection.Facets(childComplexity), true
+	case "SpaceMatchChangeConnection.fromCommit":
+		if e.ComplexityRoot.SpaceMatchChangeConnection.FromCommit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceMatchChangeConnection.FromCommit(childComplexity), true
+	case "SpaceMatchChangeConnection.nodes":
+		if e.ComplexityRoot.SpaceMatchChangeConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceMatchChangeConnection.Nodes(childComplexity), true
+	case "SpaceMatchChangeConnection.pageInfo":
+		if e.ComplexityRoot.SpaceMatchChangeConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceMatchChangeConnection.PageInfo(childComplexity), true
+	case "SpaceMatchChangeConnection.resync":
+		if e.ComplexityRoot.SpaceMatchChangeConnection.Resync == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceMatchChangeConnection.Resync(childComplexity), true
+	case "SpaceMatchChangeConnection.resyncReason":
+		if e.ComplexityRoot.SpaceMatchChangeConnection.ResyncReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceMatchChangeConnection.ResyncReason(childComplexity), true
+	case "SpaceMatchChangeConnection.toCommit":
+		if e.ComplexityRoot.SpaceMatchChangeConnection.ToCommit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceMatchChangeConnection.ToCommit(childComplexity), true
+	case "SpaceMatchChangeConnection.totalCount":
+		if e.ComplexityRoot.SpaceMatchChangeConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceMatchChangeConnection.TotalCount(childComplexity), true
+
+	case "SpaceMatchChangeEdge.cursor":
+		if e.ComplexityRoot.SpaceMatchChangeEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceMatchChangeEdge.Cursor(childComplexity), true
+	case "SpaceMatchChangeEdge.node":
+		if e.ComplexityRoot.SpaceMatchChangeEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceMatchChangeEdge.Node(childComplexity), true
+
 	case "SpaceMatchConnection.edges":
 		if e.ComplexityRoot.SpaceMatchConnection.Edges == nil {
 			break
@@ -4763,6 +5365,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.VacantSpace.Management(childComplexity), true
+	case "VacantSpace.matchChanges":
+		if e.ComplexityRoot.VacantSpace.MatchChanges == nil {
+			break
+		}
+
+		args, err := ec.field_VacantSpace_matchChanges_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.VacantSpace.MatchChanges(childComplexity, args["since"].(int), args["filter"].(*domain.SpaceMatchFilter), args["ruleset"].(*string), args["first"].(int), args["after"].(*string)), true
 	case "VacantSpace.matches":
 		if e.ComplexityRoot.VacantSpace.Matches == nil {
 			break
@@ -5021,6 +5634,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputLandlordChangesInput,
 		ec.unmarshalInputLandlordFieldsInput,
 		ec.unmarshalInputLandlordFilter,
+		ec.unmarshalInputLandlordMatchFilter,
 		ec.unmarshalInputLandlordNeedBudgetInput,
 		ec.unmarshalInputLandlordNeedChangeInput,
 		ec.unmarshalInputLandlordNeedChangesInput,
@@ -5064,6 +5678,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputProjectAwardInput,
 		ec.unmarshalInputProjectCapacityInput,
 		ec.unmarshalInputProjectHolderInput,
+		ec.unmarshalInputProjectMatchFilter,
 		ec.unmarshalInputProjectNear,
 		ec.unmarshalInputProjectReferenceInput,
 		ec.unmarshalInputSiteLocalAuthorityInput,
@@ -6131,6 +6746,86 @@ type LandlordPayload {
   userErrors: [PalierUserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/landlordmatch.graphqls", Input: `extend type HostingNeed {
+  "Whom to call for this need, best first, each explained: the landlords that the viewer may see, whether or not a space of theirs is known."
+  landlordMatches(
+    "Which matches."
+    filter: LandlordMatchFilter
+    "The version of the rules; the one in force by default."
+    ruleset: String
+    "How many, 1 to 100."
+    first: Int! = 20
+    "After which cursor of the same list."
+    after: String
+  ): LandlordMatchConnection!
+}
+
+"How well a landlord suits a hosting need, and why: whom to call before any space is known."
+type LandlordMatch implements ExplainedMatch {
+  "The need."
+  need: HostingNeed!
+  "The landlord."
+  landlord: Landlord!
+  "Whether the match can be proposed."
+  eligibility: MatchEligibility!
+  "The eligibility's label."
+  eligibilityLabel("The language of the label." locale: Locale! = FR): String!
+  "How good it is, 0 to 100 with one decimal: 100 · Σ weight · score ÷ Σ weight, over the known soft criteria."
+  score: Float!
+  "How much of the weights is known, 0 to 1 with three decimals."
+  reliability: Float!
+  "The criteria, hard ones first."
+  criteria: [MatchCriterion!]!
+  "What nearly fits: set when exactly one hard criterion fails."
+  nearMiss: MatchNearMiss
+  "The rules that made it."
+  ruleset: Ruleset!
+  "Kilometres from the centre of the need's territories to the nearest site or territory of the landlord, to 100 m; null when neither can be measured."
+  distanceKm: Float
+}
+
+"A page of landlords for a need, in the order eligibility, score, reliability, ids."
+type LandlordMatchConnection {
+  "The matches."
+  nodes: [LandlordMatch!]!
+  "The matches with their cursors."
+  edges: [LandlordMatchEdge!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many there are in all, under the filter."
+  totalCount: Int!
+  "How many are eligible: every hard criterion passes."
+  eligibleCount: Int!
+  "How many are uncertain: none fails, some are unknown."
+  uncertainCount: Int!
+  "How many are ineligible: a hard criterion fails."
+  ineligibleCount: Int!
+  "Their spread by eligibility and kind of landlord, under the filter."
+  facets: [PalierFacet!]!
+  "The rules that made them."
+  ruleset: Ruleset!
+}
+
+"A match in a page."
+type LandlordMatchEdge {
+  "Its cursor, to pass as ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The match."
+  node: LandlordMatch!
+}
+
+"Which matches of a need with landlords to list. All the conditions given must hold; of the values in a list, any."
+input LandlordMatchFilter {
+  "Their eligibility."
+  eligibility: [MatchEligibility!]
+  "The kinds of their landlord."
+  landlordKinds: [LandlordKind!]
+  "Only those with a score of at least this, 0 to 100."
+  minScore: Float
+  "Only those that miss exactly one hard criterion."
+  nearMissOnly: Boolean! = false
+}
+`, BuiltIn: false},
 	{Name: "../schema/landlordneed.graphqls", Input: `extend type Query {
   "A landlord's need by its id. Null when there is none that the viewer may see."
   landlordNeed("The need's id." id: ID!): LandlordNeed
@@ -6484,7 +7179,7 @@ type LandlordNeedUpsertPayload {
 }
 `, BuiltIn: false},
 	{Name: "../schema/match.graphqls", Input: `extend type Query {
-  "The versions of the matching rules, newest first. Every match names the one that made it, and any can be asked for."
+  "The versions of the matching rules, newest first, with one ruleset for each kind of match. Every match names the one that made it, and any can be asked for."
   rulesets: [Ruleset!]!
 }
 
@@ -6648,9 +7343,9 @@ type MatchCriterion {
   score: Float
   "What it brings to the score of 100, in points with two decimals; null when there is no score."
   contribution: Float
-  "What the need asks; null when it asks nothing."
+  "What the need asks, or what counts fully; null when it asks nothing."
   wanted: CriterionValue
-  "What the space offers; null when unknown."
+  "What the space, the landlord or the project offers; null when unknown."
   offered: CriterionValue
   "What was compared and found, in a sentence."
   message("The language of the sentence." locale: Locale! = FR): String!
@@ -6662,52 +7357,74 @@ type MatchCriterion {
   asOf: Date
 }
 
-"The criteria of a match between a need and a space."
+"""
+The criteria of matches. Each says of which kinds of match it is: SPACE (a
+hosting need and a space), LANDLORD (a hosting need and a landlord), PROJECT (a
+landlord's need and a project).
+"""
 enum MatchCriterionCode {
-  "Hard: the kind of space is accepted."
+  "SPACE, hard: the kind of space is accepted."
   SPACE_KIND
-  "Hard: the surface ranges meet."
+  "SPACE, hard: the surface ranges meet."
   SURFACE
-  "Hard: the space is available early and long enough."
+  "SPACE, hard: the space is available early and long enough."
   AVAILABILITY
-  "Hard: the slots, or a long enough window, are free of other uses."
+  "SPACE, hard: the slots, or a long enough window, are free of other uses."
   OCCUPANCY
-  "Hard: the activity isn't excluded."
+  "SPACE, hard: the activity isn't excluded."
   USE
-  "Hard: the space may receive the public that comes."
+  "SPACE, hard: the space may receive the public that comes."
   PUBLIC_RECEPTION
-  "Hard: access is step-free when that is needed."
+  "SPACE, hard: access is step-free when that is needed."
   STEP_FREE_ACCESS
-  "Hard: the utilities needed are there."
+  "SPACE, hard: the utilities needed are there."
   UTILITIES
-  "Hard: the space lies in the need's territories."
+  "SPACE, LANDLORD, PROJECT, hard: the space lies in the need's territories; the landlord, or the project, is present in those of the need."
   TERRITORY
-  "Hard: the space is open to requests."
+  "SPACE, LANDLORD, PROJECT, hard: what is compared is published, so open to requests."
   OPEN_TO_REQUESTS
-  "Hard: at least one legal form is feasible for both."
+  "SPACE, hard: at least one legal form is feasible for both."
   OCCUPANCY_FORM
-  "Hard: the cost is within the budget."
+  "SPACE, hard: the cost is within the budget."
   COST
-  "Soft: the landlord's priorities and the project's domains."
+  "SPACE, LANDLORD, soft: the landlord's priorities and the project's domains."
   LANDLORD_PRIORITIES
-  "Soft: the project's publics and the residents."
+  "SPACE, LANDLORD, PROJECT, soft: the project's publics and the residents, or those whom the landlord or its need is for."
   PUBLICS
-  "Soft: how near it is."
+  "SPACE, LANDLORD, PROJECT, soft: how near it is."
   PROXIMITY
-  "Soft: in or near a priority district, when that is wanted."
+  "SPACE, soft: in or near a priority district, when that is wanted."
   PRIORITY_DISTRICT
-  "Soft: how much longer than needed it can be had."
+  "SPACE, soft: how much longer than needed it can be had."
   SPARE_DURATION
-  "Soft: how well the surface fits."
+  "SPACE, soft: how well the surface fits."
   SURFACE_FIT
-  "Soft: how low the cost is."
+  "SPACE, soft: how low the cost is."
   COST_FIT
-  "Soft: the project's past placements with HLM landlords."
+  "SPACE, LANDLORD, PROJECT, soft: the project's past placements with HLM landlords."
   REFERENCES
-  "Soft: the landlord's practice of inclusion."
+  "SPACE, LANDLORD, soft: the landlord's practice of inclusion."
   INCLUSION_PRACTICE
-  "Soft: the local authority's support."
+  "SPACE, soft: the local authority's support."
   LOCAL_SUPPORT
+  "LANDLORD, soft: the landlord's known spaces that the need could ask for. Unknown while none of its spaces is known at all."
+  LANDLORD_STOCK
+  "LANDLORD, PROJECT, soft: the project's past placements with this landlord, when its references name it."
+  SHARED_PAST
+  "PROJECT, hard: the project can carry out the activity."
+  ACTIVITY
+  "PROJECT, hard: an answer is still useful, and the project is free before the need ends."
+  TIMING
+  "PROJECT, hard: a procurement lever of the landlord is open to the project."
+  PROCUREMENT_LEVER
+  "PROJECT, hard: the project has as many hours a week left as are needed."
+  CAPACITY
+  "PROJECT, soft: the need's domains to which the project belongs."
+  SHARED_DOMAINS
+  "PROJECT, soft: the hours that the project has left, compared with those needed."
+  CAPACITY_MARGIN
+  "PROJECT, soft: how far the project has come."
+  PROJECT_STAGE
 }
 
 "Whether a criterion decides or ranks."
@@ -6824,6 +7541,8 @@ enum PalierUnit {
   COUNT
   "A share of 1."
   SHARE
+  "Hours of work a week."
+  HOURS_PER_WEEK
 }
 
 "The one hard criterion that fails, and by how much."
@@ -6840,8 +7559,12 @@ type MatchNearMiss {
   message("The language of the sentence." locale: Locale! = FR): String!
 }
 
-"A dated version of the matching rules: weights, thresholds and legal forms, each with its reason."
+"A dated version of the matching rules of one kind of match: weights, thresholds and legal forms, each with its reason."
 type Ruleset {
+  "Which kind of match it makes."
+  kind: RulesetKind!
+  "The kind's label."
+  kindLabel("The language of the label." locale: Locale! = FR): String!
   "The name."
   name: String!
   "The version."
@@ -6852,8 +7575,18 @@ type Ruleset {
   weights: [RulesetWeight!]!
   "The thresholds and tiers that the criteria use."
   parameters: [RulesetParameter!]!
-  "What the law asks of each legal form."
+  "What the law asks of each legal form; empty for matches without a space."
   forms: [OccupancyFormRule!]!
+}
+
+"The kinds of match, each with rules of its own. A version of the rules has one ruleset for each."
+enum RulesetKind {
+  "A hosting need and a vacant space."
+  SPACE
+  "A hosting need and a landlord, before any space is known."
+  LANDLORD
+  "A landlord's need and a project."
+  PROJECT
 }
 
 "How much a soft criterion counts."
@@ -6912,6 +7645,159 @@ type OccupancyFormRule {
   validUntil: Date
   "Why, in words."
   reason("The language." locale: Locale! = FR): String!
+}
+`, BuiltIn: false},
+	{Name: "../schema/matchchanges.graphqls", Input: `extend type HostingNeed {
+  "What changed in this need's matches since a commit, with the same filter: the ground for alerts."
+  matchChanges(
+    """
+    After which commit: the ` + "`" + `toCommit` + "`" + ` of the last answer. To begin,
+    the ` + "`" + `extensions.palier.commit` + "`" + ` that came with the first page of the list.
+    """
+    since: Int!
+    "Which spaces."
+    filter: SpaceMatchFilter
+    "The version of the ruleset, then and now; by default the one in force, which may be another then."
+    ruleset: String
+    "How many, 1 to 100."
+    first: Int! = 20
+    "After which cursor of the same changes."
+    after: String
+  ): SpaceMatchChangeConnection!
+}
+
+extend type VacantSpace {
+  "What changed in this space's matches since a commit, with the same filter: the ground for alerts."
+  matchChanges(
+    """
+    After which commit: the ` + "`" + `toCommit` + "`" + ` of the last answer. To begin,
+    the ` + "`" + `extensions.palier.commit` + "`" + ` that came with the first page of the list.
+    """
+    since: Int!
+    "Which needs."
+    filter: SpaceMatchFilter
+    "The version of the ruleset, then and now; by default the one in force, which may be another then."
+    ruleset: String
+    "How many, 1 to 100."
+    first: Int! = 20
+    "After which cursor of the same changes."
+    after: String
+  ): SpaceMatchChangeConnection!
+}
+
+extend type InnovationProject {
+  "What changed in the matches of this project's needs since a commit, with the same filter: the ground for alerts."
+  matchChanges(
+    """
+    After which commit: the ` + "`" + `toCommit` + "`" + ` of the last answer. To begin,
+    the ` + "`" + `extensions.palier.commit` + "`" + ` that came with the first page of the list.
+    """
+    since: Int!
+    "Which pairs."
+    filter: SpaceMatchFilter
+    "The version of the ruleset, then and now; by default the one in force, which may be another then."
+    ruleset: String
+    "How many, 1 to 100."
+    first: Int! = 20
+    "After which cursor of the same changes."
+    after: String
+  ): SpaceMatchChangeConnection!
+}
+
+"""
+What changed in a list of matches between two commits, in the order of the ids
+of need and space. Each match stands here once, with the difference between the
+two; one that changed and changed back doesn't. All pages of one walk, by
+` + "`" + `after` + "`" + `, tell of the same two commits; asking again from ` + "`" + `toCommit` + "`" + ` goes on
+without a gap or a repetition.
+"""
+type SpaceMatchChangeConnection {
+  "The changes."
+  nodes: [SpaceMatchChange!]!
+  "The changes with their cursors."
+  edges: [SpaceMatchChangeEdge!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many there are in all."
+  totalCount: Int!
+  "Their spread by kind of change."
+  facets: [PalierFacet!]!
+  "The commit after which they are: the one asked for."
+  fromCommit: Int!
+  "The commit up to which they are. Pass it as ` + "`" + `since` + "`" + ` once all pages are read."
+  toCommit: Int!
+  """
+  True when the changes can't be told: read the list anew, and go on from the
+  ` + "`" + `extensions.palier.commit` + "`" + ` of its first page. There are no nodes then. On a
+  later page, what earlier pages told is covered by the list too.
+  """
+  resync: Boolean!
+  "Why the list has to be read anew; null when it hasn't."
+  resyncReason: MatchResyncReason
+}
+
+"A change in a page."
+type SpaceMatchChangeEdge {
+  "Its cursor, to pass as ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The change."
+  node: SpaceMatchChange!
+}
+
+"What became of one match of a list."
+type SpaceMatchChange {
+  "What became of it."
+  kind: MatchChangeKind!
+  "The kind's label."
+  kindLabel("The language of the label." locale: Locale! = FR): String!
+  "The id of its need."
+  needId: ID!
+  "The id of its space."
+  spaceId: ID!
+  "Its need as it is now; null when there is none that the viewer may see."
+  need: HostingNeed
+  "Its space as it is now; null when there is none that the viewer may see."
+  space: VacantSpace
+  "The match as it is now, explained; null when it isn't in the list now."
+  match: SpaceMatch
+  "How it stood at ` + "`" + `fromCommit` + "`" + `; null when it wasn't in the list, or when its need or space is null."
+  before: MatchStanding
+  "How it stood at ` + "`" + `toCommit` + "`" + `; null when it wasn't in the list, or when its need or space is null."
+  after: MatchStanding
+}
+
+"What decides the place of a match in its list."
+type MatchStanding {
+  "Whether the match could be proposed."
+  eligibility: MatchEligibility!
+  "The eligibility's label."
+  eligibilityLabel("The language of the label." locale: Locale! = FR): String!
+  "How good it was, 0 to 100 with one decimal."
+  score: Float!
+  "How much of the weights was known, 0 to 1 with three decimals."
+  reliability: Float!
+}
+
+"What became of a match: by its eligibility, then its score, then its reliability."
+enum MatchChangeKind {
+  "It wasn't in the list and is now: new, come into sight, or kept by the filter now."
+  APPEARED
+  "It stands better."
+  IMPROVED
+  "It stands worse."
+  FELL
+  "It was in the list and isn't any more: deleted, archived, gone out of sight, or left out by the filter now."
+  GONE
+}
+
+"Why a list of matches has to be read anew."
+enum MatchResyncReason {
+  "More has changed since that commit than the hub remembers."
+  COMMIT_FORGOTTEN
+  "Places were read by another geography at that commit."
+  GEOGRAPHY_CHANGED
+  "This release doesn't have the ruleset that was in force at that commit."
+  RULESET_UNKNOWN
 }
 `, BuiltIn: false},
 	{Name: "../schema/need.graphqls", Input: `extend type Query {
@@ -8058,6 +8944,106 @@ type InnovationProjectPayload {
   userErrors: [PalierUserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/projectmatch.graphqls", Input: `extend type LandlordNeed {
+  "Which projects could meet this need, best first, each explained."
+  matches(
+    "Which matches."
+    filter: ProjectMatchFilter
+    "The version of the rules; the one in force by default."
+    ruleset: String
+    "How many, 1 to 100."
+    first: Int! = 20
+    "After which cursor of the same list."
+    after: String
+  ): ProjectMatchConnection!
+}
+
+extend type InnovationProject {
+  "Which landlords' needs this project could meet, best first, each explained."
+  landlordNeedMatches(
+    "Which matches."
+    filter: ProjectMatchFilter
+    "The version of the rules; the one in force by default."
+    ruleset: String
+    "How many, 1 to 100."
+    first: Int! = 20
+    "After which cursor of the same list."
+    after: String
+  ): ProjectMatchConnection!
+}
+
+"How well a project could meet a landlord's need, and why."
+type ProjectMatch implements ExplainedMatch {
+  "The landlord's need."
+  need: LandlordNeed!
+  "The project."
+  project: InnovationProject!
+  "Whether the match can be proposed."
+  eligibility: MatchEligibility!
+  "The eligibility's label."
+  eligibilityLabel("The language of the label." locale: Locale! = FR): String!
+  "How good it is, 0 to 100 with one decimal: 100 · Σ weight · score ÷ Σ weight, over the known soft criteria."
+  score: Float!
+  "How much of the weights is known, 0 to 1 with three decimals."
+  reliability: Float!
+  "The criteria, hard ones first."
+  criteria: [MatchCriterion!]!
+  "What nearly fits: set when exactly one hard criterion fails."
+  nearMiss: MatchNearMiss
+  "The rules that made it."
+  ruleset: Ruleset!
+  "Kilometres from the need's sites, communes and circles to the nearest of the project's footprint, to 100 m; null when it can't be measured."
+  distanceKm: Float
+}
+
+"A page of landlords' needs with projects, in the order eligibility, score, reliability, ids."
+type ProjectMatchConnection {
+  "The matches."
+  nodes: [ProjectMatch!]!
+  "The matches with their cursors."
+  edges: [ProjectMatchEdge!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many there are in all, under the filter."
+  totalCount: Int!
+  "How many are eligible: every hard criterion passes."
+  eligibleCount: Int!
+  "How many are uncertain: none fails, some are unknown."
+  uncertainCount: Int!
+  "How many are ineligible: a hard criterion fails."
+  ineligibleCount: Int!
+  "Their spread by eligibility, by the project's stage and domains, and by the need's activity, under the filter."
+  facets: [PalierFacet!]!
+  "The rules that made them."
+  ruleset: Ruleset!
+}
+
+"A match in a page."
+type ProjectMatchEdge {
+  "Its cursor, to pass as ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The match."
+  node: ProjectMatch!
+}
+
+"Which matches of landlords' needs with projects to list. All the conditions given must hold; of the values in a list, any."
+input ProjectMatchFilter {
+  "Their eligibility."
+  eligibility: [MatchEligibility!]
+  "The domains of their project."
+  domains: [InnovationDomain!]
+  "The stages of their project."
+  stages: [ProjectStage!]
+  "The activities that their need asks for."
+  activities: [HostingActivity!]
+  "The landlord of their need."
+  landlordId: ID
+  "Only those with a score of at least this, 0 to 100."
+  minScore: Float
+  "Only those that miss exactly one hard criterion."
+  nearMissOnly: Boolean! = false
+}
+`, BuiltIn: false},
 	{Name: "../schema/site.graphqls", Input: `extend type Query {
   "A site by its id. Null when there is none that the viewer may see."
   landlordSite("The site's id." id: ID!): LandlordSite
@@ -9137,6 +10123,10 @@ func (ec *executionContext) childFields_HostingNeed(ctx context.Context, field g
 		return ec.fieldContext_HostingNeed_management(ctx, field)
 	case "matches":
 		return ec.fieldContext_HostingNeed_matches(ctx, field)
+	case "landlordMatches":
+		return ec.fieldContext_HostingNeed_landlordMatches(ctx, field)
+	case "matchChanges":
+		return ec.fieldContext_HostingNeed_matchChanges(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type HostingNeed", field.Name)
 }
@@ -9239,6 +10229,10 @@ func (ec *executionContext) childFields_InnovationProject(ctx context.Context, f
 		return ec.fieldContext_InnovationProject_needs(ctx, field)
 	case "matches":
 		return ec.fieldContext_InnovationProject_matches(ctx, field)
+	case "matchChanges":
+		return ec.fieldContext_InnovationProject_matchChanges(ctx, field)
+	case "landlordNeedMatches":
+		return ec.fieldContext_InnovationProject_landlordNeedMatches(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type InnovationProject", field.Name)
 }
@@ -9369,6 +10363,66 @@ func (ec *executionContext) childFields_LandlordEdge(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type LandlordEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_LandlordMatch(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "need":
+		return ec.fieldContext_LandlordMatch_need(ctx, field)
+	case "landlord":
+		return ec.fieldContext_LandlordMatch_landlord(ctx, field)
+	case "eligibility":
+		return ec.fieldContext_LandlordMatch_eligibility(ctx, field)
+	case "eligibilityLabel":
+		return ec.fieldContext_LandlordMatch_eligibilityLabel(ctx, field)
+	case "score":
+		return ec.fieldContext_LandlordMatch_score(ctx, field)
+	case "reliability":
+		return ec.fieldContext_LandlordMatch_reliability(ctx, field)
+	case "criteria":
+		return ec.fieldContext_LandlordMatch_criteria(ctx, field)
+	case "nearMiss":
+		return ec.fieldContext_LandlordMatch_nearMiss(ctx, field)
+	case "ruleset":
+		return ec.fieldContext_LandlordMatch_ruleset(ctx, field)
+	case "distanceKm":
+		return ec.fieldContext_LandlordMatch_distanceKm(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LandlordMatch", field.Name)
+}
+
+func (ec *executionContext) childFields_LandlordMatchConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_LandlordMatchConnection_nodes(ctx, field)
+	case "edges":
+		return ec.fieldContext_LandlordMatchConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_LandlordMatchConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_LandlordMatchConnection_totalCount(ctx, field)
+	case "eligibleCount":
+		return ec.fieldContext_LandlordMatchConnection_eligibleCount(ctx, field)
+	case "uncertainCount":
+		return ec.fieldContext_LandlordMatchConnection_uncertainCount(ctx, field)
+	case "ineligibleCount":
+		return ec.fieldContext_LandlordMatchConnection_ineligibleCount(ctx, field)
+	case "facets":
+		return ec.fieldContext_LandlordMatchConnection_facets(ctx, field)
+	case "ruleset":
+		return ec.fieldContext_LandlordMatchConnection_ruleset(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LandlordMatchConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_LandlordMatchEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_LandlordMatchEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_LandlordMatchEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LandlordMatchEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_LandlordNeed(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -9413,6 +10467,8 @@ func (ec *executionContext) childFields_LandlordNeed(ctx context.Context, field 
 		return ec.fieldContext_LandlordNeed_updatedAt(ctx, field)
 	case "management":
 		return ec.fieldContext_LandlordNeed_management(ctx, field)
+	case "matches":
+		return ec.fieldContext_LandlordNeed_matches(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LandlordNeed", field.Name)
 }
@@ -9727,6 +10783,20 @@ func (ec *executionContext) childFields_MatchNearMiss(ctx context.Context, field
 		return ec.fieldContext_MatchNearMiss_message(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MatchNearMiss", field.Name)
+}
+
+func (ec *executionContext) childFields_MatchStanding(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "eligibility":
+		return ec.fieldContext_MatchStanding_eligibility(ctx, field)
+	case "eligibilityLabel":
+		return ec.fieldContext_MatchStanding_eligibilityLabel(ctx, field)
+	case "score":
+		return ec.fieldContext_MatchStanding_score(ctx, field)
+	case "reliability":
+		return ec.fieldContext_MatchStanding_reliability(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MatchStanding", field.Name)
 }
 
 func (ec *executionContext) childFields_NeedBudget(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10051,6 +11121,66 @@ func (ec *executionContext) childFields_ProjectHolder(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type ProjectHolder", field.Name)
 }
 
+func (ec *executionContext) childFields_ProjectMatch(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "need":
+		return ec.fieldContext_ProjectMatch_need(ctx, field)
+	case "project":
+		return ec.fieldContext_ProjectMatch_project(ctx, field)
+	case "eligibility":
+		return ec.fieldContext_ProjectMatch_eligibility(ctx, field)
+	case "eligibilityLabel":
+		return ec.fieldContext_ProjectMatch_eligibilityLabel(ctx, field)
+	case "score":
+		return ec.fieldContext_ProjectMatch_score(ctx, field)
+	case "reliability":
+		return ec.fieldContext_ProjectMatch_reliability(ctx, field)
+	case "criteria":
+		return ec.fieldContext_ProjectMatch_criteria(ctx, field)
+	case "nearMiss":
+		return ec.fieldContext_ProjectMatch_nearMiss(ctx, field)
+	case "ruleset":
+		return ec.fieldContext_ProjectMatch_ruleset(ctx, field)
+	case "distanceKm":
+		return ec.fieldContext_ProjectMatch_distanceKm(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ProjectMatch", field.Name)
+}
+
+func (ec *executionContext) childFields_ProjectMatchConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_ProjectMatchConnection_nodes(ctx, field)
+	case "edges":
+		return ec.fieldContext_ProjectMatchConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ProjectMatchConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ProjectMatchConnection_totalCount(ctx, field)
+	case "eligibleCount":
+		return ec.fieldContext_ProjectMatchConnection_eligibleCount(ctx, field)
+	case "uncertainCount":
+		return ec.fieldContext_ProjectMatchConnection_uncertainCount(ctx, field)
+	case "ineligibleCount":
+		return ec.fieldContext_ProjectMatchConnection_ineligibleCount(ctx, field)
+	case "facets":
+		return ec.fieldContext_ProjectMatchConnection_facets(ctx, field)
+	case "ruleset":
+		return ec.fieldContext_ProjectMatchConnection_ruleset(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ProjectMatchConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ProjectMatchEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ProjectMatchEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ProjectMatchEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ProjectMatchEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_ProjectReference(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "label":
@@ -10081,6 +11211,10 @@ func (ec *executionContext) childFields_Region(ctx context.Context, field graphq
 
 func (ec *executionContext) childFields_Ruleset(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "kind":
+		return ec.fieldContext_Ruleset_kind(ctx, field)
+	case "kindLabel":
+		return ec.fieldContext_Ruleset_kindLabel(ctx, field)
 	case "name":
 		return ec.fieldContext_Ruleset_name(ctx, field)
 	case "version":
@@ -10269,6 +11403,64 @@ func (ec *executionContext) childFields_SpaceMatch(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type SpaceMatch", field.Name)
 }
 
+func (ec *executionContext) childFields_SpaceMatchChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_SpaceMatchChange_kind(ctx, field)
+	case "kindLabel":
+		return ec.fieldContext_SpaceMatchChange_kindLabel(ctx, field)
+	case "needId":
+		return ec.fieldContext_SpaceMatchChange_needId(ctx, field)
+	case "spaceId":
+		return ec.fieldContext_SpaceMatchChange_spaceId(ctx, field)
+	case "need":
+		return ec.fieldContext_SpaceMatchChange_need(ctx, field)
+	case "space":
+		return ec.fieldContext_SpaceMatchChange_space(ctx, field)
+	case "match":
+		return ec.fieldContext_SpaceMatchChange_match(ctx, field)
+	case "before":
+		return ec.fieldContext_SpaceMatchChange_before(ctx, field)
+	case "after":
+		return ec.fieldContext_SpaceMatchChange_after(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SpaceMatchChange", field.Name)
+}
+
+func (ec *executionContext) childFields_SpaceMatchChangeConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_SpaceMatchChangeConnection_nodes(ctx, field)
+	case "edges":
+		return ec.fieldContext_SpaceMatchChangeConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_SpaceMatchChangeConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_SpaceMatchChangeConnection_totalCount(ctx, field)
+	case "facets":
+		return ec.fieldContext_SpaceMatchChangeConnection_facets(ctx, field)
+	case "fromCommit":
+		return ec.fieldContext_SpaceMatchChangeConnection_fromCommit(ctx, field)
+	case "toCommit":
+		return ec.fieldContext_SpaceMatchChangeConnection_toCommit(ctx, field)
+	case "resync":
+		return ec.fieldContext_SpaceMatchChangeConnection_resync(ctx, field)
+	case "resyncReason":
+		return ec.fieldContext_SpaceMatchChangeConnection_resyncReason(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SpaceMatchChangeConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_SpaceMatchChangeEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_SpaceMatchChangeEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_SpaceMatchChangeEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SpaceMatchChangeEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_SpaceMatchConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "nodes":
@@ -10379,6 +11571,8 @@ func (ec *executionContext) childFields_VacantSpace(ctx context.Context, field g
 		return ec.fieldContext_VacantSpace_management(ctx, field)
 	case "matches":
 		return ec.fieldContext_VacantSpace_matches(ctx, field)
+	case "matchChanges":
+		return ec.fieldContext_VacantSpace_matchChanges(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type VacantSpace", field.Name)
 }

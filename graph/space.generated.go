@@ -23,7 +23,8 @@ type VacantSpaceResolver interface {
 	StatusLabel(ctx context.Context, obj *domain.VacantSpace, locale domain.Locale) (string, error)
 
 	Management(ctx context.Context, obj *domain.VacantSpace) (*domain.Management, error)
-	Matches(ctx context.Context, obj *domain.VacantSpace, filter *domain.SpaceMatchFilter, ruleset *string, first int, after *string) (*domain.SpaceMatchConnection, error)
+	Matches(ctx context.Context, obj *domain.VacantSpace, filter *domain.SpaceMatchFilter, ruleset *string, first int, after *string) (*domain.MatchConnection[*domain.SpaceMatch], error)
+	MatchChanges(ctx context.Context, obj *domain.VacantSpace, since int, filter *domain.SpaceMatchFilter, ruleset *string, first int, after *string) (*domain.SpaceMatchChangeConnection, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -119,6 +120,52 @@ func (ec *executionContext) field_VacantSpace_kindLabel_args(ctx context.Context
 		return nil, err
 	}
 	args["locale"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_VacantSpace_matchChanges_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "since",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["since"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*domain.SpaceMatchFilter, error) {
+			return ec.unmarshalOSpaceMatchFilter2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐSpaceMatchFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "ruleset",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ruleset"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg4
 	return args, nil
 }
 
@@ -1949,8 +1996,8 @@ func (ec *executionContext) _VacantSpace_matches(ctx context.Context, field grap
 			return ec.Resolvers.VacantSpace().Matches(ctx, obj, fc.Args["filter"].(*domain.SpaceMatchFilter), fc.Args["ruleset"].(*string), fc.Args["first"].(int), fc.Args["after"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *domain.SpaceMatchConnection) graphql.Marshaler {
-			return ec.marshalNSpaceMatchConnection2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐSpaceMatchConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *domain.MatchConnection[*domain.SpaceMatch]) graphql.Marshaler {
+			return ec.marshalNSpaceMatchConnection2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐMatchConnection(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1974,6 +2021,50 @@ func (ec *executionContext) fieldContext_VacantSpace_matches(ctx context.Context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_VacantSpace_matches_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _VacantSpace_matchChanges(ctx context.Context, field graphql.CollectedField, obj *domain.VacantSpace) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VacantSpace_matchChanges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.VacantSpace().MatchChanges(ctx, obj, fc.Args["since"].(int), fc.Args["filter"].(*domain.SpaceMatchFilter), fc.Args["ruleset"].(*string), fc.Args["first"].(int), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *domain.SpaceMatchChangeConnection) graphql.Marshaler {
+			return ec.marshalNSpaceMatchChangeConnection2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐSpaceMatchChangeConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VacantSpace_matchChanges(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "VacantSpace",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SpaceMatchChangeConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_VacantSpace_matchChanges_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -4199,6 +4290,44 @@ func (ec *executionContext) _VacantSpace(ctx context.Context, sel ast.SelectionS
 					}
 				}()
 				res = ec._VacantSpace_matches(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "matchChanges":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._VacantSpace_matchChanges(ctx, field, obj)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}

@@ -114,22 +114,27 @@ var onces = map[domain.MatchOnce]match.Once{
 
 // matching prepares an engine and a filter on the session's World.
 func (s *Session) matching(f domain.SpaceMatchFilter, ruleset *string) (*matching, error) {
-	problems := &domain.Problems{Root: []string{"filter"}}
-	f.Validate(problems, s.atlas)
-	if err := problems.Err(); err != nil {
-		return nil, err
-	}
-	filter, err := match.NewFilter(f, func(site *domain.LandlordSite) bool { return s.within(site, f.Within) && s.inCircle(site, f.Near) })
+	filter, err := s.matchFilter(f)
 	if err != nil {
 		return nil, err
 	}
 	w := s.World()
-	rules, err := rulesetOf(w, ruleset)
+	rules, err := rulesetOf(w, domain.RulesetSpace, ruleset)
 	if err != nil {
 		return nil, err
 	}
 	return &matching{Session: s, world: w, filter: filter,
 		engine: match.NewEngine(s.atlas, rules, w.Today(), s.viewer.SeesConfidential())}, nil
+}
+
+// matchFilter reads a filter, by what the viewer may know of positions.
+func (s *Session) matchFilter(f domain.SpaceMatchFilter) (*match.Filter, error) {
+	problems := &domain.Problems{Root: []string{"filter"}}
+	f.Validate(problems, s.atlas)
+	if err := problems.Err(); err != nil {
+		return nil, err
+	}
+	return match.NewFilter(f, func(site *domain.LandlordSite) bool { return s.within(site, f.Within) && s.inCircle(site, f.Near) })
 }
 
 // search ranks the questions' pairs with all the spaces that the viewer may see.
@@ -223,8 +228,7 @@ func (m *matching) connection(scope string) *domain.SpaceMatchConnection {
 func (m *matching) facets() []*domain.Facet {
 	c := m.counts
 	return []*domain.Facet{
-		codeFacet("eligibility", "MatchEligibility", counted(map[domain.Eligibility]int{
-			domain.EligibilityEligible: c.Eligible, domain.EligibilityUncertain: c.Uncertain, domain.EligibilityIneligible: c.Ineligible})),
+		eligibilityFacet(c.Eligible, c.Uncertain, c.Ineligible),
 		codeFacet("space.kind", "SpaceKind", counted(c.Kinds)),
 		facetOf("space.site.departement", counted(c.Departements), func(code string) domain.Bilingual {
 			name := m.TerritoryName(domain.Territory{Scale: domain.TerritoryDepartement, Code: code})
@@ -244,13 +248,14 @@ func counted[C ~string](counts map[C]int) map[string]int {
 	return out
 }
 
-// rulesetOf is the asked version of the rules, or the one in force.
-func rulesetOf(w *world.World, version *string) (*domain.Ruleset, error) {
+// rulesetOf is the asked version of the rules of a kind of match, or the one in
+// force.
+func rulesetOf(w *world.World, kind domain.RulesetKind, version *string) (*domain.Ruleset, error) {
 	name := w.Settings().Ruleset
 	if version != nil {
 		name = *version
 	}
-	if rules, ok := match.RulesetNamed(name); ok {
+	if rules, ok := match.RulesetNamed(kind, name); ok {
 		return rules, nil
 	}
 	return nil, domain.InvalidInput{Path: []string{"ruleset"},

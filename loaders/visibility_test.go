@@ -602,7 +602,7 @@ func checkReferences(t *testing.T, client apitest.Client, o oracle) {
 type matchPage struct {
 	TotalCount, EligibleCount, UncertainCount, IneligibleCount int
 	Nodes                                                      []struct {
-		Need, Space struct{ ID string }
+		Need, With struct{ ID string }
 	}
 	PageInfo struct {
 		HasNextPage bool
@@ -614,17 +614,18 @@ type matchPage struct {
 	}
 }
 
-const matchFields = `{ totalCount eligibleCount uncertainCount ineligibleCount nodes { need { id } space { id } } pageInfo { hasNextPage endCursor } facets { name counts { count } } }`
+const matchFields = `totalCount eligibleCount uncertainCount ineligibleCount pageInfo { hasNextPage endCursor } facets { name counts { count } }`
 
-// matchesOf are the pairs of all the pages of an object's matches.
-func matchesOf(t *testing.T, client apitest.Client, field, id string) (pairs []string) {
+// matchesOf are the pairs of all the pages of an object's list of matches: of
+// needs with spaces, landlords or projects.
+func matchesOf(t *testing.T, client apitest.Client, field, list, with, id string) (pairs []string) {
 	t.Helper()
 	for after := ""; ; {
 		var answer map[string]struct{ Matches matchPage }
-		client.Query(t, &answer, fmt.Sprintf("{ %s(id: %q) { matches(first: 100%s) %s } }", field, id, after, matchFields), nil)
+		client.Query(t, &answer, fmt.Sprintf("{ %s(id: %q) { matches: %s(first: 100%s) { nodes { need { id } with: %s { id } } %s } } }", field, id, list, after, with, matchFields), nil)
 		p := answer[field].Matches
 		for _, n := range p.Nodes {
-			pairs = append(pairs, n.Need.ID+" "+n.Space.ID)
+			pairs = append(pairs, n.Need.ID+" "+n.With.ID)
 		}
 		if p.TotalCount != p.EligibleCount+p.UncertainCount+p.IneligibleCount {
 			t.Errorf("matches of %s: the counts don't add up", id)
@@ -634,7 +635,7 @@ func matchesOf(t *testing.T, client apitest.Client, field, id string) (pairs []s
 			for _, c := range f.Counts {
 				sum += c.Count
 			}
-			if sum != p.TotalCount {
+			if sum != p.TotalCount && f.Name != "project.domains" { // of which a project has several
 				t.Errorf("matches of %s: the facet %s counts %d of %d", id, f.Name, sum, p.TotalCount)
 			}
 		}
@@ -660,13 +661,36 @@ func checkMatches(t *testing.T, client apitest.Client, o oracle) {
 			byState[fmt.Sprint(r.Doc.State, r.Doc.Visibility)] = r.Doc.ID
 		}
 	}
-	pairs := func(needs ...string) (out []string) {
+	pairs := func(needs, with []string) (out []string) {
 		for _, n := range needs {
-			for _, s := range spaces {
+			for _, s := range with {
 				out = append(out, n+" "+s)
 			}
 		}
 		return out
+	}
+	// A need's landlords are those that the viewer may see, whether or not it may
+	// see a space of theirs.
+	var landlords, projects, wanted []string
+	for r := range w.Landlords() {
+		if o.landlord(r.Doc) && r.Doc.State != domain.PublicationArchived {
+			landlords = append(landlords, string(r.Doc.ID))
+		}
+	}
+	for r := range w.Projects() {
+		if o.project(r.Doc) && r.Doc.State != domain.PublicationArchived {
+			projects = append(projects, string(r.Doc.ID))
+		}
+	}
+	for r := range w.LandlordNeeds() {
+		if !o.landlordNeed(r.Doc) {
+			continue
+		}
+		id := string(r.Doc.ID)
+		if r.Doc.State != domain.PublicationArchived {
+			wanted = append(wanted, id)
+		}
+		sameIDs(t, "matches of "+r.Doc.Title, matchesOf(t, client, "landlordNeed", "matches", "project", id), pairs([]string{id}, projects))
 	}
 	var open []string
 	for r := range w.Needs() {
@@ -674,7 +698,9 @@ func checkMatches(t *testing.T, client apitest.Client, o oracle) {
 			open = append(open, string(r.Doc.ID))
 		}
 		if o.need(r.Doc) && r.Doc.State == domain.PublicationPublished {
-			sameIDs(t, "matches of "+r.Doc.Label, matchesOf(t, client, "hostingNeed", string(r.Doc.ID)), pairs(string(r.Doc.ID)))
+			id := string(r.Doc.ID)
+			sameIDs(t, "matches of "+r.Doc.Label, matchesOf(t, client, "hostingNeed", "matches", "space", id), pairs([]string{id}, spaces))
+			sameIDs(t, "landlords for "+r.Doc.Label, matchesOf(t, client, "hostingNeed", "landlordMatches", "landlord", id), pairs([]string{id}, landlords))
 		}
 	}
 	for r := range w.Projects() {
@@ -687,14 +713,16 @@ func checkMatches(t *testing.T, client apitest.Client, o oracle) {
 				needs = append(needs, string(n.Doc.ID))
 			}
 		}
-		sameIDs(t, "matches of "+r.Doc.Slug, matchesOf(t, client, "innovationProject", string(r.Doc.ID)), pairs(needs...))
+		id := string(r.Doc.ID)
+		sameIDs(t, "matches of "+r.Doc.Slug, matchesOf(t, client, "innovationProject", "matches", "space", id), pairs(needs, spaces))
+		sameIDs(t, "landlords' needs for "+r.Doc.Slug, matchesOf(t, client, "innovationProject", "landlordNeedMatches", "project", id), pairs(wanted, []string{id}))
 	}
 	for _, id := range byState {
 		var want []string
 		for _, n := range open {
 			want = append(want, n+" "+string(id))
 		}
-		sameIDs(t, "matches of a space", matchesOf(t, client, "vacantSpace", string(id)), want)
+		sameIDs(t, "matches of a space", matchesOf(t, client, "vacantSpace", "matches", "space", string(id)), want)
 	}
 }
 
@@ -747,7 +775,7 @@ func checkParts(t *testing.T, client apitest.Client, o oracle) {
 // everyField selects all the fields of a type, to the depth of three objects. The
 // lists below it are left out: they hold what the lists at the root hold.
 func everyField(typeName string, without ...string) string {
-	return apitest.Selection(typeName, 3, append(without, "sites", "spaces", "needs", "matches")...)
+	return apitest.Selection(typeName, 3, append(without, "sites", "spaces", "needs", "matches", "landlordMatches", "landlordNeedMatches")...)
 }
 
 // checkMarks asks for everything and looks for the marks of confidential values.
@@ -761,7 +789,9 @@ func checkMarks(t *testing.T, client apitest.Client, o oracle) {
 		`innovationProjects(first: 50, ` + everyState + `) { nodes ` + everyField("InnovationProject") + ` }`,
 		`hostingNeeds(first: 50, ` + everyState + `) { nodes ` + everyField("HostingNeed") + ` }`,
 		`landlordNeeds(first: 50, ` + everyState + `) { nodes ` + everyField("LandlordNeed") + ` }`,
-		`hostingNeeds(first: 2) { nodes { matches(first: 5) { nodes ` + everyField("SpaceMatch", "ruleset") + ` } } }`,
+		`hostingNeeds(first: 2) { nodes { matches(first: 5) { nodes ` + everyField("SpaceMatch", "ruleset") + ` } landlordMatches(first: 5) { nodes ` + everyField("LandlordMatch", "ruleset") + ` } } }`,
+		`landlordNeeds(first: 2) { nodes { matches(first: 5) { nodes ` + everyField("ProjectMatch", "ruleset") + ` } } }`,
+		`hostingNeeds(first: 2) { nodes { matchChanges(since: 2, first: 5) { nodes ` + everyField("SpaceMatchChange", "ruleset") + ` } } }`,
 	} {
 		a := client.Try(t, "{ "+query+" }", nil)
 		if len(a.Errors) > 0 {
@@ -850,6 +880,7 @@ var askedFor = []string{
 	`query { landlords(filter: { groupId: "lld_ID" }) { totalCount facets { name counts { code } } } }`,
 	`query { hostingNeeds(first: 1) { nodes { matches(filter: { landlordId: "lld_ID" }) { totalCount } } } }`,
 	`query { vacantSpaces(first: 1) { nodes { matches(filter: { projectId: "prj_ID" }) { totalCount } } } }`,
+	`query { hostingNeeds(first: 1) { nodes { matchChanges(since: 2, filter: { landlordId: "lld_ID" }) { totalCount edges { cursor } } } } }`,
 }
 
 // checkAlike: whatever a viewer tries with an object that it may not see, the
@@ -889,6 +920,7 @@ func TestConfidentialValuesChangeNothingForThePublic(t *testing.T) {
 	v := apitest.NewVillage(t)
 	anonymous, staff := v.As(t, apitest.Anonymous), v.As(t, apitest.Staff)
 	moving := []string{"updatedAt", "ruleset"}
+	begun := v.Hub.World().Commit()
 	everything := func(client apitest.Client) string {
 		var all strings.Builder
 		near := `filter: { near: { latitude: 48.93, longitude: 2.35, radiusKm: 3 } }`
@@ -899,6 +931,10 @@ func TestConfidentialValuesChangeNothingForThePublic(t *testing.T) {
 			`landlordNeeds(orderBy: ANSWER_BY) { totalCount nodes ` + everyField("LandlordNeed", moving...) + ` }`,
 			`hostingNeeds(orderBy: EARLIEST_START) { nodes { matches { totalCount eligibleCount uncertainCount facets { name counts { code count } } nodes ` + everyField("SpaceMatch", moving...) + ` } } }`,
 			`vacantSpaces(orderBy: SURFACE) { nodes { matches { nodes ` + everyField("SpaceMatch", moving...) + ` } } }`,
+			fmt.Sprintf(`hostingNeeds(orderBy: EARLIEST_START) { nodes { all: matchChanges(since: 2) { nodes %s } since: matchChanges(since: %d) { totalCount nodes { kind } } } }`, everyField("SpaceMatchChange", moving...), begun),
+			`hostingNeeds(orderBy: EARLIEST_START) { nodes { landlordMatches { totalCount eligibleCount uncertainCount facets { name counts { code count } } nodes ` + everyField("LandlordMatch", moving...) + ` } } }`,
+			`landlordNeeds(orderBy: ANSWER_BY) { nodes { matches { totalCount eligibleCount uncertainCount facets { name counts { code count } } nodes ` + everyField("ProjectMatch", moving...) + ` } } }`,
+			`innovationProjects { nodes { landlordNeedMatches { nodes ` + everyField("ProjectMatch", moving...) + ` } } }`,
 			`innovationProjects { nodes { matches(filter: { minScore: 50 }) { totalCount edges { node { score reliability } } } } }`,
 			`vacantSpaces(orderBy: DISTANCE, ` + near + `) { totalCount edges { distanceKm node { id } } }`,
 			`landlordSites(orderBy: DISTANCE, ` + near + `) { totalCount edges { distanceKm node { id } } }`,

@@ -8,7 +8,7 @@ import (
 
 // stepFreeAccess: compliant where it is needed. Partial access or a derogation
 // may do or not, depending on the activity: it is a question, not a refusal.
-var stepFreeAccess = criterion{
+var stepFreeAccess = criterion[pair]{
 	code: domain.CriterionStepFreeAccess, kind: domain.CriterionHard, unit: domain.UnitCount, gapsPerUnit: 1,
 	assess: assessAccess,
 	values: func(p *pair, _ Finding) (wanted, offered domain.CriterionValue) {

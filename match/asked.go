@@ -41,34 +41,25 @@ type knownTally struct {
 
 // The steps in which a row is looked at, the cheap ones first.
 const (
-	stepStart  = iota // kind, states
-	stepOwner         // and landlord
-	stepSite          // and the site
-	stepSpace         // and usage, reception, utilities, surface
-	stepWindow        // and window; of an odd row, availability only
+	stepStart = iota // kind, states
+	stepOwner        // and landlord
+	stepSite         // and site, place
+	stepSpace        // and fittings, surface
 	steps
 )
-
-// scratch is a pair to assess aspects with, and the parts of it.
-type scratch struct {
-	pair     pair
-	space    domain.VacantSpace
-	site     domain.LandlordSite
-	landlord domain.Landlord
-}
 
 // ask prepares a question.
 func (s *Search) ask(q *Question) *asked {
 	s.memos.epoch++
 	c := s.columns
 	a := &asked{Question: q, columns: c, memos: s.memos, scratch: s.scratch,
-		kinds: make([]tally, len(c.kinds.examples)), owners: s.memos.owners.blank(len(c.owners)),
-		residents: s.memos.residents.blank(len(c.residents.examples)), settings: s.memos.settings.blank(len(c.settings.examples)),
+		kinds: make([]tally, len(c.kinds.keys)), owners: s.memos.owners.blank(len(c.owners)),
+		residents: s.memos.residents.blank(len(c.residents.keys)), settings: s.memos.settings.blank(len(c.settings.keys)),
 		around: c.grid.around(q.need.Territories)}
 	a.constant = a.tell(a.scrap(), atReferences)
-	for code, kind := range c.kinds.examples {
+	for code, kind := range c.kinds.keys {
 		p := a.scrap()
-		p.space.Kind = *kind
+		p.space.Kind = kind
 		a.kinds[code] = a.tell(p, atSpaceKind)
 		if a.kinds[code].worst() != Fail {
 			a.accepted |= 1 << (code % 64)
@@ -87,8 +78,7 @@ func (s *Search) ask(q *Question) *asked {
 			a.vague = max(a.vague, c.Position.TypicalErrorMetres())
 		}
 	}
-	a.rest[stepWindow] = a.full(atCostFit)
-	a.rest[stepSpace] = a.rest[stepWindow].plus(a.full(atSpareDuration))
+	a.rest[stepSpace] = a.full(atSpareDuration, atCostFit)
 	a.rest[stepSite] = a.rest[stepSpace].plus(a.full(atSurfaceFit))
 	a.rest[stepOwner] = a.rest[stepSite].plus(a.full(atPublics, atPriorityDistrict, atLocalSupport))
 	a.rest[stepStart] = a.rest[stepOwner].plus(a.full(atLandlordPriorities, atInclusionPractice))
@@ -161,7 +151,7 @@ func (a *asked) proximityWithin(k *chunk, r *reach) (best tally, sure bool) {
 	}
 	score := int16(0)
 	for _, p := range a.near {
-		score = max(score, a.nearness(r.nearest(&a.columns.grid.cells[k.cell], p)))
+		score = max(score, a.proximityScore(r.nearest(&a.columns.grid.cells[k.cell], p)))
 	}
 	return a.tallyOf(atProximity, known(score, 0)), score == 0
 }
@@ -184,12 +174,12 @@ func (a *asked) site(s *siteRow) tally {
 	residents, setting := &a.residents[s.residents], &a.settings[s.setting]
 	if !residents.known {
 		p := a.scrap()
-		p.site = a.columns.residents.examples[s.residents]
+		a.columns.residents.keys[s.residents].on(a.scratch)
 		*residents = knownTally{a.tell(p, atPublics), true}
 	}
 	if !setting.known {
 		p := a.scrap()
-		p.site = a.columns.settings.examples[s.setting]
+		a.columns.settings.keys[s.setting].on(a.scratch)
 		*setting = knownTally{a.tell(p, atPriorityDistrict, atLocalSupport), true}
 	}
 	return residents.plus(setting.tally)
@@ -198,76 +188,108 @@ func (a *asked) site(s *siteRow) tally {
 // spot is what the place of a site brings: its commune's, unless the viewer
 // knows its own.
 func (a *asked) spot(s *siteRow) tally {
-	if a.confidential && s.Position != nil {
-		return a.spotOf(s.LandlordSite)
+	if a.confidential && s.at.known {
+		return a.spotOf(s, s.at.pointer())
 	}
 	t, known := a.memos.spot.at(uint32(s.commune+1), a.memos.epoch)
 	if !known {
-		*t = a.spotOf(s.LandlordSite)
+		*t = a.spotOf(s, nil)
 	}
 	return *t
 }
 
-func (a *asked) spotOf(site *domain.LandlordSite) tally {
+func (a *asked) spotOf(s *siteRow, at *domain.Position) tally {
 	p := a.scrap()
-	p.site = site
-	p.place = p.findPlace()
+	p.place.commune = a.commune(s)
+	p.settle(&p.place, at, p.centres)
 	return a.tell(p, atTerritory, atProximity)
 }
 
-// space is what a space brings that isn't about its time and price.
-func (a *asked) space(r *row) tally {
-	m, c := a.memos, a.columns
-	return a.aspect(&m.usage, r.usage, c.usage.examples, fillUsage, atUse, atStepFreeAccess).
-		plus(a.aspect(&m.reception, r.reception, c.reception.examples, fillReception, atPublicReception)).
-		plus(a.aspect(&m.utilities, r.utilities, c.utilities.examples, fillUtilities, atUtilities)).
-		plus(a.aspect(&m.surface, r.surface, c.surfaces.examples, fillSurface, atSurface, atSurfaceFit))
+// commune of a site; nil when unknown.
+func (a *asked) commune(s *siteRow) *domain.Commune {
+	if s.commune < 0 {
+		return nil
+	}
+	return &a.columns.grid.atlas.Numbered()[s.commune]
 }
 
-// aspect assesses the criteria that an aspect decides.
-func (a *asked) aspect(m *memo[uint32, tally], code uint32, examples []*domain.VacantSpace, fill func(to, from *domain.VacantSpace), criterion ...int) tally {
+// fittings are the hard criteria that look at the space alone and not at its
+// surface, time or price.
+func (a *asked) fittings(r *row) tally {
+	m, c := a.memos, a.columns
+	return remember(a, &m.usage, c.usage.keys, r.usage, (*usageKey).on, atUse, atStepFreeAccess).
+		plus(remember(a, &m.reception, c.reception.keys, r.reception, (*receptionKey).on, atPublicReception)).
+		plus(remember(a, &m.utilities, c.utilities.keys, r.utilities, (*utilitiesKey).on, atUtilities))
+}
+
+func (a *asked) surface(r *row) tally {
+	return remember(a, &a.memos.surface, a.columns.surfaces.keys, r.surface, (*surfaceKey).on, atSurface, atSurfaceFit)
+}
+
+// remember assesses the criteria that an aspect decides, once.
+func remember[K comparable](a *asked, m *memo[uint32, tally], keys []K, code uint32, on func(*K, *scratch), criterion ...int) tally {
 	t, known := m.at(code, a.memos.epoch)
 	if !known {
 		p := a.scrap()
-		fill(p.space, examples[code])
-		p.taken = takenSurface(p.need.Surface, p.space.Surface)
+		on(&keys[code], a.scratch)
 		*t = a.tell(p, criterion...)
 	}
 	return *t
 }
 
+// window is what the window brings where the space isn't shared.
 func (a *asked) window(r *row) *windowTally {
 	w, known := a.memos.window.at(r.window, a.memos.epoch)
 	if !known {
 		p := a.scrap()
-		fillWindow(p.space, a.columns.windows.examples[r.window])
-		p.findKeys()
-		p.findStay()
+		a.columns.windows.keys[r.window].on(a.scratch)
 		w.availability = a.tell(p, atAvailability)
 		w.all = w.availability.plus(a.tell(p, atOccupancy, atSpareDuration))
-		w.forms = p.formsByDays()
 	}
 	return w
 }
 
-// forms is what the legal forms bring in a window.
-func (a *asked) forms(r *row, w *windowTally) tally {
+// forms is what the legal forms bring where the space isn't shared.
+func (a *asked) forms(r *row) tally {
+	days, known := a.memos.days.at(r.window, a.memos.epoch)
+	if !known {
+		p := a.scrap()
+		a.columns.windows.keys[r.window].on(a.scratch)
+		*days = p.formsByDays()
+	}
+	return a.formsIn(r, *days)
+}
+
+func (a *asked) formsIn(r *row, days lanes) tally {
 	terms, known := a.memos.terms.at(r.terms, a.memos.epoch)
 	if !known {
 		p := a.scrap()
-		fillTerms(p.space, a.columns.terms.examples[r.terms])
+		a.columns.terms.keys[r.terms].on(a.scratch)
 		*terms = p.formsByTerms()
 	}
-	return a.tallyOf(atOccupancyForm, Finding{Status: w.forms.both(*terms).status()})
+	return a.tallyOf(atOccupancyForm, Finding{Status: days.both(*terms).status()})
+}
+
+// stay is what the days of the stay bring where the space is shared; without the
+// legal forms when they don't matter.
+func (a *asked) stay(r *row, s *siteRow, forms bool) tally {
+	p := a.scrap()
+	p.space, p.place.commune = r.VacantSpace, a.commune(s) // whose clock it is
+	p.findKeys()
+	p.findStay()
+	t := a.tell(p, atAvailability, atOccupancy, atSpareDuration)
+	if forms {
+		t = t.plus(a.formsIn(r, p.formsByDays()))
+	}
+	return t
 }
 
 func (a *asked) price(r *row) tally {
 	t, known := a.memos.price.at(uint64(r.price)<<32|uint64(r.surface), a.memos.epoch)
 	if !known {
 		p := a.scrap()
-		fillPrice(p.space, a.columns.prices.examples[r.price])
-		fillSurface(p.space, a.columns.surfaces.examples[r.surface])
-		p.taken = takenSurface(p.need.Surface, p.space.Surface)
+		a.columns.prices.keys[r.price].on(a.scratch)
+		a.columns.surfaces.keys[r.surface].on(a.scratch)
 		*t = a.tell(p, atCost, atCostFit)
 	}
 	return *t

@@ -9,7 +9,8 @@ import "github.com/palier-hub/palier/domain"
 // prices. That an aspect leaves nothing out is for the tests to show: they
 // compare every answer with that of the whole candidate.
 //
-// A key is what is compared; fill copies the aspect from a space that has it.
+// of reads an aspect; false when it doesn't tell all that the criteria would
+// read. on lays it out on the scratch space or site, for the criteria.
 type (
 	// usageKey decides use and step-free access.
 	usageKey struct {
@@ -32,7 +33,7 @@ type (
 		from, until optional[domain.Date]
 		openEnded   bool
 	}
-	// termsKey decides the legal form, together with the window.
+	// termsKey decides the legal form, together with the days of the stay.
 	termsKey struct {
 		forms        codeSet
 		kind         domain.SpaceKind
@@ -61,14 +62,34 @@ type (
 	}
 )
 
+// scratch is what aspects are laid out on: a pair, its parts, and what they
+// point to. What an aspect doesn't hold may be left from the one before.
+type scratch struct {
+	pair     pair
+	space    domain.VacantSpace
+	site     domain.LandlordSite
+	landlord domain.Landlord
+
+	cost      domain.Cost
+	authority domain.LocalAuthority
+	position  domain.Position
+	// lists are reused: one for each list of codes.
+	excluded       []domain.Activity
+	types          []domain.ErpType
+	there, missing []domain.SpaceUtility
+	forms          []domain.OccupancyForm
+	publics        []domain.TargetPublic
+}
+
 func (k *usageKey) of(s *domain.VacantSpace) (known bool) {
 	k.excluded, known = setOf(activityBits, s.ExcludedUses)
 	k.access = s.StepFreeAccess
 	return known
 }
 
-func fillUsage(to, from *domain.VacantSpace) {
-	to.ExcludedUses, to.StepFreeAccess = from.ExcludedUses, from.StepFreeAccess
+func (k *usageKey) on(s *scratch) {
+	s.space.ExcludedUses = listed(&s.excluded, activityBits, k.excluded)
+	s.space.StepFreeAccess = k.access
 }
 
 func (k *receptionKey) of(s *domain.VacantSpace) (known bool) {
@@ -77,7 +98,10 @@ func (k *receptionKey) of(s *domain.VacantSpace) (known bool) {
 	return known
 }
 
-func fillReception(to, from *domain.VacantSpace) { to.Erp, to.Capacity = from.Erp, from.Capacity }
+func (k *receptionKey) on(s *scratch) {
+	s.space.Erp.Types = listed(&s.types, erpTypeBits, k.types)
+	s.space.Erp.Category, s.space.Capacity = k.category, k.capacity.pointer()
+}
 
 func (k *utilitiesKey) of(s *domain.VacantSpace) (known bool) {
 	var alsoKnown bool
@@ -86,8 +110,9 @@ func (k *utilitiesKey) of(s *domain.VacantSpace) (known bool) {
 	return known && alsoKnown
 }
 
-func fillUtilities(to, from *domain.VacantSpace) {
-	to.Utilities, to.MissingUtilities = from.Utilities, from.MissingUtilities
+func (k *utilitiesKey) on(s *scratch) {
+	s.space.Utilities = listed(&s.there, utilityBits, k.there)
+	s.space.MissingUtilities = listed(&s.missing, utilityBits, k.missing)
 }
 
 func (k *surfaceKey) of(s *domain.VacantSpace) bool {
@@ -95,7 +120,10 @@ func (k *surfaceKey) of(s *domain.VacantSpace) bool {
 	return true
 }
 
-func fillSurface(to, from *domain.VacantSpace) { to.Surface = from.Surface }
+func (k *surfaceKey) on(s *scratch) {
+	s.space.Surface = domain.SurfaceRange{MinM2: k.least.pointer(), MaxM2: k.most.pointer()}
+	s.pair.taken = takenSurface(s.pair.need.Surface, s.space.Surface)
+}
 
 func (k *windowKey) of(s *domain.VacantSpace) bool {
 	a := s.Availability
@@ -103,9 +131,10 @@ func (k *windowKey) of(s *domain.VacantSpace) bool {
 	return true
 }
 
-func fillWindow(to, from *domain.VacantSpace) {
-	to.Availability = from.Availability
-	to.Availability.OpeningSlots = nil
+func (k *windowKey) on(s *scratch) {
+	s.space.Availability = domain.SpaceAvailability{From: k.from.pointer(), Until: k.until.pointer(), OpenEnded: k.openEnded}
+	s.pair.findKeys()
+	s.pair.findStay()
 }
 
 func (k *termsKey) of(s *domain.VacantSpace) (known bool) {
@@ -115,8 +144,16 @@ func (k *termsKey) of(s *domain.VacantSpace) (known bool) {
 	return known
 }
 
-func fillTerms(to, from *domain.VacantSpace) {
-	to.OccupancyForms, to.Kind, to.VacancyCause, to.Cost = from.OccupancyForms, from.Kind, from.VacancyCause, from.Cost
+func (k *termsKey) on(s *scratch) {
+	s.space.OccupancyForms = listed(&s.forms, formBits, k.forms)
+	s.space.Kind, s.space.VacancyCause, s.space.Cost = k.kind, k.cause, nil
+	if k.priced {
+		s.cost = domain.Cost{Basis: domain.CostPerMonth}
+		if k.free {
+			s.cost.Basis = domain.CostFree
+		}
+		s.space.Cost = &s.cost
+	}
 }
 
 func (k *priceKey) of(s *domain.VacantSpace) bool {
@@ -126,7 +163,14 @@ func (k *priceKey) of(s *domain.VacantSpace) bool {
 	return true
 }
 
-func fillPrice(to, from *domain.VacantSpace) { to.Cost = from.Cost }
+func (k *priceKey) on(s *scratch) {
+	s.space.Cost = nil
+	if k.stated {
+		s.cost = domain.Cost{Amount: k.amount, Basis: k.basis, VatPercent: k.vat.pointer(),
+			ChargesIncluded: k.included.pointer(), MonthlyCharges: k.charges.pointer()}
+		s.space.Cost = &s.cost
+	}
+}
 
 func (k *residentsKey) of(s *domain.LandlordSite) (known bool) {
 	k.publics, known = setOf(publicBits, s.ResidentPublics)
@@ -134,10 +178,23 @@ func (k *residentsKey) of(s *domain.LandlordSite) (known bool) {
 	return known
 }
 
+func (k *residentsKey) on(s *scratch) {
+	s.site.ResidentPublics = listed(&s.publics, publicBits, k.publics)
+	s.site.PriorityDistrict.Standing = k.standing
+}
+
 func (k *settingKey) of(s *domain.LandlordSite) {
 	k.standing, k.npnru = s.PriorityDistrict.Standing, optionally(s.NpnruInterest)
 	if a := s.LocalAuthority; a != nil {
 		k.support = optional[domain.LocalSupport]{true, a.Support}
+	}
+}
+
+func (k *settingKey) on(s *scratch) {
+	s.site.PriorityDistrict.Standing, s.site.NpnruInterest, s.site.LocalAuthority = k.standing, k.npnru.pointer(), nil
+	if k.support.known {
+		s.authority = domain.LocalAuthority{Support: k.support.value}
+		s.site.LocalAuthority = &s.authority
 	}
 }
 
@@ -154,6 +211,14 @@ func optionally[T comparable](p *T) (o optional[T]) {
 	return o
 }
 
+// pointer is to the value itself, which nobody changes.
+func (o *optional[T]) pointer() *T {
+	if !o.known {
+		return nil
+	}
+	return &o.value
+}
+
 // codeSet is a list of codes without its order, a bit each; unstated is that of
 // a nil list, which is unknown and not empty.
 type codeSet uint64
@@ -161,16 +226,20 @@ type codeSet uint64
 const unstated codeSet = 1 << 63
 
 // codeBits number the codes of a list.
-type codeBits map[string]int
+type codeBits struct {
+	bit   map[string]int
+	codes []string
+}
 
 func bitsOf(name string) codeBits {
 	list, ok := domain.CodeListNamed(name)
 	if !ok || len(list.Codes) > 63 {
 		panic("no code list of that name, or one too long: " + name)
 	}
-	b := make(codeBits, len(list.Codes))
+	b := codeBits{bit: make(map[string]int, len(list.Codes))}
 	for i, c := range list.Codes {
-		b[c.Value] = i
+		b.bit[c.Value] = i
+		b.codes = append(b.codes, c.Value)
 	}
 	return b
 }
@@ -191,41 +260,58 @@ func setOf[T ~string](b codeBits, codes []T) (s codeSet, known bool) {
 	}
 	known = true
 	for _, c := range codes {
-		i, ok := b[string(c)]
+		i, ok := b.bit[string(c)]
 		known = known && ok
 		s |= 1 << i
 	}
 	return s, known
 }
 
-// dictionary gives each key of an aspect a code, and keeps for each code one of
-// those that have the key. Codes are never taken back: all Columns of one
-// descent share them, and those that were made for Columns that nobody kept are
-// merely unused. Only the writer looks codes up; readers look examples up, of
-// which theirs are the first ones for ever.
-type dictionary[K comparable, T any] struct {
-	examples []*T
-	shared   *lexicon[K, T]
+// listed is the list of a set, in memory that is reused.
+func listed[T ~string](memory *[]T, b codeBits, s codeSet) []T {
+	if s == unstated {
+		return nil
+	}
+	if *memory == nil {
+		*memory = make([]T, 0, len(b.codes))
+	}
+	list := (*memory)[:0]
+	for i, c := range b.codes {
+		if s>>i&1 == 1 {
+			list = append(list, T(c))
+		}
+	}
+	*memory = list
+	return list
 }
 
-type lexicon[K comparable, T any] struct {
-	codes    map[K]uint32
-	examples []*T
+// dictionary gives each key of an aspect a code. Codes are never taken back: all
+// Columns of one descent share them, and those that were made for Columns that
+// nobody kept are merely unused. Only the writer looks codes up; readers read
+// keys, of which theirs are the first ones for ever.
+type dictionary[K comparable] struct {
+	keys   []K
+	shared *lexicon[K]
 }
 
-func newDictionary[K comparable, T any]() dictionary[K, T] {
-	return dictionary[K, T]{shared: &lexicon[K, T]{codes: make(map[K]uint32)}}
+type lexicon[K comparable] struct {
+	codes map[K]uint32
+	keys  []K
 }
 
-// code of a key that the example has; for the writer only.
-func (d *dictionary[K, T]) code(k K, example *T) uint32 {
+func newDictionary[K comparable]() dictionary[K] {
+	return dictionary[K]{shared: &lexicon[K]{codes: make(map[K]uint32)}}
+}
+
+// code of a key; for the writer only.
+func (d *dictionary[K]) code(k K) uint32 {
 	l := d.shared
 	code, ok := l.codes[k]
 	if !ok {
-		code = uint32(len(l.examples))
+		code = uint32(len(l.keys))
 		l.codes[k] = code
-		l.examples = append(l.examples, example)
+		l.keys = append(l.keys, k)
 	}
-	d.examples = l.examples
+	d.keys = l.keys
 	return code
 }

@@ -47,14 +47,14 @@ type why uint8
 // notAsked is the case in which the need asks nothing, the same everywhere.
 const notAsked why = 0
 
-// Assessment is the answer for one pair in integers.
+// Assessment is the answer for one pair in integers, of any kind of match.
 type Assessment struct {
 	// Worst is the worst status of the hard criteria; Eligibility says it in
 	// the API's words.
 	Worst Status
 	// ScoreTenths is 0 to 1000, ReliabilityThousandths too.
 	ScoreTenths, ReliabilityThousandths int
-	// Findings are in the order of Criteria.
+	// Findings are in the order of the kind's criteria, zero beyond them.
 	Findings [criterionCount]Finding
 	// failing is the place of the only hard criterion that fails, else -1.
 	failing int8
@@ -63,29 +63,9 @@ type Assessment struct {
 // Eligibility of the pair.
 func (a *Assessment) Eligibility() domain.Eligibility { return eligibility(a.Worst) }
 
-// NearMiss tells whether exactly one hard criterion fails, which, and by how
-// much of its unit; the gap is nil when the failure has no measure.
-func (a *Assessment) NearMiss() (code domain.CriterionCode, gap *float64, unit domain.Unit, ok bool) {
-	if a.failing < 0 {
-		return "", nil, "", false
-	}
-	c := &criteria[a.failing]
-	if n := a.Findings[a.failing].gap; n > 0 {
-		g := float64(n) / c.gapsPerUnit
-		gap = &g
-	}
-	return c.code, gap, c.unitOf(a.Findings[a.failing]), true
-}
-
-// Criteria are the codes of the criteria in the order of findings and
-// explanations, the hard ones first.
-func Criteria() []domain.CriterionCode {
-	codes := make([]domain.CriterionCode, criterionCount)
-	for i := range criteria {
-		codes[i] = criteria[i].code
-	}
-	return codes
-}
+// NearMiss tells whether exactly one hard criterion fails; the explanation says
+// which, and by how much.
+func (a *Assessment) NearMiss() bool { return a.failing >= 0 }
 
 // Assess answers the question for one candidate in integers.
 func (q *Question) Assess(c Candidate) Assessment {
@@ -94,37 +74,7 @@ func (q *Question) Assess(c Candidate) Assessment {
 	return p.assess()
 }
 
-func (p *pair) assess() (a Assessment) {
-	failures := 0
-	for i := range criteria[:hardCount] {
-		f := criteria[i].assess(p)
-		a.Findings[i] = f
-		a.Worst = max(a.Worst, f.Status)
-		if f.Status == Fail {
-			failures++
-			a.failing = int8(i)
-		}
-	}
-	if failures != 1 {
-		a.failing = -1
-	}
-	sum, known := 0, 0
-	for i := hardCount; i < criterionCount; i++ {
-		f := criteria[i].assess(p)
-		a.Findings[i] = f
-		if f.Status == Pass {
-			sum += p.weights[i] * int(f.Score)
-			known += p.weights[i]
-		}
-	}
-	if known > 0 { // in tenths of 100 points, which are thousandths of 1
-		a.ScoreTenths = halfUp(sum, known)
-	}
-	if p.weight > 0 {
-		a.ReliabilityThousandths = halfUp(1000*known, p.weight)
-	}
-	return a
-}
+func (p *pair) assess() Assessment { return needBySpace.assess(p.Engine, p) }
 
 // halfUp is n/d rounded half up, for n ≥ 0 and d > 0.
 func halfUp(n, d int) int { return (2*n + d) / (2 * d) }

@@ -10,7 +10,7 @@ import (
 // the need's earliest start and today, whichever comes last), fitting out and
 // the minimum duration end by the space's last day, that day included; and the
 // keys come no later than the need's latest start.
-var availability = criterion{
+var availability = criterion[pair]{
 	code: domain.CriterionAvailability, kind: domain.CriterionHard, unit: domain.UnitDays, gapsPerUnit: 1,
 	assess: assessAvailability,
 	values: func(p *pair, _ Finding) (wanted, offered domain.CriterionValue) {

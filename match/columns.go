@@ -26,17 +26,17 @@ type Columns struct {
 	owners                                   []*domain.Landlord
 	sharedChunks, sharedNewest, sharedOwners bool
 
-	landlords dictionary[domain.LandlordID, domain.LandlordID]
-	kinds     dictionary[domain.SpaceKind, domain.SpaceKind]
-	usage     dictionary[usageKey, domain.VacantSpace]
-	reception dictionary[receptionKey, domain.VacantSpace]
-	utilities dictionary[utilitiesKey, domain.VacantSpace]
-	surfaces  dictionary[surfaceKey, domain.VacantSpace]
-	windows   dictionary[windowKey, domain.VacantSpace]
-	terms     dictionary[termsKey, domain.VacantSpace]
-	prices    dictionary[priceKey, domain.VacantSpace]
-	residents dictionary[residentsKey, domain.LandlordSite]
-	settings  dictionary[settingKey, domain.LandlordSite]
+	landlords dictionary[domain.LandlordID]
+	kinds     dictionary[domain.SpaceKind]
+	usage     dictionary[usageKey]
+	reception dictionary[receptionKey]
+	utilities dictionary[utilitiesKey]
+	surfaces  dictionary[surfaceKey]
+	windows   dictionary[windowKey]
+	terms     dictionary[termsKey]
+	prices    dictionary[priceKey]
+	residents dictionary[residentsKey]
+	settings  dictionary[settingKey]
 }
 
 // mark tells Columns apart without holding on to them.
@@ -67,10 +67,10 @@ type chunk struct {
 	// visible counts the rows of each class.
 	visible [len(classes)]int
 
-	// What follows bounds the rows, and may be wider than they are until the chunk
-	// is copied: the kinds that occur (the code modulo 64), the landlords likewise,
-	// and how far the rows lie, for viewers who see their own positions and for
-	// others.
+	// What follows bounds the rows, and may be wider than they are: the kinds that
+	// occur (the code modulo 64) and the landlords likewise, until the chunk is
+	// copied; how far the rows lie, for viewers who see their own positions and for
+	// others, as far as any ever did.
 	kindMask, landlordMask uint64
 	own, commune           reach
 
@@ -91,6 +91,8 @@ type siteRow struct {
 	// landlord, residents and setting are codes.
 	landlord, residents, setting uint32
 	commune                      int32 // its ordinal; -1 when unknown
+	// at is the site's own position.
+	at optional[domain.Position]
 }
 
 // row is what the columns hold of a space beside its flags, kind and site: the
@@ -101,13 +103,16 @@ type row struct {
 }
 
 // flags of a row; 0 where there is none.
-type flags uint8
+type flags uint16
 
 const (
 	present flags = 1 << iota
-	// odd: the aspects don't tell all: others have the space at times, it has
-	// opening hours, or it holds a code that this release doesn't know.
-	odd
+	// shared: others have the space at times, or it has opening hours, so that the
+	// window doesn't decide the stay.
+	shared
+	// foreign: it holds a code that this release doesn't know, so that the aspects
+	// don't tell all of it.
+	foreign
 	// classLow and classHigh are the class of those who may see the row.
 	classLow
 	classHigh
@@ -119,9 +124,9 @@ const (
 )
 
 const (
-	classShift = 2
-	stateShift = 4
-	stateCount = 1 << (8 - stateShift)
+	classShift = 3
+	stateShift = 5
+	stateCount = 1 << 4
 )
 
 // class is the row's, by its place in classes.
@@ -145,17 +150,17 @@ func classFlags(v domain.Visibility) flags {
 func NewColumns(atlas *geo.Atlas) *Columns {
 	c := &Columns{
 		grid: newGrid(atlas), mark: new(mark),
-		landlords: newDictionary[domain.LandlordID, domain.LandlordID](),
-		kinds:     newDictionary[domain.SpaceKind, domain.SpaceKind](),
-		usage:     newDictionary[usageKey, domain.VacantSpace](),
-		reception: newDictionary[receptionKey, domain.VacantSpace](),
-		utilities: newDictionary[utilitiesKey, domain.VacantSpace](),
-		surfaces:  newDictionary[surfaceKey, domain.VacantSpace](),
-		windows:   newDictionary[windowKey, domain.VacantSpace](),
-		terms:     newDictionary[termsKey, domain.VacantSpace](),
-		prices:    newDictionary[priceKey, domain.VacantSpace](),
-		residents: newDictionary[residentsKey, domain.LandlordSite](),
-		settings:  newDictionary[settingKey, domain.LandlordSite](),
+		landlords: newDictionary[domain.LandlordID](),
+		kinds:     newDictionary[domain.SpaceKind](),
+		usage:     newDictionary[usageKey](),
+		reception: newDictionary[receptionKey](),
+		utilities: newDictionary[utilitiesKey](),
+		surfaces:  newDictionary[surfaceKey](),
+		windows:   newDictionary[windowKey](),
+		terms:     newDictionary[termsKey](),
+		prices:    newDictionary[priceKey](),
+		residents: newDictionary[residentsKey](),
+		settings:  newDictionary[settingKey](),
 	}
 	c.newest = slices.Repeat([]int32{-1}, len(c.grid.cells))
 	return c
@@ -195,8 +200,8 @@ func (c *Columns) PutLandlord(id domain.LandlordID, l *domain.Landlord) {
 
 // landlord is the code of one, who then has a place among the owners.
 func (c *Columns) landlord(id domain.LandlordID) uint32 {
-	code := c.landlords.code(id, &id)
-	if missing := len(c.landlords.examples) - len(c.owners); missing > 0 {
+	code := c.landlords.code(id)
+	if missing := len(c.landlords.keys) - len(c.owners); missing > 0 {
 		unshare(&c.owners, &c.sharedOwners)
 		c.owners = append(c.owners, make([]*domain.Landlord, missing)...)
 	}
@@ -210,20 +215,19 @@ func (c *Columns) Put(at RowID, space *domain.VacantSpace, site *domain.Landlord
 	row, whole := c.rowOf(space)
 	s, alsoWhole := c.siteOf(site)
 	f := present | classFlags(class)
-	if !whole || !alsoWhole || len(space.Commitments) > 0 || len(space.Availability.OpeningSlots) > 0 {
-		f |= odd
-	}
-	for _, state := range [...]struct {
+	for _, is := range [...]struct {
 		flag flags
-		is   bool
+		so   bool
 	}{
+		{shared, len(space.Commitments) > 0 || len(space.Availability.OpeningSlots) > 0},
+		{foreign, !whole || !alsoWhole},
 		{spacePublished, space.State == domain.PublicationPublished},
 		{sitePublished, site.State == domain.PublicationPublished},
 		{landlordPublished, landlord != nil && landlord.State == domain.PublicationPublished},
 		{landlordKnown, landlord != nil},
 	} {
-		if state.is {
-			f |= state.flag
+		if is.so {
+			f |= is.flag
 		}
 	}
 	cell := c.grid.cellOf(site.CommuneCode)
@@ -242,7 +246,7 @@ func (c *Columns) Put(at RowID, space *domain.VacantSpace, site *domain.Landlord
 		k.flags, k.kind, k.site, k.rest = append(k.flags, 0), append(k.kind, 0), append(k.site, 0), append(k.rest, row)
 	}
 	k.take(i, -1)
-	k.flags[i], k.kind[i], k.rest[i] = f, uint16(c.kinds.code(space.Kind, &space.Kind)), row
+	k.flags[i], k.kind[i], k.rest[i] = f, uint16(c.kinds.code(space.Kind)), row
 	k.site[i] = k.place(s)
 	k.take(i, +1)
 	c.widen(k, i)
@@ -266,8 +270,8 @@ func (c *Columns) rowOf(s *domain.VacantSpace) (row, bool) {
 		whole = whole && known
 	}
 	return row{
-		VacantSpace: s, usage: c.usage.code(usage, s), reception: c.reception.code(reception, s), utilities: c.utilities.code(utilities, s),
-		surface: c.surfaces.code(surface, s), window: c.windows.code(window, s), terms: c.terms.code(terms, s), price: c.prices.code(price, s),
+		VacantSpace: s, usage: c.usage.code(usage), reception: c.reception.code(reception), utilities: c.utilities.code(utilities),
+		surface: c.surfaces.code(surface), window: c.windows.code(window), terms: c.terms.code(terms), price: c.prices.code(price),
 	}, whole
 }
 
@@ -279,7 +283,7 @@ func (c *Columns) siteOf(site *domain.LandlordSite) (siteRow, bool) {
 	whole := residents.of(site)
 	setting.of(site)
 	s := siteRow{LandlordSite: site, landlord: c.landlord(site.LandlordID),
-		residents: c.residents.code(residents, site), setting: c.settings.code(setting, site), commune: -1}
+		residents: c.residents.code(residents), setting: c.settings.code(setting), commune: -1, at: optionally(site.Position)}
 	if i, ok := c.grid.atlas.Ordinal(site.CommuneCode); ok {
 		s.commune = i
 	}
@@ -324,9 +328,10 @@ func (c *Columns) writable(n int32) *chunk {
 	own := &chunk{owner: c.mark, cell: k.cell, older: k.older, rows: k.rows, visible: k.visible,
 		flags: slices.Clone(k.flags), kind: slices.Clone(k.kind), site: slices.Clone(k.site), rest: slices.Clone(k.rest), sites: k.sites}
 	own.settle()
+	own.own, own.commune = k.own, k.commune
 	for i, f := range own.flags {
 		if f != 0 {
-			c.widen(own, i)
+			own.mark(i)
 		}
 	}
 	unshare(&c.chunks, &c.sharedChunks)
@@ -358,20 +363,32 @@ func (k *chunk) place(s siteRow) uint16 {
 
 // settle keeps the sites that have rows, in a list of its own.
 func (k *chunk) settle() {
-	old := k.sites
-	k.sites = make([]siteRow, 0, len(old))
+	moved := make([]uint16, len(k.sites)) // to the place before it
+	kept := make([]siteRow, 0, len(k.sites))
 	for i, f := range k.flags {
-		if f != 0 {
-			k.site[i] = k.place(old[k.site[i]])
+		if f == 0 {
+			continue
 		}
+		to := &moved[k.site[i]]
+		if *to == 0 {
+			kept = append(kept, k.sites[k.site[i]])
+			*to = uint16(len(kept))
+		}
+		k.site[i] = *to - 1
 	}
+	k.sites = kept
+}
+
+// mark lets the masks hold a row.
+func (k *chunk) mark(i int) {
+	k.kindMask |= 1 << (k.kind[i] % 64)
+	k.landlordMask |= 1 << (k.sites[k.site[i]].landlord % 64)
 }
 
 // widen lets the bounds of a chunk hold a row.
 func (c *Columns) widen(k *chunk, i int) {
+	k.mark(i)
 	s := &k.sites[k.site[i]]
-	k.kindMask |= 1 << (k.kind[i] % 64)
-	k.landlordMask |= 1 << (s.landlord % 64)
 	at := &c.grid.cells[k.cell]
 	var commune *domain.Position
 	if s.commune >= 0 {

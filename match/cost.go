@@ -12,7 +12,7 @@ import (
 // What is free passes, and so does everything when no budget is stated. To a
 // viewer who doesn't see budgets, whatever isn't free is unknown, budget or no
 // budget.
-var cost = criterion{
+var cost = criterion[pair]{
 	code: domain.CriterionCost, kind: domain.CriterionHard, unit: domain.UnitEurosPerMonth, gapsPerUnit: 100,
 	assess: assessCost,
 	values: costValues,
@@ -162,7 +162,7 @@ func askPrice(l domain.Locale) string {
 // when free, nothing from the ruleset's price on, in proportion between. It
 // doesn't look at the budget, which is cost's: so it compares spaces of any
 // size, and tells nobody what the budget is.
-var costFit = criterion{
+var costFit = criterion[pair]{
 	code: domain.CriterionCostFit, kind: domain.CriterionSoft,
 	assess: assessCostFit,
 	values: func(p *pair, _ Finding) (wanted, offered domain.CriterionValue) {

@@ -765,7 +765,7 @@ func TestSentences(t *testing.T) {
 			s, c := tc.subject(), tc.offer()
 			tc.change(&s, &c)
 			x := e.Prepare(s).Explain(c)
-			i := slices.Index(Criteria(), tc.code)
+			i := slices.IndexFunc(x.Criteria, func(c *domain.MatchCriterion) bool { return c.Code == tc.code })
 			plain := strings.NewReplacer("\u00a0", "_")
 			if got := plain.Replace(x.Criteria[i].Message(domain.French)); got != tc.fr {
 				t.Errorf("French:\n got %s\nwant %s", got, tc.fr)

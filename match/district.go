@@ -6,7 +6,7 @@ import "github.com/palier-hub/palier/domain"
 // or in an urban-renewal one (NPNRU), part of it near one. Where the need
 // doesn't, every space meets the wish that isn't made: full for all, so that it
 // separates nothing and leaves the reliability alone.
-var priorityDistrict = criterion{
+var priorityDistrict = criterion[pair]{
 	code: domain.CriterionPriorityDistrict, kind: domain.CriterionSoft,
 	assess: assessDistrict,
 	values: func(p *pair, _ Finding) (wanted, offered domain.CriterionValue) {

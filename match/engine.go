@@ -1,19 +1,18 @@
 package match
 
 import (
-	"math"
-
 	"github.com/palier-hub/palier/calendar"
 	"github.com/palier-hub/palier/domain"
 	"github.com/palier-hub/palier/geo"
 )
 
-// Engine answers by one ruleset, on one day, for one kind of viewer. It never
-// changes, so any number of goroutines may use it.
+// Engine answers by one ruleset, and so one kind of match, on one day, for one
+// kind of viewer. It never changes, so any number of goroutines may use it.
 type Engine struct {
 	atlas   *geo.Atlas
 	ruleset *domain.Ruleset
 	rules   tuning
+	// weights are in the order of the criteria of the ruleset's kind.
 	weights [criterionCount]int
 	weight  int // the sum of the weights
 	today   domain.Date
@@ -27,8 +26,8 @@ type Engine struct {
 // confidential is Viewer.SeesConfidential.
 func NewEngine(atlas *geo.Atlas, ruleset *domain.Ruleset, today domain.Date, confidential bool) *Engine {
 	e := &Engine{atlas: atlas, ruleset: ruleset, rules: tuningOf(ruleset), today: today, confidential: confidential}
-	for i := range criteria {
-		e.weights[i] = ruleset.Weight(criteria[i].code)
+	for i, c := range Criteria(ruleset.Kind) {
+		e.weights[i] = ruleset.Weight(c.Code)
 		e.weight += e.weights[i]
 	}
 	return e
@@ -132,7 +131,7 @@ func (p *pair) set(q *Question, c Candidate) {
 		p.landlord = &noLandlord
 	}
 	p.taken = takenSurface(p.need.Surface, p.space.Surface)
-	p.place = p.findPlace()
+	p.locate(&p.place, p.site, p.centres)
 	p.findKeys()
 	p.findStay()
 }
@@ -164,5 +163,5 @@ func share(n, total float64) int16 {
 	if n >= total {
 		return 1000
 	}
-	return int16(math.Floor(float64(float64(1000*n)/total) + 0.5))
+	return int16(float64(float64(1000*n)/total) + 0.5)
 }

@@ -18,42 +18,16 @@ type Explanation struct {
 func (q *Question) Explain(c Candidate) Explanation {
 	p := new(pair)
 	p.set(q, c)
-	a := p.assess()
-	e := Explanation{MatchResult: domain.MatchResult{
-		Eligibility:            a.Eligibility(),
-		ScoreTenths:            a.ScoreTenths,
-		ReliabilityThousandths: a.ReliabilityThousandths,
-		Criteria:               make([]*domain.MatchCriterion, criterionCount),
-		Ruleset:                q.ruleset,
-	}}
+	e := Explanation{MatchResult: needBySpace.explain(q.Engine, p)}
 	if p.place.distanceKnown {
 		e.DistanceMetres = &p.place.distance
-	}
-	known := 0
-	for i := hardCount; i < criterionCount; i++ {
-		if a.Findings[i].Status == Pass {
-			known += q.weights[i]
-		}
-	}
-	shown := make([]domain.MatchCriterion, criterionCount)
-	for i := range criteria {
-		criteria[i].show(p, a.Findings[i], known, q.weights[i], &shown[i])
-		e.Criteria[i] = &shown[i]
-	}
-	if code, gap, unit, ok := a.NearMiss(); ok {
-		failing := e.Criteria[a.failing]
-		e.NearMiss = &domain.NearMiss{Criterion: code, Gap: gap, Text: domain.Bilingual{
-			French: failing.Explain(domain.French), English: failing.Explain(domain.English)}}
-		if gap != nil {
-			e.NearMiss.Unit = &unit
-		}
 	}
 	return e
 }
 
 // show fills in what is shown of a criterion; known is the sum of the weights
 // of the known ones.
-func (c *criterion) show(p *pair, f Finding, known, weight int, m *domain.MatchCriterion) {
+func (c *criterion[P]) show(p *P, f Finding, known, weight int, m *domain.MatchCriterion) {
 	m.Code, m.Kind, m.Status, m.Weight = c.code, c.kind, f.Status.Code(), weight
 	if c.kind == domain.CriterionSoft && f.Status == Pass {
 		score, contribution := int(f.Score), 0

@@ -88,7 +88,7 @@ func atLeast(score float64) int {
 
 // indexOf a criterion; -1 when there is none of that code.
 func indexOf(code domain.CriterionCode) int {
-	return slices.IndexFunc(criteria[:], func(c criterion) bool { return c.code == code })
+	return slices.IndexFunc(criteria[:], func(c criterion[pair]) bool { return c.code == code })
 }
 
 // admits a candidate, whatever is found of it.

@@ -24,7 +24,7 @@ var today = date("2026-11-15")
 
 func ruleset(t testing.TB) *domain.Ruleset {
 	t.Helper()
-	r, ok := RulesetNamed("2026-11")
+	r, ok := RulesetNamed(domain.RulesetSpace, "2026-11")
 	if !ok {
 		t.Fatal("no ruleset 2026-11")
 	}

@@ -11,7 +11,7 @@ import (
 // landlord, accepted by the project, and allowed by the ruleset's rule in force
 // when the stay begins. A form left open by either side, or whose rule isn't
 // confirmed, is possible and never sure.
-var occupancyForm = criterion{
+var occupancyForm = criterion[pair]{
 	code: domain.CriterionOccupancyForm, kind: domain.CriterionHard, unit: domain.UnitMonths, gapsPerUnit: 1,
 	assess: assessForms,
 	values: func(p *pair, _ Finding) (wanted, offered domain.CriterionValue) {
@@ -125,6 +125,9 @@ func (p *pair) agreed(i int) acceptance {
 	form := p.ruleset.Forms[i].Form
 	if form == domain.FormPartnershipOnly || form == domain.FormUndetermined {
 		return refused // these give nobody a space
+	}
+	if p.accepts[i] == refused {
+		return refused // there is no need to look
 	}
 	return min(p.accepts[i], offers(p.space.OccupancyForms, form))
 }

@@ -67,8 +67,8 @@ func (g *grid) cellOf(code domain.InseeCode) int32 {
 }
 
 // reach is how far the rows of a chunk may be from the centre of its cell, and
-// how vague their positions are, all in metres. It never shrinks but when the
-// chunk is copied, so that it always bounds.
+// how vague their positions are, all in metres. It never shrinks, so that it
+// always bounds.
 type reach struct {
 	far, typical, margin int
 	// unlocated: a row has no position at all.

@@ -8,7 +8,7 @@ import (
 )
 
 // spaceKind: the need accepts the kind of the space.
-var spaceKind = criterion{
+var spaceKind = criterion[pair]{
 	code: domain.CriterionSpaceKind, kind: domain.CriterionHard, unit: domain.UnitCount, gapsPerUnit: 1,
 	assess: assessKind,
 	values: func(p *pair, _ Finding) (wanted, offered domain.CriterionValue) {

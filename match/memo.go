@@ -12,7 +12,7 @@ type memos struct {
 	spot, usage, reception, utilities, surface memo[uint32, tally]
 	price                                      memo[uint64, tally]
 	window                                     memo[uint32, windowTally]
-	terms                                      memo[uint32, lanes]
+	terms, days                                memo[uint32, lanes]
 	// sites are those of the chunk under way.
 	sites []siteTally
 	// owners, residents and settings are tables of all that there are.
@@ -29,13 +29,9 @@ func (t *table) blank(n int) []knownTally {
 	return t.places
 }
 
-// windowTally is what a window brings.
-type windowTally struct {
-	// availability alone, of an odd row; all that the window decides of another.
-	availability, all tally
-	// forms are those that its days leave, where the row isn't odd.
-	forms lanes
-}
+// windowTally is what a window brings: availability alone, where the space is
+// shared; all that it decides where it isn't.
+type windowTally struct{ availability, all tally }
 
 // memo is a table with a fixed number of places, so that it stays in the
 // processor's caches: a key that finds its place taken takes it over.
@@ -69,6 +65,6 @@ var pooledMemos = sync.Pool{New: func() any {
 	return &memos{
 		spot:  newMemo[uint32, tally](12),
 		usage: newMemo[uint32, tally](12), reception: newMemo[uint32, tally](12), utilities: newMemo[uint32, tally](12),
-		surface: newMemo[uint32, tally](13), price: newMemo[uint64, tally](13), window: newMemo[uint32, windowTally](13), terms: newMemo[uint32, lanes](12),
+		surface: newMemo[uint32, tally](13), price: newMemo[uint64, tally](13), window: newMemo[uint32, windowTally](13), terms: newMemo[uint32, lanes](12), days: newMemo[uint32, lanes](13),
 	}
 }}

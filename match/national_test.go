@@ -41,8 +41,8 @@ var nation = sync.OnceValue(func() *country {
 	if err != nil {
 		panic(err)
 	}
-	rules := match.Rulesets()
-	c := &country{engine: match.NewEngine(atlas, rules[len(rules)-1], domain.NewDate(2026, 11, 25), true)}
+	rules, _ := match.RulesetNamed(domain.RulesetSpace, "2026-11")
+	c := &country{engine: match.NewEngine(atlas, rules, domain.NewDate(2026, 11, 25), true)}
 	owners := make(map[domain.Siren]*domain.Landlord)
 	for l := range set.Landlords() {
 		owner := &domain.Landlord{ID: domain.LandlordID("lld_" + *l.Fields.Siren), LandlordFields: l.Fields}

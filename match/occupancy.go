@@ -19,7 +19,7 @@ import (
 // of the commitment. A recurring use shares the space with whoever else has it:
 // a space that may not be shared is refused when someone has it, and can be had
 // when nobody does.
-var occupancy = criterion{
+var occupancy = criterion[pair]{
 	code: domain.CriterionOccupancy, kind: domain.CriterionHard, unit: domain.UnitDays, gapsPerUnit: 1,
 	unitFor: map[why]domain.Unit{occupancySlotsTaken: domain.UnitCount},
 	assess:  func(p *pair) Finding { return p.occupied },

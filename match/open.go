@@ -4,7 +4,7 @@ import "github.com/palier-hub/palier/domain"
 
 // openToRequests: the space, its site and its landlord are published. Whether
 // it is taken is for occupancy to say.
-var openToRequests = criterion{
+var openToRequests = criterion[pair]{
 	code: domain.CriterionOpenToRequests, kind: domain.CriterionHard, unit: domain.UnitCount, gapsPerUnit: 1,
 	assess: assessOpen,
 	values: func(p *pair, _ Finding) (wanted, offered domain.CriterionValue) {
@@ -26,6 +26,9 @@ const (
 	openSiteNot
 	openLandlordNot
 	openUnknown
+	// Of a landlord's need:
+	openNeedNot
+	openProjectNot
 )
 
 func assessOpen(p *pair) Finding {

@@ -43,16 +43,25 @@ type place struct {
 	inCentre bool
 }
 
-func (p *pair) findPlace() (at place) {
-	at.commune, _ = p.atlas.Commune(p.site.CommuneCode)
-	if p.confidential {
-		at.own = p.site.Position
+// locate finds where a site lies as seen from the centres; the place is empty
+// before. It fills in rather than answers, since every comparison needs one.
+func (e *Engine) locate(at *place, site *domain.LandlordSite, centres []centre) {
+	at.commune, _ = e.atlas.Commune(site.CommuneCode)
+	var own *domain.Position
+	if e.confidential {
+		own = site.Position
 	}
-	at.at = at.own
+	e.settle(at, own, centres)
+}
+
+// settle measures from a place whose commune is known, and its own position, or
+// nil.
+func (e *Engine) settle(at *place, own *domain.Position, centres []centre) {
+	at.own, at.at = own, own
 	if at.at == nil && at.commune != nil {
 		at.at = at.commune.Position
 	}
-	for i, c := range p.centres {
+	for i, c := range centres {
 		same := at.commune != nil && sameCommune(at.commune, c.commune)
 		distance, margin, known := at.distanceTo(c, same)
 		closer := known && (!at.distanceKnown || distance < at.distance)
@@ -62,7 +71,6 @@ func (p *pair) findPlace() (at place) {
 		}
 		at.inCentre = at.inCentre || same
 	}
-	return at
 }
 
 // sameCommune counts an arrondissement and its commune as one.
@@ -93,14 +101,11 @@ func (p *pair) placeValue() domain.CriterionValue {
 }
 
 // territory: the space lies in any of the need's territories.
-var territory = criterion{
+var territory = criterion[pair]{
 	code: domain.CriterionTerritory, kind: domain.CriterionHard, unit: domain.UnitKilometres, gapsPerUnit: 1000,
 	assess: assessTerritory,
 	values: func(p *pair, _ Finding) (wanted, offered domain.CriterionValue) {
-		if len(p.need.Territories) > 0 {
-			wanted = domain.TerritoryValue{Names: p.territoryNames()}
-		}
-		return wanted, p.placeValue()
+		return p.territoriesValue(p.need.Territories), p.placeValue()
 	},
 	origin: ofSite,
 	say:    sayTerritory,
@@ -124,7 +129,7 @@ func assessTerritory(p *pair) Finding {
 	}
 	verdict := fail(territoryOutside, 0)
 	for i, t := range p.need.Territories {
-		w := p.atlas.Within(p.place.commune.Code, p.place.own, t)
+		w := p.atlas.CommuneWithin(p.place.commune, p.place.own, t)
 		switch w.Containment {
 		case geo.Inside:
 			return Finding{Status: Pass, why: territoryInside, which: int16(i)}
@@ -133,7 +138,7 @@ func assessTerritory(p *pair) Finding {
 				verdict = Finding{Status: Unknown, why: territoryUndecided, which: int16(i)}
 			}
 		case geo.Outside:
-			if away := p.beyond(t, w); verdict.Status == Fail && away > 0 && (verdict.gap == 0 || away < verdict.gap) {
+			if away := int64(p.atlas.GapMetres(p.place.at, t)); verdict.Status == Fail && away > 0 && (verdict.gap == 0 || away < verdict.gap) {
 				verdict = Finding{Status: Fail, why: territoryTooFar, which: int16(i), gap: away}
 			}
 		}
@@ -141,26 +146,22 @@ func assessTerritory(p *pair) Finding {
 	return verdict
 }
 
-// beyond is how many metres too far the place is: from the edge of a circle,
-// from the centre of a commune; 0 when there is no measure.
-func (p *pair) beyond(t domain.Territory, w geo.Whereabouts) int64 {
-	switch {
-	case t.Scale == domain.TerritoryRadius && w.DistanceMetres != nil && t.RadiusKm != nil:
-		return int64(*w.DistanceMetres) - 1000*int64(*t.RadiusKm)
-	case t.Scale == domain.TerritoryCommune && p.place.at != nil:
-		if c, ok := p.atlas.Commune(domain.InseeCode(t.Code)); ok && c.Position != nil {
-			return int64(geo.DistanceMetres(*p.place.at, *c.Position))
-		}
-	}
-	return 0
-}
+func (p *pair) territoryNames() []string { return p.territoryNamesOf(p.need.Territories) }
 
-func (p *pair) territoryNames() []string {
-	names := make([]string, len(p.need.Territories))
-	for i, t := range p.need.Territories {
-		names[i] = p.territoryName(t)
+func (e *Engine) territoryNamesOf(territories []domain.Territory) []string {
+	names := make([]string, len(territories))
+	for i, t := range territories {
+		names[i] = e.territoryName(t)
 	}
 	return names
+}
+
+// territoriesValue is nil when there is none.
+func (e *Engine) territoriesValue(territories []domain.Territory) domain.CriterionValue {
+	if len(territories) == 0 {
+		return nil
+	}
+	return domain.TerritoryValue{Names: e.territoryNamesOf(territories)}
 }
 
 // territoryName reads the same in both languages: "Lyon (20 km)", "Isère".
@@ -222,27 +223,51 @@ func askPlace(_ *pair, _ Finding, l domain.Locale) string {
 // proportion down to nothing at the far tier. Centres are those of the need's
 // communes and circles, else those of the project's footprint; a need for a
 // whole région of a project without a footprint has none, which is unknown.
-var proximity = criterion{
+var proximity = criterion[pair]{
 	code: domain.CriterionProximity, kind: domain.CriterionSoft,
 	assess: assessProximity,
 	values: func(p *pair, _ Finding) (wanted, offered domain.CriterionValue) {
-		if len(p.centres) > 0 {
-			v := domain.TerritoryValue{}
-			for _, c := range p.centres {
-				v.Names = append(v.Names, c.commune.Name)
-			}
-			wanted = v
-		}
-		return wanted, p.placeValue()
+		return centresValue(p.centres), p.placeValue()
 	},
 	origin: ofSite,
 	say:    sayProximity,
 	ask: func(p *pair, f Finding, l domain.Locale) string {
 		if f.why == proximityNoCentre {
-			return toProject(l.In("près de quelle commune le lieu devrait-il être ?", "near which commune should the place be?"), l)
+			return askCentre(l)
 		}
 		return askPlace(p, f, l)
 	},
+}
+
+// centresValue is nil when there is none.
+func centresValue(centres []centre) domain.CriterionValue {
+	if len(centres) == 0 {
+		return nil
+	}
+	return domain.TerritoryValue{Names: centreNames(centres)}
+}
+
+func centreNames(centres []centre) (names []string) {
+	for _, c := range centres {
+		names = append(names, c.commune.Name)
+	}
+	return names
+}
+
+func askCentre(l domain.Locale) string {
+	return toProject(l.In("près de quelle commune le lieu devrait-il être ?", "near which commune should the place be?"), l)
+}
+
+func sayNoCentre(l domain.Locale) string {
+	return l.In("Ni le besoin ni l'implantation du projet n'indiquent de commune d'où mesurer la proximité.", "Neither the need nor the project's footprint names a commune from which to measure proximity.")
+}
+
+// centreOrigin says whose the centres are.
+func (q *Question) centreOrigin(l domain.Locale) string {
+	if q.fromFootprint {
+		return l.In("implantation du projet", "footprint of the project")
+	}
+	return l.In("lieu recherché", "place looked for")
 }
 
 const (
@@ -252,6 +277,9 @@ const (
 	proximityNoCentre
 	proximityNoPosition
 	proximityVague
+	// Of areas only:
+	proximityWide // a territory wider than a circle holds the centre
+	proximityNowhere
 )
 
 func assessProximity(p *pair) Finding {
@@ -265,35 +293,31 @@ func assessProximity(p *pair) Finding {
 		return unknown(proximityNoPosition)
 	case float64(at.margin) > 1000*p.rules.proximityMostErrorKm:
 		return unknown(proximityVague)
+	case float64(at.distance) <= float64(1000*p.rules.proximityFullKm):
+		return known(1000, proximityNear)
 	}
-	score := p.nearness(at.distance)
-	if float64(at.distance) <= 1000*p.rules.proximityFullKm {
-		return known(score, proximityNear)
-	}
-	return known(score, proximityFar)
+	return known(p.proximityScore(at.distance), proximityFar)
 }
 
-// nearness is what a distance in metres is worth; farther is never worth more.
-func (e *Engine) nearness(distance int) int16 {
+// proximityScore of a distance in metres: full up to the near tier, in
+// proportion down to nothing at the far one.
+func (e *Engine) proximityScore(metres int) int16 {
 	full, zero := float64(1000*e.rules.proximityFullKm), float64(1000*e.rules.proximityZeroKm) // rounded: never fused with what follows
-	if float64(distance) <= full {
+	if float64(metres) <= full {
 		return 1000
 	}
-	return share(zero-float64(distance), zero-full)
+	return share(zero-float64(metres), zero-full)
 }
 
 func sayProximity(p *pair, f Finding, l domain.Locale) string {
 	switch f.why {
 	case proximityNoCentre:
-		return l.In("Ni le besoin ni l'implantation du projet n'indiquent de commune d'où mesurer la proximité.", "Neither the need nor the project's footprint names a commune from which to measure proximity.")
+		return sayNoCentre(l)
 	case proximityNoPosition:
 		return l.In("La position du local n'est pas connue.", "The position of the space isn't known.")
 	}
 	centre := p.centres[p.place.nearest].commune.Name
-	from := l.In("lieu recherché", "place looked for")
-	if p.fromFootprint {
-		from = l.In("implantation du projet", "footprint of the project")
-	}
+	from := p.centreOrigin(l)
 	away := kilometres(p.place.distance, l)
 	switch f.why {
 	case proximityInCommune:

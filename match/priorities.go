@@ -12,23 +12,26 @@ import (
 // 1; the score is the worth of those shared, over the most that as many domains
 // could reach. Sharing the first of three with one domain is 3/3, the second
 // 2/3; first and third with two domains are (3+1)/(3+2).
-var landlordPriorities = criterion{
-	code: domain.CriterionLandlordPriorities, kind: domain.CriterionSoft,
-	assess: assessPriorities,
-	values: func(p *pair, _ Finding) (wanted, offered domain.CriterionValue) {
-		if p.project != nil {
-			wanted = codes("InnovationDomain", p.project.Domains...)
-		}
-		return wanted, codes("InnovationDomain", p.landlord.Priorities...)
-	},
-	origin: ofLandlord,
-	say:    sayPriorities,
-	ask: func(_ *pair, f Finding, l domain.Locale) string {
-		if f.why == prioritiesNoDomains {
-			return toProject(l.In("à quels domaines se rattache votre projet ?", "which domains does your project belong to?"), l)
-		}
-		return toLandlord(l.In("quelles sont vos priorités, de la première à la dernière ?", "what are your priorities, from the first to the last?"), l)
-	},
+func landlordPriorities[P any, B betweenParties[P]](assess func(*P) Finding) criterion[P] {
+	return criterion[P]{
+		code: domain.CriterionLandlordPriorities, kind: domain.CriterionSoft,
+		assess: assess,
+		values: func(p *P, _ Finding) (wanted, offered domain.CriterionValue) {
+			of := B(p).parties()
+			if of.project != nil {
+				wanted = codes("InnovationDomain", of.project.Domains...)
+			}
+			return wanted, codes("InnovationDomain", of.landlord.Priorities...)
+		},
+		origin: ofLandlord[P, B],
+		say:    func(p *P, f Finding, l domain.Locale) string { return B(p).parties().sayPriorities(f, l) },
+		ask: func(_ *P, f Finding, l domain.Locale) string {
+			if f.why == prioritiesNoDomains {
+				return askDomains(l)
+			}
+			return toLandlord(l.In("quelles sont vos priorités, de la première à la dernière ?", "what are your priorities, from the first to the last?"), l)
+		},
+	}
 }
 
 const (
@@ -39,7 +42,7 @@ const (
 	prioritiesNoDomains
 )
 
-func assessPriorities(p *pair) Finding {
+func (p parties) assessPriorities() Finding {
 	ranked := p.landlord.Priorities
 	n := len(ranked)
 	switch {
@@ -65,12 +68,12 @@ func assessPriorities(p *pair) Finding {
 	return known(share(float64(worth), float64(most)), prioritiesShared)
 }
 
-func sayPriorities(p *pair, f Finding, l domain.Locale) string {
+func (p parties) sayPriorities(f Finding, l domain.Locale) string {
 	switch f.why {
 	case prioritiesUnknown:
 		return l.In("Les priorités du bailleur ne sont pas connues.", "The landlord's priorities aren't known.")
 	case prioritiesNoDomains:
-		return l.In("Les domaines du projet ne sont pas connus.", "The project's domains aren't known.")
+		return sayNoDomains(l)
 	case prioritiesNone:
 		return l.In("Le bailleur n'affiche pas de priorité.", "The landlord states no priority.")
 	case prioritiesNotShared:
@@ -84,6 +87,14 @@ func sayPriorities(p *pair, f Finding, l domain.Locale) string {
 	}
 	return fmt.Sprintf(l.In("Le projet rejoint des priorités du bailleur : %s, soit %s de la note.", "The project shares priorities of the landlord: %s, worth %s of the points."),
 		enumerate(shared, l), percent(f.Score, l))
+}
+
+func sayNoDomains(l domain.Locale) string {
+	return l.In("Les domaines du projet ne sont pas connus.", "The project's domains aren't known.")
+}
+
+func askDomains(l domain.Locale) string {
+	return toProject(l.In("à quels domaines se rattache votre projet ?", "which domains does your project belong to?"), l)
 }
 
 // rank writes "1re", "2e"; "no. 1" in English.

@@ -10,7 +10,7 @@ import (
 // publics: the share of the project's publics who live on the site. A project
 // for everyone serves whoever lives there; HLM tenants live on every site; the
 // residents of priority districts on a site inside one.
-var publics = criterion{
+var publics = criterion[pair]{
 	code: domain.CriterionPublics, kind: domain.CriterionSoft,
 	assess: assessPublics,
 	values: func(p *pair, f Finding) (wanted, offered domain.CriterionValue) {
@@ -26,7 +26,7 @@ var publics = criterion{
 	say:    sayPublics,
 	ask: func(_ *pair, f Finding, l domain.Locale) string {
 		if f.why == publicsNotStated {
-			return toProject(l.In("à quels publics s'adresse votre projet ?", "whom does your project serve?"), l)
+			return askPublics(l)
 		}
 		return toLandlord(l.In("qui habite ce site (familles, jeunes, seniors…), et est-il dans un quartier prioritaire ?", "who lives on this site (families, young people, seniors…), and is it in a priority district?"), l)
 	},
@@ -48,7 +48,7 @@ func assessPublics(p *pair) Finding {
 		return known(1000, publicsAll)
 	}
 	here := 0
-	for _, public := range p.project.Publics {
+	for _, public := range p.project.Publics { // as sharePublics does, without a call for each through a value
 		switch p.livesHere(public) {
 		case Pass:
 			here++
@@ -56,10 +56,47 @@ func assessPublics(p *pair) Finding {
 			return unknown(publicsUnknown)
 		}
 	}
-	if here == 0 {
+	return publicsMet(here, len(p.project.Publics))
+}
+
+func publicsMet(n, of int) Finding {
+	if n == 0 {
 		return known(0, publicsNone)
 	}
-	return known(share(float64(here), float64(len(p.project.Publics))), publicsSome)
+	return known(share(float64(n), float64(of)), publicsSome)
+}
+
+// sharePublics is the share of publics that are met; unknown when it isn't known
+// of one.
+func sharePublics(wanted []domain.TargetPublic, met func(domain.TargetPublic) Status) Finding {
+	n := 0
+	for _, public := range wanted {
+		switch met(public) {
+		case Pass:
+			n++
+		case Unknown:
+			return unknown(publicsUnknown)
+		}
+	}
+	return publicsMet(n, len(wanted))
+}
+
+// metPublics are those of the wanted that are met.
+func metPublics(wanted []domain.TargetPublic, met func(domain.TargetPublic) Status) (list []domain.TargetPublic) {
+	for _, public := range wanted {
+		if met(public) == Pass {
+			list = append(list, public)
+		}
+	}
+	return list
+}
+
+func sayNoPublics(l domain.Locale) string {
+	return l.In("Les publics du projet ne sont pas connus.", "The project's publics aren't known.")
+}
+
+func askPublics(l domain.Locale) string {
+	return toProject(l.In("à quels publics s'adresse votre projet ?", "whom does your project serve?"), l)
 }
 
 // livesHere tells whether a public is among the site's residents.
@@ -93,7 +130,7 @@ func (p *pair) residents() []domain.TargetPublic {
 func sayPublics(p *pair, f Finding, l domain.Locale) string {
 	switch f.why {
 	case publicsNotStated:
-		return l.In("Les publics du projet ne sont pas connus.", "The project's publics aren't known.")
+		return sayNoPublics(l)
 	case publicsAll:
 		return l.In("Le projet s'adresse à tous : il convient à qui habite ce site.", "The project is for everyone: it suits whoever lives on this site.")
 	case publicsUnknown:
@@ -101,12 +138,7 @@ func sayPublics(p *pair, f Finding, l domain.Locale) string {
 	case publicsNone:
 		return fmt.Sprintf(l.In("Aucun des publics du projet (%s) n'est signalé parmi les habitants du site.", "None of the project's publics (%s) is reported among the site's residents."), list(p.project.Publics, l))
 	}
-	var here []domain.TargetPublic
-	for _, public := range p.project.Publics {
-		if p.livesHere(public) == Pass {
-			here = append(here, public)
-		}
-	}
+	here := metPublics(p.project.Publics, p.livesHere)
 	return fmt.Sprintf(l.In("Des publics du projet habitent ce site : %s (%d sur %d).", "Publics of the project live on this site: %s (%d of %d)."),
 		list(here, l), len(here), len(p.project.Publics))
 }

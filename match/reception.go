@@ -11,7 +11,7 @@ import (
 // of the types wanted, for as many people. Categories 1 to 4 bound the
 // headcount (CCH R143-19); in category 5 the threshold depends on the type, and
 // the capacity decides.
-var publicReception = criterion{
+var publicReception = criterion[pair]{
 	code: domain.CriterionPublicReception, kind: domain.CriterionHard, unit: domain.UnitPeople, gapsPerUnit: 1,
 	assess: assessReception,
 	values: func(p *pair, _ Finding) (wanted, offered domain.CriterionValue) {

@@ -11,17 +11,17 @@ import (
 	"github.com/palier-hub/palier/domain"
 )
 
-//go:embed rulesets/*.json
+//go:embed rulesets/*/*.json
 var rulesetFiles embed.FS
 
-// Rulesets are all the rulesets known, oldest first. They are shared and must
-// not be changed.
+// Rulesets are all the rulesets known, oldest version first, one of each kind
+// in a version. They are shared and must not be changed.
 func Rulesets() []*domain.Ruleset { return embedded() }
 
-// RulesetNamed finds a ruleset by its version.
-func RulesetNamed(version string) (*domain.Ruleset, bool) {
+// RulesetNamed finds the ruleset of a kind in a version.
+func RulesetNamed(kind domain.RulesetKind, version string) (*domain.Ruleset, bool) {
 	for _, r := range embedded() {
-		if r.Version == version {
+		if r.Kind == kind && r.Version == version {
 			return r, true
 		}
 	}
@@ -31,7 +31,7 @@ func RulesetNamed(version string) (*domain.Ruleset, bool) {
 // embedded reads the files once. A broken one is a fault of the build, found by
 // this package's tests, so it panics.
 var embedded = sync.OnceValue(func() []*domain.Ruleset {
-	names, err := fs.Glob(rulesetFiles, "rulesets/*.json") // sorted: versions begin with their year and month
+	names, err := fs.Glob(rulesetFiles, "rulesets/*/*.json") // sorted: versions begin with their year and month
 	if err != nil {
 		panic(err)
 	}
@@ -51,9 +51,9 @@ var embedded = sync.OnceValue(func() []*domain.Ruleset {
 })
 
 // ParseRuleset reads a ruleset from JSON. It refuses fields that it doesn't
-// know, weights of anything but the soft criteria, a soft criterion without a
-// weight, a missing parameter, a form without a rule, and values without a
-// reason in both languages.
+// know, weights of anything but the soft criteria of its kind, a soft criterion
+// without a weight, a missing parameter, a form without a rule, and values
+// without a reason in both languages.
 func ParseRuleset(text []byte) (*domain.Ruleset, error) {
 	var r domain.Ruleset
 	d := json.NewDecoder(bytes.NewReader(text))
@@ -68,6 +68,10 @@ func ParseRuleset(text []byte) (*domain.Ruleset, error) {
 }
 
 func checkRuleset(r *domain.Ruleset) error {
+	criteria := Criteria(r.Kind)
+	if criteria == nil {
+		return fmt.Errorf("%q: no kind of match", r.Kind)
+	}
 	if r.Name == "" || r.Version == "" || r.ValidFrom == 0 {
 		return fmt.Errorf("name, version and validFrom are required")
 	}
@@ -88,13 +92,12 @@ func checkRuleset(r *domain.Ruleset) error {
 		weighted[w.Criterion] = true
 	}
 	total := 0
-	for i := range criteria {
-		c := &criteria[i]
-		if weighted[c.code] != (c.kind == domain.CriterionSoft) {
-			return fmt.Errorf("%s: every soft criterion has a weight, a hard one has none", c.code)
+	for _, c := range criteria {
+		if weighted[c.Code] != (c.Kind == domain.CriterionSoft) {
+			return fmt.Errorf("%s: every soft criterion has a weight, a hard one has none", c.Code)
 		}
-		delete(weighted, c.code)
-		total += r.Weight(c.code)
+		delete(weighted, c.Code)
+		total += r.Weight(c.Code)
 	}
 	if len(weighted) > 0 || total == 0 {
 		return fmt.Errorf("weights of unknown criteria, or none above 0: %v", weighted)
@@ -110,7 +113,7 @@ const mostWeight = 1_000
 
 func checkParameters(r *domain.Ruleset, explained func(string, domain.Bilingual) error) error {
 	var t tuning
-	wanted := t.fields()
+	wanted := t.fields(r.Kind)
 	if len(r.Parameters) != len(wanted) {
 		return fmt.Errorf("%d parameters are required, %d are given", len(wanted), len(r.Parameters))
 	}
@@ -130,6 +133,12 @@ func checkParameters(r *domain.Ruleset, explained func(string, domain.Bilingual)
 }
 
 func checkForms(r *domain.Ruleset, explained func(string, domain.Bilingual) error) error {
+	if r.Kind != domain.RulesetSpace {
+		if len(r.Forms) > 0 {
+			return fmt.Errorf("the legal forms are for matches with a space")
+		}
+		return nil
+	}
 	if len(r.Forms) > mostForms {
 		return fmt.Errorf("%d forms: at most %d are possible", len(r.Forms), mostForms)
 	}
@@ -157,7 +166,8 @@ func checkForms(r *domain.Ruleset, explained func(string, domain.Bilingual) erro
 }
 
 // tuning holds a ruleset's parameters under the names by which the criteria
-// read them; what each is for stands in the ruleset, with its reason.
+// read them; what each is for stands in the ruleset, with its reason. Those that
+// a kind of match doesn't use are zero.
 type tuning struct {
 	proximityFullKm, proximityZeroKm, proximityMostErrorKm float64
 	districtNearShare                                      float64
@@ -167,23 +177,48 @@ type tuning struct {
 	referencesFull, practicesFull                          float64
 	supportNeutralShare, supportReservedShare              float64
 	erpCategory2Most, erpCategory3Most, erpCategory4Most   float64
+
+	tierDepartementShare, tierRegionShare, tierCountryShare float64
+	stockFull                                               float64
+	capacityRoomyRatio                                      float64
+	stageExperimentationShare, stageScalingShare            float64
 }
 
-func (t *tuning) fields() map[string]*float64 {
-	return map[string]*float64{
-		"proximityFullKm": &t.proximityFullKm, "proximityZeroKm": &t.proximityZeroKm, "proximityMostErrorKm": &t.proximityMostErrorKm,
-		"districtNearShare": &t.districtNearShare,
-		"spareFullMonths":   &t.spareFullMonths,
-		"surfaceRoomyRatio": &t.surfaceRoomyRatio,
-		"costZeroPerM2Year": &t.costZeroPerM2Year,
-		"referencesFull":    &t.referencesFull, "practicesFull": &t.practicesFull,
-		"supportNeutralShare": &t.supportNeutralShare, "supportReservedShare": &t.supportReservedShare,
-		"erpCategory2Most": &t.erpCategory2Most, "erpCategory3Most": &t.erpCategory3Most, "erpCategory4Most": &t.erpCategory4Most,
+// fields are the parameters of a kind of match by their names.
+func (t *tuning) fields(kind domain.RulesetKind) map[string]*float64 {
+	switch kind {
+	case domain.RulesetSpace:
+		return map[string]*float64{
+			"proximityFullKm": &t.proximityFullKm, "proximityZeroKm": &t.proximityZeroKm, "proximityMostErrorKm": &t.proximityMostErrorKm,
+			"districtNearShare": &t.districtNearShare,
+			"spareFullMonths":   &t.spareFullMonths,
+			"surfaceRoomyRatio": &t.surfaceRoomyRatio,
+			"costZeroPerM2Year": &t.costZeroPerM2Year,
+			"referencesFull":    &t.referencesFull, "practicesFull": &t.practicesFull,
+			"supportNeutralShare": &t.supportNeutralShare, "supportReservedShare": &t.supportReservedShare,
+			"erpCategory2Most": &t.erpCategory2Most, "erpCategory3Most": &t.erpCategory3Most, "erpCategory4Most": &t.erpCategory4Most,
+		}
+	case domain.RulesetLandlord:
+		return map[string]*float64{
+			"proximityFullKm": &t.proximityFullKm, "proximityZeroKm": &t.proximityZeroKm, "proximityMostErrorKm": &t.proximityMostErrorKm,
+			"tierDepartementShare": &t.tierDepartementShare, "tierRegionShare": &t.tierRegionShare, "tierCountryShare": &t.tierCountryShare,
+			"stockFull":      &t.stockFull,
+			"referencesFull": &t.referencesFull, "practicesFull": &t.practicesFull,
+		}
+	case domain.RulesetProject:
+		return map[string]*float64{
+			"proximityFullKm": &t.proximityFullKm, "proximityZeroKm": &t.proximityZeroKm, "proximityMostErrorKm": &t.proximityMostErrorKm,
+			"tierDepartementShare": &t.tierDepartementShare, "tierRegionShare": &t.tierRegionShare, "tierCountryShare": &t.tierCountryShare,
+			"referencesFull":            &t.referencesFull,
+			"capacityRoomyRatio":        &t.capacityRoomyRatio,
+			"stageExperimentationShare": &t.stageExperimentationShare, "stageScalingShare": &t.stageScalingShare,
+		}
 	}
+	return nil
 }
 
 func tuningOf(r *domain.Ruleset) (t tuning) {
-	fields := t.fields()
+	fields := t.fields(r.Kind)
 	for _, p := range r.Parameters {
 		if f, ok := fields[p.Name]; ok {
 			*f = p.Value

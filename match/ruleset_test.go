@@ -9,7 +9,8 @@ import (
 	"github.com/palier-hub/palier/domain"
 )
 
-// TestRulesets loads every embedded ruleset, which checks it, and its order.
+// TestRulesets loads every embedded ruleset, which checks it, and their order; a
+// version has one of each kind, since it is adopted as a whole.
 func TestRulesets(t *testing.T) {
 	all := Rulesets()
 	if len(all) == 0 {
@@ -18,10 +19,12 @@ func TestRulesets(t *testing.T) {
 	if !slices.IsSortedFunc(all, func(a, b *domain.Ruleset) int { return int(a.ValidFrom - b.ValidFrom) }) {
 		t.Error("the rulesets aren't oldest first")
 	}
+	of := make(map[string][]domain.RulesetKind)
 	for _, r := range all {
-		found, ok := RulesetNamed(r.Version)
+		of[r.Version] = append(of[r.Version], r.Kind)
+		found, ok := RulesetNamed(r.Kind, r.Version)
 		if !ok || found != r {
-			t.Errorf("%s isn't found by its version", r.Version)
+			t.Errorf("%s %s isn't found by its version", r.Kind, r.Version)
 		}
 		for _, f := range r.Forms {
 			if f.MinMonths != nil && f.MaxMonths != nil && *f.MinMonths > *f.MaxMonths {
@@ -29,35 +32,67 @@ func TestRulesets(t *testing.T) {
 			}
 		}
 	}
-	if _, ok := RulesetNamed("1789-07"); ok {
+	for version, kinds := range of {
+		slices.Sort(kinds)
+		if want := slices.Sorted(slices.Values(rulesetKinds)); !slices.Equal(kinds, want) {
+			t.Errorf("version %s has the kinds %v, want %v", version, kinds, want)
+		}
+	}
+	if _, ok := RulesetNamed(domain.RulesetSpace, "1789-07"); ok {
 		t.Error("a ruleset that nobody made is found")
 	}
 }
 
+var rulesetKinds = all[domain.RulesetKind]("RulesetKind")
+
 // TestWeights are those of the domain's description.
 func TestWeights(t *testing.T) {
 	want := []int{20, 15, 15, 10, 10, 8, 8, 6, 4, 4} // in the order of the criteria; 100 in all
-	for i, code := range Criteria()[hardCount:] {
-		if got := ruleset(t).Weight(code); got != want[i] {
-			t.Errorf("%s weighs %d, want %d", code, got, want[i])
+	for i, c := range Criteria(domain.RulesetSpace)[hardCount:] {
+		if got := ruleset(t).Weight(c.Code); got != want[i] {
+			t.Errorf("%s weighs %d, want %d", c.Code, got, want[i])
 		}
 	}
 }
 
-// TestCriteria: the list holds every code once, the hard ones first.
+// TestCriteria: every code has a rule in some kind of match, once in each, the
+// hard ones first.
 func TestCriteria(t *testing.T) {
 	list, _ := domain.CodeListNamed("MatchCriterionCode")
-	codes := Criteria()
+	ruled := make(map[domain.CriterionCode]bool)
+	for _, kind := range rulesetKinds {
+		codes := make(map[domain.CriterionCode]bool)
+		soft := false
+		for _, c := range Criteria(kind) {
+			if codes[c.Code] {
+				t.Errorf("%s has %s twice", kind, c.Code)
+			}
+			if soft && c.Kind == domain.CriterionHard {
+				t.Errorf("%s: %s is hard and stands among the soft ones", kind, c.Code)
+			}
+			codes[c.Code], ruled[c.Code] = true, true
+			soft = c.Kind == domain.CriterionSoft
+		}
+		if len(codes) == 0 || len(codes) > criterionCount {
+			t.Errorf("%s has %d criteria", kind, len(codes))
+		}
+	}
 	for _, c := range list.Codes {
-		if !slices.Contains(codes, domain.CriterionCode(c.Value)) {
+		if !ruled[domain.CriterionCode(c.Value)] {
 			t.Errorf("%s has no rule", c.Value)
 		}
 	}
-	if len(codes) != len(list.Codes) {
-		t.Errorf("%d criteria for %d codes", len(codes), len(list.Codes))
-	}
-	for i := range criteria {
-		if c := &criteria[i]; (c.kind == domain.CriterionHard) != (i < hardCount) || c.kind == domain.CriterionHard && c.gapsPerUnit == 0 {
+	wellFormed(t, &needBySpace)
+	wellFormed(t, &needByLandlord)
+	wellFormed(t, &needByProject)
+}
+
+// wellFormed: a comparison's first criteria are its hard ones, with a scale for
+// their gaps.
+func wellFormed[P any](t *testing.T, k *comparison[P]) {
+	t.Helper()
+	for i := range k.criteria {
+		if c := &k.criteria[i]; (c.kind == domain.CriterionHard) != (i < k.hard) || c.kind == domain.CriterionHard && c.gapsPerUnit == 0 {
 			t.Errorf("%s stands in the wrong place, or its gap has no scale", c.code)
 		}
 	}
@@ -65,7 +100,7 @@ func TestCriteria(t *testing.T) {
 
 // TestParseRulesetRefuses spoils the embedded ruleset in one place at a time.
 func TestParseRulesetRefuses(t *testing.T) {
-	text, err := rulesetFiles.ReadFile("rulesets/2026-11.json")
+	text, err := rulesetFiles.ReadFile("rulesets/2026-11/space.json")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,6 +109,7 @@ func TestParseRulesetRefuses(t *testing.T) {
 	}
 	for _, tc := range []struct{ name, old, new, want string }{
 		{"an unknown field", `"version"`, `"colour": "red", "version"`, "colour"},
+		{"a kind that isn't", `"SPACE"`, `"PLANET"`, "PLANET"},
 		{"no version", `"2026-11"`, `""`, "version"},
 		{"a weight of a hard criterion", `{"criterion": "PUBLICS"`, `{"criterion": "SURFACE"`, "SURFACE"},
 		{"a weight of nothing known", `{"criterion": "PUBLICS"`, `{"criterion": "CHARM"`, "PUBLICS"},

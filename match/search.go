@@ -32,6 +32,8 @@ type Search struct {
 	// of its group.
 	exact  bool
 	groups map[domain.ID]group
+	// everyLane: which hard criteria fail matters, not only that one does.
+	everyLane bool
 
 	confidential bool
 	// sees says of each class whether the viewer sees it, owns of each landlord
@@ -113,11 +115,12 @@ func NewSearch(c *Columns, v domain.Viewer, f *Filter, p Pages) *Search {
 		columns: c, filter: f, size: size, count: p.Count, confidential: v.SeesConfidential(),
 		best:          newBest(size+1, p.After, p.Once), // one more tells whether there is a next page
 		exact:         f.looksAtCriteria() || p.Once != EachPair,
+		everyLane:     f.exactly || len(f.statuses) > 0 || p.Count == CountNearMisses,
 		looksAtSpaces: f.looksAtSpaces(),
 		owns:          make([]bool, len(c.owners)),
-		kinds:         make([]bool, len(c.kinds.examples)),
+		kinds:         make([]bool, len(c.kinds.keys)),
 		landlord:      -1,
-		tallied:       tallied{ofKind: make([]int, len(c.kinds.examples)), inCell: make([]int, len(c.grid.cells))},
+		tallied:       tallied{ofKind: make([]int, len(c.kinds.keys)), inCell: make([]int, len(c.grid.cells))},
 		scratch:       new(scratch),
 	}
 	for i, class := range classes {
@@ -129,15 +132,15 @@ func NewSearch(c *Columns, v domain.Viewer, f *Filter, p Pages) *Search {
 			s.ownMask |= 1 << (i % 64)
 		}
 	}
-	for i, k := range c.kinds.examples {
-		if len(f.SpaceKinds) == 0 || slices.Contains(f.SpaceKinds, *k) {
+	for i, k := range c.kinds.keys {
+		if len(f.SpaceKinds) == 0 || slices.Contains(f.SpaceKinds, k) {
 			s.kinds[i] = true
 			s.kindMask |= 1 << (i % 64)
 		}
 	}
 	if f.LandlordID != nil {
 		// One that has no code has no row: no row's code is that.
-		if s.landlord = int64(slices.IndexFunc(c.landlords.examples, func(id *domain.LandlordID) bool { return *id == *f.LandlordID })); s.landlord < 0 {
+		if s.landlord = int64(slices.Index(c.landlords.keys, *f.LandlordID)); s.landlord < 0 {
 			s.landlord = int64(len(c.owners))
 		}
 	}
@@ -195,7 +198,7 @@ func (s *Search) Counts() Counts {
 		Kinds: make(map[domain.SpaceKind]int), Departements: make(map[domain.DepartementCode]int), NearMisses: make(map[domain.CriterionCode]int)}
 	for code, n := range s.ofKind {
 		if n > 0 {
-			c.Kinds[*s.columns.kinds.examples[code]] += n
+			c.Kinds[s.columns.kinds.keys[code]] += n
 		}
 	}
 	for number, n := range s.inCell {
@@ -257,13 +260,20 @@ type outlook struct {
 func (s *Search) answer(ctx context.Context, q *Question, chunks []int32, found func(Ranked)) error {
 	a := s.ask(q)
 	outlooks := make([]outlook, len(chunks))
+	type place struct {
+		order int64
+		at    int
+	}
+	bestFirst := make([]place, len(chunks))
 	for i, n := range chunks {
 		k := s.columns.chunks[n]
 		outlooks[i] = a.outlook(k, s.reach(k))
 		outlooks[i].chunk = n
+		bestFirst[i] = place{outlooks[i].order, i}
 	}
-	slices.SortFunc(outlooks, func(x, y outlook) int { return cmp.Or(cmp.Compare(x.order, y.order), cmp.Compare(x.chunk, y.chunk)) })
-	for _, o := range outlooks {
+	slices.SortFunc(bestFirst, func(x, y place) int { return cmp.Or(cmp.Compare(x.order, y.order), cmp.Compare(x.at, y.at)) })
+	for _, next := range bestFirst {
+		o := &outlooks[next.at]
 		if s.count == CountNothing && o.order > s.best.worst {
 			break
 		}
@@ -278,14 +288,15 @@ func (s *Search) answer(ctx context.Context, q *Question, chunks []int32, found 
 // siteTally is what is known of a site of the chunk under way.
 type siteTally struct {
 	// site is all but the place's, spot the place's.
-	site, spot         tally
-	siteKnown          bool
-	spotKnown          bool
-	admitted, rejected bool // by the filter
+	site, spot           tally
+	siteKnown, spotKnown bool
+	// admitted or rejected by the filter; hopeless: no row of it can be on the page,
+	// and none is counted.
+	admitted, rejected, hopeless bool
 }
 
 // visit looks at the rows of a chunk.
-func (s *Search) visit(a *asked, o outlook, found func(Ranked)) {
+func (s *Search) visit(a *asked, o *outlook, found func(Ranked)) {
 	k := s.columns.chunks[o.chunk]
 	var whole verdict // on all of the chunk, when one is enough
 	if s.judge(o.best, &whole) && whole == dropped {
@@ -313,12 +324,15 @@ func (s *Search) visit(a *asked, o outlook, found func(Ranked)) {
 			continue
 		}
 		known := &sites[k.site[i]]
+		if known.hopeless {
+			continue
+		}
 		if askSites && !s.admits(site, known) || s.looksAtSpaces && !s.filter.admitsSpace(k.rest[i].VacantSpace) {
 			continue
 		}
 		t, v := o.best, whole
 		if v == undecided {
-			t, v = s.row(a, k, i, &o, known)
+			t, v = s.row(a, k, i, o, known)
 		}
 		if v == dropped || v == settled && !s.filter.keeps(t) {
 			continue
@@ -364,35 +378,56 @@ func (s *Search) row(a *asked, k *chunk, i int, o *outlook, site *siteTally) (t 
 	}
 	if !site.siteKnown {
 		owner := a.owner(&k.sites[k.site[i]])
-		if best := t.plus(owner).plus(a.rest[stepOwner]).plus(near); s.judge(best, &v) {
-			return best, v
+		if s.abandon(a.constant.plus(owner).plus(a.rest[stepOwner]).plus(near), site) {
+			return t, dropped
 		}
 		site.site, site.siteKnown = owner.plus(a.site(&k.sites[k.site[i]])), true
+		if s.abandon(a.constant.plus(site.site).plus(a.rest[stepSite]).plus(near), site) {
+			return t, dropped
+		}
 	}
 	t = t.plus(site.site)
 	if best := t.plus(a.rest[stepSite]).plus(near); s.judge(best, &v) {
 		return best, v
 	}
-	t = t.plus(s.spot(a, k, i, o, site))
-	if best := t.plus(a.rest[stepSite]); s.judge(best, &v) {
-		return best, v
+	if !site.spotKnown {
+		if s.spot(a, k, i, o, site); s.abandon(a.constant.plus(site.site).plus(a.rest[stepSite]).plus(site.spot), site) {
+			return t, dropped
+		}
 	}
-	t = t.plus(a.space(r))
+	t = t.plus(site.spot)
+	// Once one of them fails, the other hard criteria change nothing of the order.
+	lanes := func() bool { return s.everyLane || t.worst() != Fail }
+	if lanes() {
+		t = t.plus(a.fittings(r))
+	}
+	t = t.plus(a.surface(r))
 	if best := t.plus(a.rest[stepSpace]); s.judge(best, &v) {
 		return best, v
 	}
-	w := a.window(r)
-	if f&odd != 0 {
-		if best := t.plus(w.availability).plus(a.rest[stepSpace]); s.judge(best, &v) {
+	if f&foreign != 0 {
+		if best := t.plus(a.window(r).availability).plus(a.rest[stepSpace]); s.judge(best, &v) {
 			return best, v
 		}
 		return s.whole(a, k, i), settled
 	}
-	t = t.plus(w.all)
-	if best := t.plus(a.rest[stepWindow]); s.judge(best, &v) {
-		return best, v
+	t = t.plus(a.price(r))
+	if f&shared != 0 {
+		if best := t.plus(a.window(r).availability).plus(a.full(atSpareDuration)); s.judge(best, &v) {
+			return best, v
+		}
+		return t.plus(a.stay(r, &k.sites[k.site[i]], lanes())), settled
 	}
-	return t.plus(a.forms(r, w)).plus(a.price(r)), settled
+	if t = t.plus(a.window(r).all); lanes() {
+		t = t.plus(a.forms(r))
+	}
+	return t, settled
+}
+
+// abandon a site whose rows are at best so, when none of them can be on the page.
+func (s *Search) abandon(best tally, site *siteTally) bool {
+	site.hopeless = s.count == CountNothing && !s.mayEnter(best)
+	return site.hopeless
 }
 
 // countable finds out what counts a row that can't enter the page: its hard
@@ -400,23 +435,22 @@ func (s *Search) row(a *asked, k *chunk, i int, o *outlook, site *siteTally) (t 
 func (s *Search) countable(a *asked, k *chunk, i int, t tally, o *outlook, site *siteTally) (tally, verdict) {
 	r := &k.rest[i]
 	var v verdict
-	if t = t.plus(a.space(r)); s.judge(t.plus(o.near), &v) {
+	if t = t.plus(a.fittings(r)).plus(a.surface(r)); s.judge(t.plus(o.near), &v) {
 		return t.plus(o.near), v
 	}
 	if t = t.plus(s.spot(a, k, i, o, site)); s.judge(t, &v) {
 		return t, v
 	}
-	w := a.window(r)
-	if k.flags[i]&odd != 0 {
-		if t = t.plus(w.availability); s.judge(t, &v) {
-			return t, v
-		}
+	if k.flags[i]&foreign != 0 {
 		return s.whole(a, k, i), counted
 	}
-	if t = t.plus(w.all).plus(a.forms(r, w)); s.judge(t, &v) {
+	if t = t.plus(a.window(r).availability).plus(a.price(r)); s.judge(t, &v) {
 		return t, v
 	}
-	return t.plus(a.price(r)), counted
+	if k.flags[i]&shared != 0 {
+		return t.plus(a.stay(r, &k.sites[k.site[i]], true)), counted
+	}
+	return t.plus(a.window(r).all).plus(a.forms(r)), counted
 }
 
 // whole assesses a row by its documents.

@@ -52,6 +52,7 @@ func (d dice) newStock(t testing.TB, spaces int) *stock {
 }
 
 func (d dice) stockSite(i int, s *stock) *domain.LandlordSite {
+	atlas := s.columns.grid.atlas
 	site := d.site()
 	if site == nil || d.chance(60) {
 		site = d.likely(i).Site
@@ -60,8 +61,22 @@ func (d dice) stockSite(i int, s *stock) *domain.LandlordSite {
 	if d.chance(10) {
 		site.LandlordID = "lld_missing"
 	}
-	if d.chance(20) {
+	communes := atlas.Numbered()
+	switch d.IntN(6) {
+	case 0:
 		site.CommuneCode = pick(d, domain.InseeCode("97411"), "98736", "2A004", "75056", "69123", "13055", "97601")
+	case 1, 2: // far and wide, with what is known of its position
+		commune := pick(d, communes...)
+		site.CommuneCode, site.Position = commune.Code, nil
+		if commune.Position != nil && d.chance(50) {
+			at := *commune.Position
+			at.Latitude += d.Float64()*pick(d, 0.02, 0.3) - 0.01
+			at.Quality = pick(d, all[domain.PositionQuality]("PositionQuality")...)
+			site.Position = &at
+		}
+	case 3: // in the same part of the country as others
+		lyonnais, _ := atlas.Ordinal(lyon)
+		site.CommuneCode = communes[int(lyonnais)+d.IntN(60)-30].Code
 	}
 	return site
 }
@@ -108,6 +123,10 @@ func (d dice) filter() (f domain.SpaceMatchFilter) {
 	if d.chance(40) {
 		return f
 	}
+	var codes []domain.CriterionCode
+	for _, c := range criteria {
+		codes = append(codes, c.code)
+	}
 	for _, ask := range []func(){
 		func() { f.Eligibility = some(d, eligibilityCodes[:]...) },
 		func() { f.SpaceKinds = some(d, spaceKinds...) },
@@ -122,9 +141,9 @@ func (d dice) filter() (f domain.SpaceMatchFilter) {
 		func() { f.AvailableOn = new(d.day()) },
 		func() { f.MinScore = new(float64(d.IntN(1001)) / 10) },
 		func() { f.NearMissOnly = true },
-		func() { f.FailsOnlyOn = some(d, Criteria()[:hardCount]...) },
+		func() { f.FailsOnlyOn = some(d, codes[:hardCount]...) },
 		func() {
-			f.Criteria = []domain.CriterionCondition{{Code: pick(d, Criteria()...), Statuses: some(d, statusCodes[:]...)}}
+			f.Criteria = []domain.CriterionCondition{{Code: pick(d, codes...), Statuses: some(d, statusCodes[:]...)}}
 		},
 	} {
 		if d.chance(15) {
@@ -154,6 +173,28 @@ func siteFilter(atlas *geo.Atlas, v domain.Viewer, f domain.SpaceMatchFilter) fu
 		}
 		return at != nil && geo.DistanceMetres(*at, f.Near.Centre()) <= f.Near.RadiusMetres()
 	}
+}
+
+// sought is a subject of its own: any, or one that much of a stock may suit.
+func (d dice) sought(id int) Subject {
+	s := pick(d, caracol(), vrac())
+	if d.chance(30) {
+		s = d.subject(id)
+	}
+	if s.Need == nil {
+		s.Need = &domain.HostingNeed{}
+	}
+	s.Need.ID = domain.NeedID(fmt.Sprintf("ned_%04d", id))
+	if d.chance(50) {
+		s.Need.Territories = nil
+		for range d.IntN(3) {
+			s.Need.Territories = append(s.Need.Territories, d.territory())
+		}
+	}
+	if s.Project != nil && d.chance(50) {
+		s.Project.Footprint = []domain.Territory{d.territory()}
+	}
+	return s
 }
 
 // plainly lists the pairs by the sort of all of them.
@@ -198,8 +239,8 @@ func (s *stock) plainly(t testing.TB, v domain.Viewer, f domain.SpaceMatchFilter
 		if c, ok := atlas(t).Commune(x.c.Site.CommuneCode); ok {
 			counts.Departements[c.Departement]++
 		}
-		if code, _, _, ok := x.a.NearMiss(); ok {
-			counts.NearMisses[code]++
+		if x.a.NearMiss() {
+			counts.NearMisses[criteria[x.a.failing].code]++
 		}
 	}
 	return all, counts
@@ -218,11 +259,7 @@ func TestSearchIsTheSort(t *testing.T) {
 			e := NewEngine(atlas(t), ruleset(t), today, v.SeesConfidential())
 			var questions []*Question
 			for i := range 1 + d.IntN(3) {
-				questions = append(questions, e.Prepare(pick(d, d.subject(i+1), caracol(), vrac())))
-			}
-			questions = slices.CompactFunc(questions, func(x, y *Question) bool { return x.need.ID == y.need.ID })
-			if len(questions) == 3 && questions[0].need.ID == questions[2].need.ID {
-				questions = questions[:2]
+				questions = append(questions, e.Prepare(d.sought(i+1)))
 			}
 			want, counts := s.plainly(t, v, f, once, questions)
 			eligible += counts.Eligible

@@ -9,7 +9,7 @@ import (
 // spareDuration: how much longer than the minimum the space can be had, in
 // proportion to what the ruleset, or the need's own maximum, makes full. For a
 // continuous use, the next commitment ends it.
-var spareDuration = criterion{
+var spareDuration = criterion[pair]{
 	code: domain.CriterionSpareDuration, kind: domain.CriterionSoft,
 	assess: assessSpare,
 	values: func(p *pair, f Finding) (wanted, offered domain.CriterionValue) {

@@ -8,7 +8,7 @@ import (
 
 // localSupport: what the local authority thinks of hosting projects on the
 // site; unknown to a viewer who may not see it.
-var localSupport = criterion{
+var localSupport = criterion[pair]{
 	code: domain.CriterionLocalSupport, kind: domain.CriterionSoft,
 	assess: assessSupport,
 	values: func(p *pair, _ Finding) (wanted, offered domain.CriterionValue) {

@@ -10,7 +10,7 @@ import (
 // surface: the ranges meet. A stated bound of the space is taken as a surface
 // that it has; whether it can be divided further, or is larger, is unknown
 // where the other bound is missing.
-var surface = criterion{
+var surface = criterion[pair]{
 	code: domain.CriterionSurface, kind: domain.CriterionHard, unit: domain.UnitM2, gapsPerUnit: 100,
 	assess: assessSurface,
 	values: surfaceValues,
@@ -124,7 +124,7 @@ func takenSurface(wanted, offered domain.SurfaceRange) span {
 // (twice too large is half). Without a stated maximum the ruleset says how much
 // larger than the minimum still fits fully. A need that asks for no surface is
 // suited by any: full for all, so that it separates nothing.
-var surfaceFit = criterion{
+var surfaceFit = criterion[pair]{
 	code: domain.CriterionSurfaceFit, kind: domain.CriterionSoft,
 	assess: assessSurfaceFit,
 	values: surfaceValues,

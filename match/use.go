@@ -8,7 +8,7 @@ import (
 )
 
 // use: the activity is not among the excluded uses.
-var use = criterion{
+var use = criterion[pair]{
 	code: domain.CriterionUse, kind: domain.CriterionHard, unit: domain.UnitCount, gapsPerUnit: 1,
 	assess: assessUse,
 	values: func(p *pair, _ Finding) (wanted, offered domain.CriterionValue) {

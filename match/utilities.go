@@ -9,7 +9,7 @@ import (
 
 // utilities: all those needed are there. One said to be missing fails; one of
 // which nothing is said is unknown.
-var utilities = criterion{
+var utilities = criterion[pair]{
 	code: domain.CriterionUtilities, kind: domain.CriterionHard, unit: domain.UnitCount, gapsPerUnit: 1,
 	assess: assessUtilities,
 	values: func(p *pair, _ Finding) (wanted, offered domain.CriterionValue) {

@@ -33,6 +33,11 @@ type match struct {
 			Landlord         struct{ Name string }
 		}
 	}
+	explained
+}
+
+// explained is what the matches of every kind show.
+type explained struct {
 	Eligibility        string
 	Score, Reliability float64
 	Criteria           []criterion
@@ -54,8 +59,8 @@ type criterion struct {
 }
 
 type ruleset struct {
-	Version string
-	Weights []struct {
+	Kind, Version string
+	Weights       []struct {
 		Criterion string
 		Weight    int
 	}
@@ -64,7 +69,9 @@ type ruleset struct {
 const matchFields = `
 	need { id label project { slug } }
 	space { id label kind shareable commitments { kind } management { externalRef }
-		site { commune { name } priorityDistrict { standing } landlord { name } } }
+		site { commune { name } priorityDistrict { standing } landlord { name } } }` + explainedFields
+
+const explainedFields = `
 	eligibility score reliability
 	criteria {
 		code kind status weight score contribution
@@ -72,7 +79,7 @@ const matchFields = `
 		wanted { fr: display en: display(locale: EN) } offered { fr: display en: display(locale: EN) }
 	}
 	nearMiss { criterion gap unit fr: message en: message(locale: EN) }
-	ruleset { version weights { criterion weight } }`
+	ruleset { kind version weights { criterion weight } }`
 
 type matches struct {
 	TotalCount int
@@ -107,8 +114,9 @@ func TestMatchesCanBeRecomputed(t *testing.T) {
 						client.Query(t, &answer, fmt.Sprintf(`{ hostingNeed(id: %q) { matches(first: 8, filter: { %s }) { totalCount nodes { %s } } } }`, n.ID, filter, matchFields), nil)
 						nodes := answer.HostingNeed.Matches.Nodes
 						for i, m := range nodes {
-							recompute(t, m)
-							checkWords(t, m)
+							at := m.Need.Label + " × " + m.Space.Label
+							recompute(t, at, m.explained, 22)
+							checkWords(t, at, m.explained)
 							kind := m.Eligibility
 							if m.NearMiss != nil {
 								kind = "near miss"
@@ -136,9 +144,8 @@ func TestMatchesCanBeRecomputed(t *testing.T) {
 }
 
 // recompute works a match out again from its criteria alone.
-func recompute(t *testing.T, m match) {
+func recompute(t *testing.T, at string, m explained, criteria int) {
 	t.Helper()
-	at := m.Need.Label + " × " + m.Space.Label
 	weights := make(map[string]int)
 	total := 0
 	for _, w := range m.Ruleset.Weights {
@@ -176,7 +183,7 @@ func recompute(t *testing.T, m match) {
 			known += c.Weight
 		}
 	}
-	if len(m.Criteria) != 22 {
+	if len(m.Criteria) != criteria {
 		t.Errorf("%s: %d criteria", at, len(m.Criteria))
 	}
 	if m.Eligibility != eligibility {
@@ -222,12 +229,12 @@ var (
 )
 
 // checkWords: every sentence is there in both languages, and in no other.
-func checkWords(t *testing.T, m match) {
+func checkWords(t *testing.T, at string, m explained) {
 	t.Helper()
 	both := func(what, fr, en string) {
 		t.Helper()
-		if fr == "" || en == "" || faults.MatchString(fr) || faults.MatchString(en) || notFrench.MatchString(fr) || notEnglish.MatchString(en) {
-			t.Errorf("%s × %s, %s:\n  %s\n  %s", m.Need.Label, m.Space.Label, what, fr, en)
+		if fr == "" || en == "" || faults.MatchString(fr) || faults.MatchString(en) || notFrench.MatchString(fr) || notEnglish.MatchString(strings.ReplaceAll(en, "Grand Est", "")) { // a région
+			t.Errorf("%s, %s:\n  %s\n  %s", at, what, fr, en)
 		}
 	}
 	for _, c := range m.Criteria {
@@ -255,9 +262,14 @@ func checkWords(t *testing.T, m match) {
 
 // inOrder: eligibility, score, reliability, ids.
 func inOrder(a, b match) bool {
+	return compare(a.explained, b.explained, a.Need.ID, b.Need.ID, a.Space.ID, b.Space.ID) < 0
+}
+
+// compare two matches, then their ids.
+func compare(a, b explained, needA, needB, withA, withB string) int {
 	rank := map[string]int{"ELIGIBLE": 0, "UNCERTAIN": 1, "INELIGIBLE": 2}
 	return cmp.Or(cmp.Compare(rank[a.Eligibility], rank[b.Eligibility]), cmp.Compare(b.Score, a.Score), cmp.Compare(b.Reliability, a.Reliability),
-		strings.Compare(a.Need.ID, b.Need.ID), strings.Compare(a.Space.ID, b.Space.ID)) < 0
+		strings.Compare(needA, needB), strings.Compare(withA, withB))
 }
 
 // allOf are all the matches of a need of the sample, by the key of its file.

@@ -25,7 +25,7 @@ func (r *hostingNeedResolver) Management(ctx context.Context, obj *domain.Hostin
 	return r.r.session(ctx).NeedUpkeep(obj), nil
 }
 
-func (r *hostingNeedResolver) Matches(ctx context.Context, obj *domain.HostingNeed, filter *domain.SpaceMatchFilter, ruleset *string, first int, after *string) (*domain.SpaceMatchConnection, error) {
+func (r *hostingNeedResolver) Matches(ctx context.Context, obj *domain.HostingNeed, filter *domain.SpaceMatchFilter, ruleset *string, first int, after *string) (*domain.MatchConnection[*domain.SpaceMatch], error) {
 	return r.r.session(ctx).NeedMatches(ctx, obj, value(filter), matchPage(ctx, ruleset, first, after))
 }
 

@@ -83,3 +83,7 @@ func page(ctx context.Context, first int, after *string) loaders.Page {
 func matchPage(ctx context.Context, ruleset *string, first int, after *string) loaders.MatchPage {
 	return loaders.MatchPage{Page: page(ctx, first, after), Ruleset: ruleset}
 }
+
+func changesPage(ctx context.Context, since int, ruleset *string, first int, after *string) loaders.ChangesPage {
+	return loaders.ChangesPage{MatchPage: matchPage(ctx, ruleset, first, after), Since: since}
+}

@@ -67,7 +67,7 @@ func TestEverythingIsDescribed(t *testing.T) {
 }
 
 // inner are enums of the API's own workings, without labels.
-var inner = []string{"Locale", "PalierUserErrorCode", "PalierUpsertOutcome", "PalierUnit", "ProjectPlace", "MatchOnce",
+var inner = []string{"Locale", "PalierUserErrorCode", "PalierUpsertOutcome", "PalierUnit", "ProjectPlace", "MatchOnce", "MatchResyncReason",
 	"LandlordOrder", "LandlordSiteOrder", "VacantSpaceOrder", "InnovationProjectOrder", "HostingNeedOrder", "LandlordNeedOrder"}
 
 func TestEnumsAreTheCodeLists(t *testing.T) {
@@ -130,7 +130,7 @@ var otherNames = []string{
 	"Date", "DateTime", "TimeOfDay", "Decimal", "Siren", "Siret", "InseeCode", "Url",
 	"Landlord", "LandlordSite", "VacantSpace", "InnovationProject", "HostingNeed", "LandlordNeed",
 	"Commune", "Departement", "Region", "PositionQuality", "TerritoryScale",
-	"ExplainedMatch", "SpaceMatch", "CriterionValue", "Ruleset",
+	"ExplainedMatch", "SpaceMatch", "LandlordMatch", "ProjectMatch", "CriterionValue", "Ruleset",
 	"LandlordKind", "SpaceKind", "VacancyCause", "ErpType", "ErpCategory", "AccessLevel",
 	"OccupancyForm", "InnovationDomain", "TargetPublic", "ProcurementLever", "NpnruInterest", "ApprovalKind", "CostBasis",
 	"UseKind", "CommitmentKind", "QpvStanding", "WorksKind", "LocalSupport", "PublicationState",
@@ -286,8 +286,9 @@ func TestConnections(t *testing.T) {
 			if first == nil || first.Type.String() != "Int!" || first.DefaultValue == nil || after == nil || after.Type.String() != "String" {
 				t.Errorf("%s.%s is no page: first and after", def.Name, f.Name)
 			}
-			filter := f.Arguments.ForName("filter")
-			if filter == nil || filter.Type.String() != strings.TrimSuffix(f.Type.Name(), "Connection")+"Filter" {
+			// The changes of a list are filtered as the list is.
+			list := strings.TrimSuffix(strings.TrimSuffix(f.Type.Name(), "Connection"), "Change")
+			if filter := f.Arguments.ForName("filter"); filter == nil || filter.Type.String() != list+"Filter" {
 				t.Errorf("%s.%s has no filter of its own", def.Name, f.Name)
 			}
 		}
@@ -320,7 +321,7 @@ func TestListsAndIDs(t *testing.T) {
 // TestLabels: a label stands beside every code that an object shows alone.
 func TestLabels(t *testing.T) {
 	without := []string{
-		"Locale", "PalierUserErrorCode", "PalierUpsertOutcome", "PalierUnit", "PalierCurrency", // no words for people
+		"Locale", "PalierUserErrorCode", "PalierUpsertOutcome", "PalierUnit", "PalierCurrency", "MatchResyncReason", // no words for people
 		"PositionQuality", "TerritoryScale", "PalierVisibility", "MatchCriterionKind", // said by what stands beside
 	}
 	for _, def := range ownTypes(ast.Object) {

@@ -44,6 +44,7 @@ func (w *World) add(p prepared) error {
 	for _, take := range p.steps {
 		take(w)
 	}
+	w.recent.end(w.head.Number)
 	return nil
 }
 

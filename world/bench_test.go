@@ -187,3 +187,60 @@ func BenchmarkRead(b *testing.B) {
 		}
 	})
 }
+
+// BenchmarkRecent is what remembering the last commits costs once it is full: a
+// commit that takes the place of the oldest, against one that isn't remembered;
+// the bytes kept for a row that a command changed; and looking back to the oldest.
+func BenchmarkRecent(b *testing.B) {
+	h := national(b)
+	head, length := h.head, len(h.commits)
+	back := func() { h.head, h.commits = head, h.commits[:length] }
+	defer back()
+	const rows = 20_000
+	// lived is a World after as many commits of one space as are remembered.
+	lived := func(most int) (w *world.World, commit []ledger.Commit, kept uint64) {
+		back()
+		w, err := world.Load(context.Background(), h, france())
+		if err != nil {
+			b.Fatal(err)
+		}
+		w = w.Forgetful(most)
+		var docs []domain.VacantSpace
+		for row := range w.Spaces() {
+			docs = append(docs, *row.Doc)
+		}
+		before := heap()
+		for i := range rows {
+			doc := docs[i*37%len(docs)]
+			doc.Version += i
+			c := h.add(put(b, doc))
+			h.commits = h.commits[:length]
+			w = apply(b, w, c)
+		}
+		kept = heap() - before
+		return w, []ledger.Commit{h.add(put(b, docs[0]))}, kept
+	}
+	var bytes [2]uint64
+	for i, most := range []int{0, rows} {
+		w, commit, kept := lived(most)
+		bytes[i] = kept
+		b.Run(fmt.Sprint("commit, remembering ", most), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				apply(b, w, commit...)
+			}
+			b.ReportMetric(float64(bytes[i]-bytes[0])/rows, "B/row")
+		})
+		if most == 0 {
+			continue
+		}
+		b.Run("look back", func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, ok := w.AsOf(w.Remembers()); !ok {
+					b.Fatal("forgotten")
+				}
+			}
+		})
+	}
+}

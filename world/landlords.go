@@ -58,6 +58,7 @@ func (w *World) setLandlord(id domain.LandlordID, row *landlordRow) (old *landlo
 		doc = row.Doc
 	}
 	w.columns.PutLandlord(id, doc)
+	w.recent.open.landlords.note(id, old, row)
 	if sightOf(old) != sightOf(row) {
 		for _, site := range slices.Collect(w.SitesOf(id)) {
 			w.placeSite(site.Doc.ID, site.withSight(w.siteSight(site.Doc)))

@@ -35,7 +35,14 @@ func (w *World) setNeed(id domain.NeedID, row *needRow) (old *needRow) {
 	if row != nil {
 		row.Sight = w.needSight(row.Doc)
 	}
-	return w.needs.put(id, row)
+	return w.placeNeed(id, row)
+}
+
+// placeNeed puts a row whose sight is settled.
+func (w *World) placeNeed(id domain.NeedID, row *needRow) (old *needRow) {
+	old = w.needs.put(id, row)
+	w.recent.open.needs.note(id, old, row)
+	return old
 }
 
 // needSight: a need is never more visible than its project.

@@ -38,9 +38,10 @@ func (w *World) setProject(id domain.ProjectID, row *projectRow) (old *projectRo
 		row.Sight = projectSight(row.Doc)
 	}
 	old = w.projects.put(id, row)
+	w.recent.open.projects.note(id, old, row)
 	if sightOf(old) != sightOf(row) {
 		for _, need := range slices.Collect(w.NeedsOf(id)) {
-			w.needs.put(need.Doc.ID, need.withSight(w.needSight(need.Doc)))
+			w.placeNeed(need.Doc.ID, need.withSight(w.needSight(need.Doc)))
 		}
 	}
 	return old

@@ -55,6 +55,7 @@ func (w *World) setSite(id domain.SiteID, row *siteRow) (old *siteRow) {
 // another sight or another place.
 func (w *World) placeSite(id domain.SiteID, row *siteRow) (old *siteRow) {
 	old = w.sites.put(id, row)
+	w.recent.open.sites.note(id, old, row)
 	for _, space := range slices.Collect(w.SpacesOf(id)) {
 		w.placeSpace(space.Doc.ID, space.withSight(w.spaceSight(space.Doc)))
 	}

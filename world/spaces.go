@@ -50,6 +50,9 @@ func (w *World) setSpace(id domain.SpaceID, row *spaceRow) (old *spaceRow) {
 // the table and in the columns.
 func (w *World) placeSpace(id domain.SpaceID, row *spaceRow) (old *spaceRow) {
 	old = w.spaces.put(id, row)
+	if old == nil || row == nil || old.Doc != row.Doc || old.Sight != row.Sight { // or only its place in the columns changes
+		w.recent.open.spaces.note(id, old, row)
+	}
 	var at match.RowID
 	if old != nil {
 		at = old.at

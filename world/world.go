@@ -28,6 +28,7 @@ type World struct {
 
 	// columns are the spaces laid out for ranking.
 	columns *match.Columns
+	recent  recent
 }
 
 // Empty is the World before a ledger's first commit. The atlas is the geography that
@@ -45,6 +46,7 @@ func Empty(ledgerID string, atlas *geo.Atlas) *World {
 		landlordNeeds: newLandlordNeeds(),
 		receipts:      newReceipts(),
 		columns:       match.NewColumns(atlas),
+		recent:        newRecent(0),
 	}
 }
 
@@ -60,6 +62,7 @@ func (w *World) clone() *World {
 	c.landlordNeeds = w.landlordNeeds.clone()
 	c.receipts = w.receipts.clone()
 	c.columns = w.columns.Clone()
+	c.recent = w.recent.clone()
 	return &c
 }
 
@@ -116,7 +119,8 @@ func (w *World) Counts() Counts {
 	}
 }
 
-func (w *World) setSettings(_ domain.ID, row *Row[domain.Settings]) (old *Row[domain.Settings]) {
+func (w *World) setSettings(id domain.ID, row *Row[domain.Settings]) (old *Row[domain.Settings]) {
 	old, w.settings = w.settings, row
+	w.recent.open.settings.note(id, old, row)
 	return old
 }
