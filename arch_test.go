@@ -67,7 +67,7 @@ var keptTo = map[string][]string{
 	"github.com/rs/cors":                  {"httpapi"},
 	"github.com/alecthomas/kong":          {"."},
 	"github.com/goccy/go-yaml":            {"sample"},
-	"golang.org/x/sync":                   {"sample"},
+	"golang.org/x/sync":                   {"loaders", "sample"},
 	"github.com/rogpeppe/go-internal":     {}, // tests only
 	"net/http":                            {"httpapi", ".", "internal/apitest"},
 }

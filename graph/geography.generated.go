@@ -1438,6 +1438,13 @@ func (ec *executionContext) marshalOCommune2ᚖgithubᚗcomᚋpalierᚑhubᚋpal
 	return ec._Commune(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalODepartement2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐDepartement(ctx context.Context, sel ast.SelectionSet, v *domain.Departement) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Departement(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOPalierPosition2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐPosition(ctx context.Context, sel ast.SelectionSet, v *domain.Position) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -1504,6 +1511,13 @@ func (ec *executionContext) unmarshalOPalierTerritoryInput2ᚕᚖgithubᚗcomᚋ
 		}
 	}
 	return res, nil
+}
+
+func (ec *executionContext) marshalORegion2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐRegion(ctx context.Context, sel ast.SelectionSet, v *domain.Region) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Region(ctx, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -33,6 +33,7 @@ type ResolverRoot interface {
 	PalierTerritory() PalierTerritoryResolver
 	PalierViewer() PalierViewerResolver
 	Query() QueryResolver
+	TerritoryCoverage() TerritoryCoverageResolver
 	VacantSpace() VacantSpaceResolver
 }
 
@@ -53,6 +54,36 @@ type ComplexityRoot struct {
 		Position    func(childComplexity int) int
 		PostalCodes func(childComplexity int) int
 		Region      func(childComplexity int) int
+	}
+
+	CoverageCount struct {
+		Code           func(childComplexity int) int
+		Label          func(childComplexity int, locale domain.Locale) int
+		TotalCount     func(childComplexity int) int
+		UncertainCount func(childComplexity int) int
+		WithoutCount   func(childComplexity int) int
+	}
+
+	CoverageLandlordNeeds struct {
+		ByDomain        func(childComplexity int) int
+		TotalCount      func(childComplexity int) int
+		UnansweredCount func(childComplexity int) int
+		UncertainCount  func(childComplexity int) int
+	}
+
+	CoverageNeeds struct {
+		ByDomain       func(childComplexity int) int
+		BySpaceKind    func(childComplexity int) int
+		TotalCount     func(childComplexity int) int
+		UncertainCount func(childComplexity int) int
+		UnmetCount     func(childComplexity int) int
+	}
+
+	CoverageSpaces struct {
+		BySpaceKind    func(childComplexity int) int
+		IdleCount      func(childComplexity int) int
+		TotalCount     func(childComplexity int) int
+		UncertainCount func(childComplexity int) int
 	}
 
 	CriterionCodes struct {
@@ -765,6 +796,7 @@ type ComplexityRoot struct {
 		CodeLists               func(childComplexity int) int
 		Commune                 func(childComplexity int, code domain.InseeCode) int
 		Communes                func(childComplexity int, search string, first int) int
+		Coverage                func(childComplexity int, scale domain.CoverageScale, filter *domain.TerritoryCoverageFilter, ruleset *string, first int, after *string) int
 		HostingNeed             func(childComplexity int, id domain.ID) int
 		HostingNeeds            func(childComplexity int, filter *domain.HostingNeedFilter, orderBy domain.HostingNeedOrder, first int, after *string) int
 		InnovationProject       func(childComplexity int, id domain.ID) int
@@ -941,6 +973,35 @@ type ComplexityRoot struct {
 		EstimatedCost func(childComplexity int) int
 	}
 
+	TerritoryCoverage struct {
+		Code                    func(childComplexity int) int
+		Departement             func(childComplexity int) int
+		IdleSpaces              func(childComplexity int, filter *domain.VacantSpaceFilter, first int, after *string) int
+		LandlordNeeds           func(childComplexity int) int
+		Name                    func(childComplexity int) int
+		Needs                   func(childComplexity int) int
+		Region                  func(childComplexity int) int
+		Scale                   func(childComplexity int) int
+		Spaces                  func(childComplexity int) int
+		UnansweredLandlordNeeds func(childComplexity int, filter *domain.LandlordNeedFilter, first int, after *string) int
+		UnmetNeeds              func(childComplexity int, filter *domain.HostingNeedFilter, first int, after *string) int
+	}
+
+	TerritoryCoverageConnection struct {
+		Country    func(childComplexity int) int
+		Edges      func(childComplexity int) int
+		Facets     func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		Ruleset    func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	TerritoryCoverageEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	VacantSpace struct {
 		Availability        func(childComplexity int) int
 		Capacity            func(childComplexity int) int
@@ -1090,6 +1151,123 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Commune.Region(childComplexity), true
+
+	case "CoverageCount.code":
+		if e.ComplexityRoot.CoverageCount.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageCount.Code(childComplexity), true
+	case "CoverageCount.label":
+		if e.ComplexityRoot.CoverageCount.Label == nil {
+			break
+		}
+
+		args, err := ec.field_CoverageCount_label_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.CoverageCount.Label(childComplexity, args["locale"].(domain.Locale)), true
+	case "CoverageCount.totalCount":
+		if e.ComplexityRoot.CoverageCount.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageCount.TotalCount(childComplexity), true
+	case "CoverageCount.uncertainCount":
+		if e.ComplexityRoot.CoverageCount.UncertainCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageCount.UncertainCount(childComplexity), true
+	case "CoverageCount.withoutCount":
+		if e.ComplexityRoot.CoverageCount.WithoutCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageCount.WithoutCount(childComplexity), true
+
+	case "CoverageLandlordNeeds.byDomain":
+		if e.ComplexityRoot.CoverageLandlordNeeds.ByDomain == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageLandlordNeeds.ByDomain(childComplexity), true
+	case "CoverageLandlordNeeds.totalCount":
+		if e.ComplexityRoot.CoverageLandlordNeeds.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageLandlordNeeds.TotalCount(childComplexity), true
+	case "CoverageLandlordNeeds.unansweredCount":
+		if e.ComplexityRoot.CoverageLandlordNeeds.UnansweredCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageLandlordNeeds.UnansweredCount(childComplexity), true
+	case "CoverageLandlordNeeds.uncertainCount":
+		if e.ComplexityRoot.CoverageLandlordNeeds.UncertainCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageLandlordNeeds.UncertainCount(childComplexity), true
+
+	case "CoverageNeeds.byDomain":
+		if e.ComplexityRoot.CoverageNeeds.ByDomain == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageNeeds.ByDomain(childComplexity), true
+	case "CoverageNeeds.bySpaceKind":
+		if e.ComplexityRoot.CoverageNeeds.BySpaceKind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageNeeds.BySpaceKind(childComplexity), true
+	case "CoverageNeeds.totalCount":
+		if e.ComplexityRoot.CoverageNeeds.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageNeeds.TotalCount(childComplexity), true
+	case "CoverageNeeds.uncertainCount":
+		if e.ComplexityRoot.CoverageNeeds.UncertainCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageNeeds.UncertainCount(childComplexity), true
+	case "CoverageNeeds.unmetCount":
+		if e.ComplexityRoot.CoverageNeeds.UnmetCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageNeeds.UnmetCount(childComplexity), true
+
+	case "CoverageSpaces.bySpaceKind":
+		if e.ComplexityRoot.CoverageSpaces.BySpaceKind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageSpaces.BySpaceKind(childComplexity), true
+	case "CoverageSpaces.idleCount":
+		if e.ComplexityRoot.CoverageSpaces.IdleCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageSpaces.IdleCount(childComplexity), true
+	case "CoverageSpaces.totalCount":
+		if e.ComplexityRoot.CoverageSpaces.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageSpaces.TotalCount(childComplexity), true
+	case "CoverageSpaces.uncertainCount":
+		if e.ComplexityRoot.CoverageSpaces.UncertainCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageSpaces.UncertainCount(childComplexity), true
 
 	case "CriterionCodes.codes":
 		if e.ComplexityRoot.CriterionCodes.Codes == nil {
@@ -4415,6 +4593,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Communes(childComplexity, args["search"].(string), args["first"].(int)), true
+	case "Query.coverage":
+		if e.ComplexityRoot.Query.Coverage == nil {
+			break
+		}
+
+		args, err := ec.field_Query_coverage_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Coverage(childComplexity, args["scale"].(domain.CoverageScale), args["filter"].(*domain.TerritoryCoverageFilter), args["ruleset"].(*string), args["first"].(int), args["after"].(*string)), true
 	case "Query.hostingNeed":
 		if e.ComplexityRoot.Query.HostingNeed == nil {
 			break
@@ -5288,6 +5477,144 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SpaceWorks.EstimatedCost(childComplexity), true
 
+	case "TerritoryCoverage.code":
+		if e.ComplexityRoot.TerritoryCoverage.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TerritoryCoverage.Code(childComplexity), true
+	case "TerritoryCoverage.departement":
+		if e.ComplexityRoot.TerritoryCoverage.Departement == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TerritoryCoverage.Departement(childComplexity), true
+	case "TerritoryCoverage.idleSpaces":
+		if e.ComplexityRoot.TerritoryCoverage.IdleSpaces == nil {
+			break
+		}
+
+		args, err := ec.field_TerritoryCoverage_idleSpaces_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.TerritoryCoverage.IdleSpaces(childComplexity, args["filter"].(*domain.VacantSpaceFilter), args["first"].(int), args["after"].(*string)), true
+	case "TerritoryCoverage.landlordNeeds":
+		if e.ComplexityRoot.TerritoryCoverage.LandlordNeeds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TerritoryCoverage.LandlordNeeds(childComplexity), true
+	case "TerritoryCoverage.name":
+		if e.ComplexityRoot.TerritoryCoverage.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TerritoryCoverage.Name(childComplexity), true
+	case "TerritoryCoverage.needs":
+		if e.ComplexityRoot.TerritoryCoverage.Needs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TerritoryCoverage.Needs(childComplexity), true
+	case "TerritoryCoverage.region":
+		if e.ComplexityRoot.TerritoryCoverage.Region == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TerritoryCoverage.Region(childComplexity), true
+	case "TerritoryCoverage.scale":
+		if e.ComplexityRoot.TerritoryCoverage.Scale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TerritoryCoverage.Scale(childComplexity), true
+	case "TerritoryCoverage.spaces":
+		if e.ComplexityRoot.TerritoryCoverage.Spaces == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TerritoryCoverage.Spaces(childComplexity), true
+	case "TerritoryCoverage.unansweredLandlordNeeds":
+		if e.ComplexityRoot.TerritoryCoverage.UnansweredLandlordNeeds == nil {
+			break
+		}
+
+		args, err := ec.field_TerritoryCoverage_unansweredLandlordNeeds_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.TerritoryCoverage.UnansweredLandlordNeeds(childComplexity, args["filter"].(*domain.LandlordNeedFilter), args["first"].(int), args["after"].(*string)), true
+	case "TerritoryCoverage.unmetNeeds":
+		if e.ComplexityRoot.TerritoryCoverage.UnmetNeeds == nil {
+			break
+		}
+
+		args, err := ec.field_TerritoryCoverage_unmetNeeds_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.TerritoryCoverage.UnmetNeeds(childComplexity, args["filter"].(*domain.HostingNeedFilter), args["first"].(int), args["after"].(*string)), true
+
+	case "TerritoryCoverageConnection.country":
+		if e.ComplexityRoot.TerritoryCoverageConnection.Country == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TerritoryCoverageConnection.Country(childComplexity), true
+	case "TerritoryCoverageConnection.edges":
+		if e.ComplexityRoot.TerritoryCoverageConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TerritoryCoverageConnection.Edges(childComplexity), true
+	case "TerritoryCoverageConnection.facets":
+		if e.ComplexityRoot.TerritoryCoverageConnection.Facets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TerritoryCoverageConnection.Facets(childComplexity), true
+	case "TerritoryCoverageConnection.nodes":
+		if e.ComplexityRoot.TerritoryCoverageConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TerritoryCoverageConnection.Nodes(childComplexity), true
+	case "TerritoryCoverageConnection.pageInfo":
+		if e.ComplexityRoot.TerritoryCoverageConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TerritoryCoverageConnection.PageInfo(childComplexity), true
+	case "TerritoryCoverageConnection.ruleset":
+		if e.ComplexityRoot.TerritoryCoverageConnection.Ruleset == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TerritoryCoverageConnection.Ruleset(childComplexity), true
+	case "TerritoryCoverageConnection.totalCount":
+		if e.ComplexityRoot.TerritoryCoverageConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TerritoryCoverageConnection.TotalCount(childComplexity), true
+
+	case "TerritoryCoverageEdge.cursor":
+		if e.ComplexityRoot.TerritoryCoverageEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TerritoryCoverageEdge.Cursor(childComplexity), true
+	case "TerritoryCoverageEdge.node":
+		if e.ComplexityRoot.TerritoryCoverageEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TerritoryCoverageEdge.Node(childComplexity), true
+
 	case "VacantSpace.availability":
 		if e.ComplexityRoot.VacantSpace.Availability == nil {
 			break
@@ -5691,6 +6018,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputSpaceErpInput,
 		ec.unmarshalInputSpaceMatchFilter,
 		ec.unmarshalInputSpaceWorksInput,
+		ec.unmarshalInputTerritoryCoverageFilter,
 		ec.unmarshalInputVacantSpaceChangeInput,
 		ec.unmarshalInputVacantSpaceChangesInput,
 		ec.unmarshalInputVacantSpaceFieldsInput,
@@ -6294,6 +6622,174 @@ enum LocalSupport {
   RESERVED
   "Opposed: défavorable."
   OPPOSED
+}
+`, BuiltIn: false},
+	{Name: "../schema/coverage.graphqls", Input: `extend type Query {
+  """
+  Where needs stay without a place, and places without a need: the territories of
+  a scale in which there is any need, space or landlord's need that the viewer may
+  see, those with the most needs without a place first, then by code. Eligible
+  means what it means in ` + "`" + `matches` + "`" + `, by the same rules and for the same viewer.
+  """
+  coverage(
+    "Into what the country is parted."
+    scale: CoverageScale!
+    "What to count."
+    filter: TerritoryCoverageFilter
+    "The version of the rules; the one in force by default."
+    ruleset: String
+    "How many, 1 to 100."
+    first: Int! = 20
+    "After which cursor of the same list."
+    after: String
+  ): TerritoryCoverageConnection!
+}
+
+"What needs and spaces of a territory have found each other, and which have not. Its counts are exact, of what the viewer may see; only published ones count."
+type TerritoryCoverage {
+  "Into what the country is parted."
+  scale: CoverageScale!
+  "The code of the région, the département or the priority district; empty for the whole country."
+  code: String!
+  "The name as people say it; the code for a priority district."
+  name: String!
+  "The département; null for the other scales."
+  departement: Departement
+  "The région, or that of the département; null for the other scales."
+  region: Region
+  "The hosting needs that look for a place here: whose territories share ground with this one, or may. In a priority district: with the commune of a site that names it."
+  needs: CoverageNeeds!
+  "The spaces that stand here: by their site's commune, or at a site that names the priority district."
+  spaces: CoverageSpaces!
+  "The landlords' needs that are here: a site of theirs stands here, or their territories share ground with this one, or may."
+  landlordNeeds: CoverageLandlordNeeds!
+  "The needs that look for a place here and have no eligible space here."
+  unmetNeeds(
+    "Which ones."
+    filter: HostingNeedFilter
+    "How many, 1 to 100."
+    first: Int! = 20
+    "After which cursor of the same list."
+    after: String
+  ): HostingNeedConnection!
+  "The spaces here that have no eligible need, wherever it looks."
+  idleSpaces(
+    "Which ones."
+    filter: VacantSpaceFilter
+    "How many, 1 to 100."
+    first: Int! = 20
+    "After which cursor of the same list."
+    after: String
+  ): VacantSpaceConnection!
+  "The landlords' needs here that have no eligible project, wherever it is at work."
+  unansweredLandlordNeeds(
+    "Which ones."
+    filter: LandlordNeedFilter
+    "How many, 1 to 100."
+    first: Int! = 20
+    "After which cursor of the same list."
+    after: String
+  ): LandlordNeedConnection!
+}
+
+"Hosting needs that look for a place in a territory."
+type CoverageNeeds {
+  "How many look for a place here."
+  totalCount: Int!
+  "How many of them have no eligible space here."
+  unmetCount: Int!
+  "How many of those without an eligible space have an uncertain one here: there are questions to ask."
+  uncertainCount: Int!
+  "By the domains of their project, in the order of the code list. A need counts in each."
+  byDomain: [CoverageCount!]!
+  "By the kinds of space that they accept, in the order of the code list. A need counts in each."
+  bySpaceKind: [CoverageCount!]!
+}
+
+"Spaces that stand in a territory."
+type CoverageSpaces {
+  "How many stand here."
+  totalCount: Int!
+  "How many of them have no eligible need, wherever it looks."
+  idleCount: Int!
+  "How many of those without an eligible need have an uncertain one: there are questions to ask."
+  uncertainCount: Int!
+  "By their kind, in the order of the code list."
+  bySpaceKind: [CoverageCount!]!
+}
+
+"Landlords' needs in a territory."
+type CoverageLandlordNeeds {
+  "How many are here."
+  totalCount: Int!
+  "How many of them have no eligible project, wherever it is at work."
+  unansweredCount: Int!
+  "How many of those without an eligible project have an uncertain one: there are questions to ask."
+  uncertainCount: Int!
+  "By their domains, in the order of the code list. A need counts in each."
+  byDomain: [CoverageCount!]!
+}
+
+"How many of a code there are, and how many of them stay without a counterpart."
+type CoverageCount {
+  "The code."
+  code: String!
+  "The code's label."
+  label("The language of the label." locale: Locale! = FR): String!
+  "How many there are."
+  totalCount: Int!
+  "How many of them have no eligible counterpart."
+  withoutCount: Int!
+  "How many of those have an uncertain one."
+  uncertainCount: Int!
+}
+
+"A page of territories, those with the most needs without a place first, then by code."
+type TerritoryCoverageConnection {
+  "The territories."
+  nodes: [TerritoryCoverage!]!
+  "The territories with their cursors."
+  edges: [TerritoryCoverageEdge!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many there are in all, under the filter."
+  totalCount: Int!
+  "The same of the whole country, under the filter's domains and kinds. It isn't the sum of the territories: a need may look in several, and be met in one."
+  country: TerritoryCoverage!
+  "How many of the territories have needs without a place, spaces without a need, and landlords' needs without a project, under the filter."
+  facets: [PalierFacet!]!
+  "The rules of the matches between needs and spaces; those between landlords' needs and projects are of the same version."
+  ruleset: Ruleset!
+}
+
+"A territory in a page."
+type TerritoryCoverageEdge {
+  "Its cursor, to pass as ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The territory."
+  node: TerritoryCoverage!
+}
+
+"What to count. A filter says what is counted, never what it is compared with: a space has a need or has none, whichever needs are counted."
+input TerritoryCoverageFilter {
+  "Only the territories with these codes."
+  codes: [String!]
+  "Only needs of projects in any of these domains, and landlords' needs in any of them."
+  domains: [InnovationDomain!]
+  "Only needs that accept any of these kinds of space, and spaces of any of them."
+  spaceKinds: [SpaceKind!]
+}
+
+"Into what the country is parted."
+enum CoverageScale {
+  "Not at all: the whole country."
+  COUNTRY
+  "Régions."
+  REGION
+  "Départements."
+  DEPARTEMENT
+  "Priority districts (QPV), those that sites name: in or near them."
+  PRIORITY_DISTRICT
 }
 `, BuiltIn: false},
 	{Name: "../schema/geography.graphqls", Input: `extend type Query {
@@ -10051,6 +10547,66 @@ func (ec *executionContext) childFields_Commune(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type Commune", field.Name)
 }
 
+func (ec *executionContext) childFields_CoverageCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_CoverageCount_code(ctx, field)
+	case "label":
+		return ec.fieldContext_CoverageCount_label(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_CoverageCount_totalCount(ctx, field)
+	case "withoutCount":
+		return ec.fieldContext_CoverageCount_withoutCount(ctx, field)
+	case "uncertainCount":
+		return ec.fieldContext_CoverageCount_uncertainCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CoverageCount", field.Name)
+}
+
+func (ec *executionContext) childFields_CoverageLandlordNeeds(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "totalCount":
+		return ec.fieldContext_CoverageLandlordNeeds_totalCount(ctx, field)
+	case "unansweredCount":
+		return ec.fieldContext_CoverageLandlordNeeds_unansweredCount(ctx, field)
+	case "uncertainCount":
+		return ec.fieldContext_CoverageLandlordNeeds_uncertainCount(ctx, field)
+	case "byDomain":
+		return ec.fieldContext_CoverageLandlordNeeds_byDomain(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CoverageLandlordNeeds", field.Name)
+}
+
+func (ec *executionContext) childFields_CoverageNeeds(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "totalCount":
+		return ec.fieldContext_CoverageNeeds_totalCount(ctx, field)
+	case "unmetCount":
+		return ec.fieldContext_CoverageNeeds_unmetCount(ctx, field)
+	case "uncertainCount":
+		return ec.fieldContext_CoverageNeeds_uncertainCount(ctx, field)
+	case "byDomain":
+		return ec.fieldContext_CoverageNeeds_byDomain(ctx, field)
+	case "bySpaceKind":
+		return ec.fieldContext_CoverageNeeds_bySpaceKind(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CoverageNeeds", field.Name)
+}
+
+func (ec *executionContext) childFields_CoverageSpaces(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "totalCount":
+		return ec.fieldContext_CoverageSpaces_totalCount(ctx, field)
+	case "idleCount":
+		return ec.fieldContext_CoverageSpaces_idleCount(ctx, field)
+	case "uncertainCount":
+		return ec.fieldContext_CoverageSpaces_uncertainCount(ctx, field)
+	case "bySpaceKind":
+		return ec.fieldContext_CoverageSpaces_bySpaceKind(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CoverageSpaces", field.Name)
+}
+
 func (ec *executionContext) childFields_Departement(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -11505,6 +12061,64 @@ func (ec *executionContext) childFields_SpaceWorks(ctx context.Context, field gr
 		return ec.fieldContext_SpaceWorks_days(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SpaceWorks", field.Name)
+}
+
+func (ec *executionContext) childFields_TerritoryCoverage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "scale":
+		return ec.fieldContext_TerritoryCoverage_scale(ctx, field)
+	case "code":
+		return ec.fieldContext_TerritoryCoverage_code(ctx, field)
+	case "name":
+		return ec.fieldContext_TerritoryCoverage_name(ctx, field)
+	case "departement":
+		return ec.fieldContext_TerritoryCoverage_departement(ctx, field)
+	case "region":
+		return ec.fieldContext_TerritoryCoverage_region(ctx, field)
+	case "needs":
+		return ec.fieldContext_TerritoryCoverage_needs(ctx, field)
+	case "spaces":
+		return ec.fieldContext_TerritoryCoverage_spaces(ctx, field)
+	case "landlordNeeds":
+		return ec.fieldContext_TerritoryCoverage_landlordNeeds(ctx, field)
+	case "unmetNeeds":
+		return ec.fieldContext_TerritoryCoverage_unmetNeeds(ctx, field)
+	case "idleSpaces":
+		return ec.fieldContext_TerritoryCoverage_idleSpaces(ctx, field)
+	case "unansweredLandlordNeeds":
+		return ec.fieldContext_TerritoryCoverage_unansweredLandlordNeeds(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TerritoryCoverage", field.Name)
+}
+
+func (ec *executionContext) childFields_TerritoryCoverageConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_TerritoryCoverageConnection_nodes(ctx, field)
+	case "edges":
+		return ec.fieldContext_TerritoryCoverageConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_TerritoryCoverageConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_TerritoryCoverageConnection_totalCount(ctx, field)
+	case "country":
+		return ec.fieldContext_TerritoryCoverageConnection_country(ctx, field)
+	case "facets":
+		return ec.fieldContext_TerritoryCoverageConnection_facets(ctx, field)
+	case "ruleset":
+		return ec.fieldContext_TerritoryCoverageConnection_ruleset(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TerritoryCoverageConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_TerritoryCoverageEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_TerritoryCoverageEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_TerritoryCoverageEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TerritoryCoverageEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_VacantSpace(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -146,12 +146,20 @@ func (s *Session) inCircle(site *domain.LandlordSite, near *domain.Near) bool {
 
 // Spaces are those that the viewer may see.
 func (s *Session) Spaces(f domain.VacantSpaceFilter, order domain.VacantSpaceOrder, p Page) (*domain.VacantSpaceConnection, error) {
+	l, err := s.spaceList(f, order)
+	if err != nil {
+		return nil, err
+	}
+	return page(s, l, p)
+}
+
+func (s *Session) spaceList(f domain.VacantSpaceFilter, order domain.VacantSpaceOrder) (l list[domain.VacantSpace], err error) {
 	problems := &domain.Problems{Root: []string{"filter"}}
 	f.Validate(problems, s.atlas)
 	problems.Root = nil
 	needsNear(problems, order == domain.SpacesByDistance, f.Near != nil)
 	if err := problems.Err(); err != nil {
-		return nil, err
+		return l, err
 	}
 	w := s.World()
 	today := w.Today()
@@ -164,7 +172,7 @@ func (s *Session) Spaces(f domain.VacantSpaceFilter, order domain.VacantSpaceOrd
 		}
 		return row.Doc
 	}
-	l := list[domain.VacantSpace]{
+	l = list[domain.VacantSpace]{
 		scope: []any{"spaces", f, order},
 		rows:  w.Spaces(),
 		id:    func(space *domain.VacantSpace) string { return string(space.ID) },
@@ -209,7 +217,7 @@ func (s *Session) Spaces(f domain.VacantSpaceFilter, order domain.VacantSpaceOrd
 	if f.Near != nil {
 		l.distance = func(space *domain.VacantSpace) *int { return s.distance(site(space), f.Near.Centre()) }
 	}
-	return page(s, l, p)
+	return l, nil
 }
 
 // keepSite applies the conditions of a filter of spaces that are about their
@@ -301,14 +309,22 @@ func (s *Session) projectDistance(near domain.ProjectNear) func(*domain.Innovati
 
 // Needs are those that the viewer may see.
 func (s *Session) Needs(f domain.HostingNeedFilter, order domain.HostingNeedOrder, p Page) (*domain.HostingNeedConnection, error) {
+	l, err := s.needList(f, order)
+	if err != nil {
+		return nil, err
+	}
+	return page(s, l, p)
+}
+
+func (s *Session) needList(f domain.HostingNeedFilter, order domain.HostingNeedOrder) (l list[domain.HostingNeed], err error) {
 	problems := &domain.Problems{Root: []string{"filter"}}
 	domain.ValidateSearch(problems, f.Search, "search")
 	domain.ValidateCommune(problems, s.atlas, f.SeekingIn, "seekingIn")
 	if err := problems.Err(); err != nil {
-		return nil, err
+		return l, err
 	}
 	found := searcher(f.Search)
-	l := list[domain.HostingNeed]{
+	l = list[domain.HostingNeed]{
 		scope: []any{"needs", f, order},
 		rows:  s.World().Needs(),
 		id:    func(n *domain.HostingNeed) string { return string(n.ID) },
@@ -340,19 +356,27 @@ func (s *Session) Needs(f domain.HostingNeedFilter, order domain.HostingNeedOrde
 	if f.ProjectID != nil {
 		l.rows = s.World().NeedsOf(*f.ProjectID)
 	}
-	return page(s, l, p)
+	return l, nil
 }
 
 // LandlordNeeds are those that the viewer may see.
 func (s *Session) LandlordNeeds(f domain.LandlordNeedFilter, order domain.LandlordNeedOrder, p Page) (*domain.LandlordNeedConnection, error) {
+	l, err := s.landlordNeedList(f, order)
+	if err != nil {
+		return nil, err
+	}
+	return page(s, l, p)
+}
+
+func (s *Session) landlordNeedList(f domain.LandlordNeedFilter, order domain.LandlordNeedOrder) (l list[domain.LandlordNeed], err error) {
 	problems := &domain.Problems{Root: []string{"filter"}}
 	domain.ValidateSearch(problems, f.Search, "search")
 	domain.ValidateCommune(problems, s.atlas, f.NeededIn, "neededIn")
 	if err := problems.Err(); err != nil {
-		return nil, err
+		return l, err
 	}
 	found := searcher(f.Search)
-	l := list[domain.LandlordNeed]{
+	l = list[domain.LandlordNeed]{
 		scope: []any{"landlordNeeds", f, order},
 		rows:  s.World().LandlordNeeds(),
 		id:    func(n *domain.LandlordNeed) string { return string(n.ID) },
@@ -387,7 +411,7 @@ func (s *Session) LandlordNeeds(f domain.LandlordNeedFilter, order domain.Landlo
 	if f.LandlordID != nil {
 		l.rows = s.World().LandlordNeedsOf(*f.LandlordID)
 	}
-	return page(s, l, p)
+	return l, nil
 }
 
 // neededIn tells whether a need's territories hold a commune, or one of its sites

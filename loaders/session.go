@@ -20,6 +20,8 @@ type Opener struct {
 	hub   *hub.Hub
 	atlas *geo.Atlas
 	seal  *sealer
+	// coverages are those of all the sessions.
+	coverages coverages
 }
 
 // NewOpener makes an opener. Cursors are sealed with the key, which all

@@ -355,6 +355,10 @@ func (l *coverLook) assess(k *chunk, i int, t tally, do Status) Status {
 		return Fail
 	}
 	if f&shared != 0 {
+		// The calendar is asked last: no days bring back a form that the terms exclude.
+		if t.plus(l.formsIn(r, lanes{^uint32(0), ^uint32(0)})).worst() > do {
+			return Fail
+		}
 		return t.plus(l.stay(r, &k.sites[k.site[i]], true)).worst()
 	}
 	if t = t.plus(w.all); t.worst() > do {
@@ -386,4 +390,24 @@ func (l *coverLook) tellPlace(s *siteRow, own *domain.Position) tally {
 	p := l.scrap()
 	p.place.commune, p.place.own = l.commune(s), own
 	return l.tell(p, atTerritory)
+}
+
+// Worst tells the worst of a project's hard criteria, or Fail once it is worse
+// than what would do: what Assess says, without looking at where the project is
+// when it makes no difference.
+func (q *ProjectQuestion) Worst(c ProjectCandidate, do Status) Status {
+	p := projectPair{ProjectQuestion: q, project: c.Project, projectKnown: c.Project != nil, needs: c.Needs}
+	if p.project == nil {
+		p.project = &noProject
+	}
+	worst := Pass
+	for i := range needByProject.criteria[:needByProject.hard] {
+		if hard := &needByProject.criteria[i]; hard.code != domain.CriterionTerritory {
+			if worst = max(worst, hard.assess(&p).Status); worst > do {
+				return Fail
+			}
+		}
+	}
+	p.set(q, c)
+	return max(worst, assessProjectTerritory(&p).Status)
 }

@@ -67,7 +67,7 @@ func TestEverythingIsDescribed(t *testing.T) {
 }
 
 // inner are enums of the API's own workings, without labels.
-var inner = []string{"Locale", "PalierUserErrorCode", "PalierUpsertOutcome", "PalierUnit", "ProjectPlace", "MatchOnce", "MatchResyncReason",
+var inner = []string{"Locale", "PalierUserErrorCode", "PalierUpsertOutcome", "PalierUnit", "ProjectPlace", "MatchOnce", "MatchResyncReason", "CoverageScale",
 	"LandlordOrder", "LandlordSiteOrder", "VacantSpaceOrder", "InnovationProjectOrder", "HostingNeedOrder", "LandlordNeedOrder"}
 
 func TestEnumsAreTheCodeLists(t *testing.T) {
@@ -121,7 +121,7 @@ func TestErrorCodesAreTheRefusals(t *testing.T) {
 // ownNames begin the names of types that a partner's schema won't have by
 // chance: the hub's entities and their parts. Everything else carries the
 // prefix Palier.
-var ownNames = regexp.MustCompile(`^(Palier|Landlord|LandlordSite|Site|VacantSpace|Space|InnovationProject|Project|HostingNeed|LandlordNeed|Need|SpaceMatch|Match|Criterion|Ruleset|OccupancyForm|Hosting|Occupancy)[A-Z]`)
+var ownNames = regexp.MustCompile(`^(Palier|Landlord|LandlordSite|Site|VacantSpace|Space|InnovationProject|Project|HostingNeed|LandlordNeed|Need|SpaceMatch|Match|TerritoryCoverage|Coverage|Criterion|Ruleset|OccupancyForm|Hosting|Occupancy)[A-Z]`)
 
 // otherNames are the types whose name says all: entities, the codes of the
 // field, and what Relay and the field's vocabulary fix.
@@ -130,7 +130,7 @@ var otherNames = []string{
 	"Date", "DateTime", "TimeOfDay", "Decimal", "Siren", "Siret", "InseeCode", "Url",
 	"Landlord", "LandlordSite", "VacantSpace", "InnovationProject", "HostingNeed", "LandlordNeed",
 	"Commune", "Departement", "Region", "PositionQuality", "TerritoryScale",
-	"ExplainedMatch", "SpaceMatch", "LandlordMatch", "ProjectMatch", "CriterionValue", "Ruleset",
+	"TerritoryCoverage", "ExplainedMatch", "SpaceMatch", "LandlordMatch", "ProjectMatch", "CriterionValue", "Ruleset",
 	"LandlordKind", "SpaceKind", "VacancyCause", "ErpType", "ErpCategory", "AccessLevel",
 	"OccupancyForm", "InnovationDomain", "TargetPublic", "ProcurementLever", "NpnruInterest", "ApprovalKind", "CostBasis",
 	"UseKind", "CommitmentKind", "QpvStanding", "WorksKind", "LocalSupport", "PublicationState",
@@ -322,7 +322,7 @@ func TestListsAndIDs(t *testing.T) {
 func TestLabels(t *testing.T) {
 	without := []string{
 		"Locale", "PalierUserErrorCode", "PalierUpsertOutcome", "PalierUnit", "PalierCurrency", "MatchResyncReason", // no words for people
-		"PositionQuality", "TerritoryScale", "PalierVisibility", "MatchCriterionKind", // said by what stands beside
+		"PositionQuality", "TerritoryScale", "CoverageScale", "PalierVisibility", "MatchCriterionKind", // said by what stands beside
 	}
 	for _, def := range ownTypes(ast.Object) {
 		for _, f := range ownFields(def) {
