@@ -792,6 +792,7 @@ func checkMarks(t *testing.T, client apitest.Client, o oracle) {
 		`hostingNeeds(first: 2) { nodes { matches(first: 5) { nodes ` + everyField("SpaceMatch", "ruleset") + ` } landlordMatches(first: 5) { nodes ` + everyField("LandlordMatch", "ruleset") + ` } } }`,
 		`landlordNeeds(first: 2) { nodes { matches(first: 5) { nodes ` + everyField("ProjectMatch", "ruleset") + ` } } }`,
 		`hostingNeeds(first: 2) { nodes { matchChanges(since: 2, first: 5) { nodes ` + everyField("SpaceMatchChange", "ruleset") + ` } } }`,
+		`coverage(scale: DEPARTEMENT, first: 2) { country { idleSpaces(first: 100) { nodes ` + everyField("VacantSpace") + ` } } nodes { unmetNeeds { nodes ` + everyField("HostingNeed") + ` } unansweredLandlordNeeds { nodes ` + everyField("LandlordNeed") + ` } } }`,
 	} {
 		a := client.Try(t, "{ "+query+" }", nil)
 		if len(a.Errors) > 0 {
@@ -935,6 +936,8 @@ func TestConfidentialValuesChangeNothingForThePublic(t *testing.T) {
 			`hostingNeeds(orderBy: EARLIEST_START) { nodes { landlordMatches { totalCount eligibleCount uncertainCount facets { name counts { code count } } nodes ` + everyField("LandlordMatch", moving...) + ` } } }`,
 			`landlordNeeds(orderBy: ANSWER_BY) { nodes { matches { totalCount eligibleCount uncertainCount facets { name counts { code count } } nodes ` + everyField("ProjectMatch", moving...) + ` } } }`,
 			`innovationProjects { nodes { landlordNeedMatches { nodes ` + everyField("ProjectMatch", moving...) + ` } } }`,
+			`coverage(scale: DEPARTEMENT, first: 100) { totalCount country ` + everyField("TerritoryCoverage", "idleSpaces", "unmetNeeds", "unansweredLandlordNeeds") + ` nodes { idleSpaces { totalCount } unmetNeeds { totalCount } unansweredLandlordNeeds { totalCount } ` +
+				strings.TrimPrefix(everyField("TerritoryCoverage", "idleSpaces", "unmetNeeds", "unansweredLandlordNeeds"), "{") + ` }`,
 			`innovationProjects { nodes { matches(filter: { minScore: 50 }) { totalCount edges { node { score reliability } } } } }`,
 			`vacantSpaces(orderBy: DISTANCE, ` + near + `) { totalCount edges { distanceKm node { id } } }`,
 			`landlordSites(orderBy: DISTANCE, ` + near + `) { totalCount edges { distanceKm node { id } } }`,
