@@ -263,7 +263,7 @@ func (c coverageShown) behind(at coveragePlace) domain.CoverageBehind {
 			}
 		},
 		Spaces: func(yield func(domain.SpaceID) bool) {
-			for space, best := range c.of.spaces.Spaces(c.world.Columns(), c.viewer, func(site *domain.LandlordSite) bool { return c.stands(site, at) }) {
+			for space, best := range c.of.spaces.Spaces(c.world.Columns(), c.viewer, at.where()) {
 				if best != match.Pass && anyOf(c.filter.SpaceKinds, space.Kind) && !yield(space.ID) {
 					return
 				}
@@ -279,19 +279,17 @@ func (c coverageShown) behind(at coveragePlace) domain.CoverageBehind {
 	}
 }
 
-// stands tells whether a site is in a territory.
-func (c coverageShown) stands(site *domain.LandlordSite, at coveragePlace) bool {
+// where its spaces stand.
+func (at coveragePlace) where() (w match.Where) {
 	switch at.scale {
-	case domain.CoverageCountry:
-		return true
+	case domain.CoverageRegion:
+		w.Region = domain.RegionCode(at.code)
+	case domain.CoverageDepartement:
+		w.Departement = domain.DepartementCode(at.code)
 	case domain.CoveragePriorityDistrict:
-		return site.PriorityDistrict.Code != nil && string(*site.PriorityDistrict.Code) == at.code
+		w.District = domain.QpvCode(at.code)
 	}
-	commune, ok := c.atlas.Commune(site.CommuneCode)
-	if at.scale == domain.CoverageRegion {
-		return ok && string(commune.Region) == at.code
-	}
-	return ok && string(commune.Departement) == at.code
+	return w
 }
 
 // CoverageDepartement and CoverageRegion are the official areas of a row.

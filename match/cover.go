@@ -220,10 +220,27 @@ func (c *Cover) Covered() *Covered {
 // Of tells whether it was found of these Columns.
 func (f *Covered) Of(c *Columns) bool { return f.mark == c.mark }
 
+// Where says which spaces are meant: those of a département or a région, by their
+// site's commune, or those whose site names a district; all of them when it says
+// nothing.
+type Where struct {
+	Departement domain.DepartementCode
+	Region      domain.RegionCode
+	District    domain.QpvCode
+}
+
+func (w Where) mayHold(at *cell) bool {
+	return (w.Departement == "" || w.Departement == at.departement) && (w.Region == "" || w.Region == at.region)
+}
+
+func (w Where) holds(site *domain.LandlordSite) bool {
+	return w.District == "" || site.PriorityDistrict.Code != nil && *site.PriorityDistrict.Code == w.District
+}
+
 // Spaces are those of the Columns it was found of, with the best that the
-// questions made of each, at the sites that are wanted: those that the viewer, for
-// whom it was found, may see and that are published.
-func (f *Covered) Spaces(c *Columns, v domain.Viewer, wanted func(*domain.LandlordSite) bool) iter.Seq2[*domain.VacantSpace, Status] {
+// questions made of each: those that the viewer, for whom it was found, may see
+// and that are published.
+func (f *Covered) Spaces(c *Columns, v domain.Viewer, where Where) iter.Seq2[*domain.VacantSpace, Status] {
 	return func(yield func(*domain.VacantSpace, Status) bool) {
 		if !f.Of(c) {
 			return
@@ -231,19 +248,11 @@ func (f *Covered) Spaces(c *Columns, v domain.Viewer, wanted func(*domain.Landlo
 		s := NewSearch(c, v, &Filter{listed: 7}, Pages{})
 		for n, k := range c.chunks {
 			found, ok := f.chunks[int32(n)]
-			if !ok {
+			if !ok || !where.mayHold(&c.grid.cells[k.cell]) {
 				continue
 			}
-			asked := make([]uint8, len(k.sites)) // 1 for wanted, 2 for not
 			for _, i := range s.published(k) {
-				site := k.site[i]
-				if asked[site] == 0 {
-					asked[site] = 2
-					if wanted(k.sites[site].LandlordSite) {
-						asked[site] = 1
-					}
-				}
-				if asked[site] == 1 && !yield(k.rest[i].VacantSpace, statusIn(found, i)) {
+				if where.holds(k.sites[k.site[i]].LandlordSite) && !yield(k.rest[i].VacantSpace, statusIn(found, i)) {
 					return
 				}
 			}

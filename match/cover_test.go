@@ -84,10 +84,51 @@ func covered(t testing.TB, c *Cover, v domain.Viewer, questions []*Question) (ne
 		needs = append(needs, r.byCode(c))
 	}
 	spaces = make(map[domain.SpaceID]Status)
-	for x, s := range c.Covered().Spaces(c.search.columns, v, func(*domain.LandlordSite) bool { return true }) {
+	for x, s := range c.Covered().Spaces(c.search.columns, v, Where{}) {
 		spaces[x.ID] = s
 	}
 	return needs, spaces
+}
+
+// checkStock counts the spaces of every place again, and lists them.
+func (s *stock) checkStock(t testing.TB, c *Cover, v domain.Viewer, spaces map[domain.SpaceID]Status) {
+	t.Helper()
+	check := func(where Where, got Stock) {
+		t.Helper()
+		want, listed := make(Stock), make(map[domain.SpaceID]Status)
+		for id, best := range spaces {
+			site := s.rows[id].Site
+			commune, ok := atlas(t).Commune(site.CommuneCode)
+			if where.Departement != "" && (!ok || commune.Departement != where.Departement) || where.District != "" && !where.holds(site) {
+				continue
+			}
+			want.add(s.rows[id].Space.Kind, best, 1)
+			listed[id] = best
+		}
+		if !maps.Equal(got, want) {
+			t.Errorf("%+v: %v, want %v", where, got, want)
+		}
+		for space, best := range c.Covered().Spaces(s.columns, v, where) {
+			if expected, ok := listed[space.ID]; !ok || best != expected {
+				t.Errorf("%+v lists %s", where, space.ID)
+			}
+			delete(listed, space.ID)
+		}
+		if len(listed) > 0 {
+			t.Errorf("%+v leaves out %v", where, listed)
+		}
+	}
+	all, departements, districts := c.Stock()
+	check(Where{}, all)
+	for i, code := range c.Departements() {
+		check(Where{Departement: code}, departements[i])
+	}
+	for i, code := range c.Districts() {
+		check(Where{District: code}, districts[i])
+	}
+	if other := s.columns.Clone(); c.Covered().Of(other) {
+		t.Error("what was found of some columns is taken for others'")
+	}
 }
 
 func sameReaches(a, b reaches) bool {
@@ -131,8 +172,10 @@ func TestCoverIsAllThePairs(t *testing.T) {
 				t.Fatalf("%s: spaces %v, want %v", how, spaces, wantSpaces)
 			}
 		}
-		needs, spaces := covered(t, NewCover(s.columns, v), v, questions)
+		ordered := NewCover(s.columns, v)
+		needs, spaces := covered(t, ordered, v, questions)
 		check("in order", needs, spaces)
+		s.checkStock(t, ordered, v, wantSpaces)
 		slices.Reverse(questions)
 		needs, spaces = covered(t, NewCover(s.columns, v), v, questions)
 		slices.Reverse(needs)
