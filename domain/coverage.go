@@ -36,7 +36,7 @@ type TerritoryCoverage struct {
 // CoverageBehind are those without an eligible counterpart.
 type CoverageBehind struct {
 	Needs         iter.Seq[NeedID]
-	Spaces        iter.Seq[SpaceID]
+	Spaces        iter.Seq[*VacantSpace]
 	LandlordNeeds iter.Seq[LandlordNeedID]
 	// Of says of which territory, filter and rules they are, for cursors.
 	Of string

@@ -99,7 +99,7 @@ func (s *Session) IdleSpaces(t *domain.TerritoryCoverage, f domain.VacantSpaceFi
 	if err != nil {
 		return nil, err
 	}
-	l.scope, l.rows = append(l.scope, "idle", t.Behind.Of), rowsOf(t.Behind.Spaces, s.World().Space)
+	l.scope, l.seen = append(l.scope, "idle", t.Behind.Of), t.Behind.Spaces
 	return page(s, l, p)
 }
 
@@ -262,9 +262,9 @@ func (c coverageShown) behind(at coveragePlace) domain.CoverageBehind {
 				}
 			}
 		},
-		Spaces: func(yield func(domain.SpaceID) bool) {
+		Spaces: func(yield func(*domain.VacantSpace) bool) {
 			for space, best := range c.of.spaces.Spaces(c.world.Columns(), c.viewer, at.where()) {
-				if best != match.Pass && anyOf(c.filter.SpaceKinds, space.Kind) && !yield(space.ID) {
+				if best != match.Pass && anyOf(c.filter.SpaceKinds, space.Kind) && !yield(space) {
 					return
 				}
 			}

@@ -595,3 +595,35 @@ func TestCoverageEndsWithItsContext(t *testing.T) {
 		t.Errorf("a panic is told as %v", err)
 	}
 }
+
+// TestFarFromIsOutside: no circle that shares ground with a département is far from
+// it.
+func TestFarFromIsOutside(t *testing.T) {
+	t.Parallel()
+	p := newPast(t)
+	c := &covering{Session: p.as(domain.Anonymous, p.now()), world: p.now(), out: &covered{}, departements: make(map[domain.DepartementCode]int)}
+	if err := c.findPlaces(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	c.findExtents()
+	far, near := 0, 0
+	communes := c.atlas.Numbered()
+	for i := 0; i < len(communes); i += 397 {
+		for _, km := range []int{1, 20, 150} {
+			circle := domain.Territory{Scale: domain.TerritoryRadius, Code: string(communes[i].Code), RadiusKm: &km}
+			for place, d := range c.out.places {
+				switch {
+				case !c.farFrom(place, circle):
+					near++
+				case c.atlas.Meet(circle, domain.Territory{Scale: domain.TerritoryDepartement, Code: d.code}) != geo.Outside:
+					t.Errorf("%s meets %s", circle, d.code)
+				default:
+					far++
+				}
+			}
+		}
+	}
+	if far < 4*near {
+		t.Errorf("%d are far, %d have to be looked at", far, near)
+	}
+}

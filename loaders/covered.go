@@ -63,6 +63,7 @@ type covering struct {
 	// communes are those of each district's sites, by the place.
 	communes map[int]map[domain.InseeCode]bool
 	grounds  map[string][]bool // by territory
+	extents  []extent          // of the places, where they are départements
 }
 
 // cover computes the coverage of the session's World. It looks at the context for
@@ -230,6 +231,7 @@ func (c *covering) findGrounds(ctx context.Context, needs []*match.Question, wan
 		note(w.need.Territories)
 	}
 	found := make([][]bool, len(distinct))
+	c.findExtents()
 	err := each(ctx, len(distinct), func(i int) error {
 		found[i] = c.groundOf(distinct[i])
 		return nil
@@ -245,7 +247,7 @@ func (c *covering) groundOf(t domain.Territory) []bool {
 	communes := make(map[domain.InseeCode]bool)
 	for i, p := range c.out.places {
 		if p.scale == domain.CoverageDepartement {
-			shares[i] = c.atlas.Meet(t, domain.Territory{Scale: domain.TerritoryDepartement, Code: p.code}) != geo.Outside
+			shares[i] = !c.farFrom(i, t) && c.atlas.Meet(t, domain.Territory{Scale: domain.TerritoryDepartement, Code: p.code}) != geo.Outside
 			continue
 		}
 		for code := range c.communes[i] {
@@ -258,6 +260,51 @@ func (c *covering) groundOf(t domain.Territory) []bool {
 		}
 	}
 	return shares
+}
+
+// extent bounds where the communes of a département are, so that most circles need
+// no look at them.
+type extent struct {
+	centre      domain.Position
+	far, margin int
+	// open: one of them isn't located.
+	open bool
+}
+
+func (c *covering) findExtents() {
+	c.extents = make([]extent, len(c.out.places))
+	for code, i := range c.departements {
+		e, n := &c.extents[i], 0.0
+		for commune := range c.atlas.CommunesOf(code) {
+			if commune.Position == nil {
+				e.open = true
+				continue
+			}
+			n++
+			e.centre.Latitude += (commune.Position.Latitude - e.centre.Latitude) / n
+			e.centre.Longitude += (commune.Position.Longitude - e.centre.Longitude) / n
+		}
+		for commune := range c.atlas.CommunesOf(code) {
+			if commune.Position != nil {
+				e.far = max(e.far, geo.DistanceMetres(e.centre, *commune.Position))
+				e.margin = max(e.margin, commune.Position.MarginMetres())
+			}
+		}
+	}
+}
+
+// farFrom tells that a circle surely shares no ground with a département: by the
+// triangle inequality, less what rounding may hide.
+func (c *covering) farFrom(place int, t domain.Territory) bool {
+	e := &c.extents[place]
+	if t.Scale != domain.TerritoryRadius || t.RadiusKm == nil || e.open {
+		return false
+	}
+	centre, ok := c.atlas.Commune(domain.InseeCode(t.Code))
+	if !ok || centre.Position == nil || string(centre.Departement) == c.out.places[place].code {
+		return false
+	}
+	return geo.DistanceMetres(e.centre, *centre.Position)-e.far-e.margin-centre.Position.MarginMetres()-10 > 1000**t.RadiusKm
 }
 
 // need is what became of a question.

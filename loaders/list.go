@@ -37,6 +37,8 @@ type list[T any] struct {
 	// scope is what makes it this list, for its cursors.
 	scope []any
 	rows  iter.Seq[*world.Row[T]]
+	// seen stand for the rows, when they were found to be visible already.
+	seen iter.Seq[*T]
 	// keep is the filter, after visibility; nil keeps all.
 	keep func(*T) bool
 	// key is the sort key; the id is added to it.
@@ -71,17 +73,17 @@ func page[T any](s *Session, l list[T], p Page) (*domain.Connection[*T], error) 
 	var total int
 	best := newBest[*T](p.First+1, after)
 	counters := newCounters(l.facets, p.Facets)
-	for row := range world.Visible(l.rows, s.viewer) {
-		if l.keep != nil && !l.keep(row.Doc) {
+	for doc := range l.visible(s.viewer) {
+		if l.keep != nil && !l.keep(doc) {
 			continue
 		}
 		total++
 		for _, c := range counters {
-			c.add(row.Doc)
+			c.add(doc)
 		}
-		key := l.key(row.Doc)
-		key.IDs = []string{l.id(row.Doc)}
-		best.offer(key, row.Doc)
+		key := l.key(doc)
+		key.IDs = []string{l.id(doc)}
+		best.offer(key, doc)
 	}
 	out := connection(s, scope, best, p, func(e *domain.Edge[*T]) {
 		if l.distance != nil {
@@ -93,6 +95,20 @@ func page[T any](s *Session, l list[T], p Page) (*domain.Connection[*T], error) 
 		out.Facets = append(out.Facets, c.result())
 	}
 	return out, nil
+}
+
+// visible are the documents that the viewer may see.
+func (l list[T]) visible(v domain.Viewer) iter.Seq[*T] {
+	if l.seen != nil {
+		return l.seen
+	}
+	return func(yield func(*T) bool) {
+		for row := range world.Visible(l.rows, v) {
+			if !yield(row.Doc) {
+				return
+			}
+		}
+	}
 }
 
 // connection makes a page of the best items; there is one more than asked for

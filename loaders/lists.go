@@ -172,6 +172,7 @@ func (s *Session) spaceList(f domain.VacantSpaceFilter, order domain.VacantSpace
 		}
 		return row.Doc
 	}
+	asksSite := f.LandlordID != nil || f.Search != nil || len(f.PriorityDistrict) > 0 || len(f.Within) > 0 || f.Near != nil
 	l = list[domain.VacantSpace]{
 		scope: []any{"spaces", f, order},
 		rows:  w.Spaces(),
@@ -184,7 +185,7 @@ func (s *Session) spaceList(f domain.VacantSpaceFilter, order domain.VacantSpace
 				(f.Shareable == nil || space.Shareable != nil && *space.Shareable == *f.Shareable) &&
 				space.Surface.Overlap(f.MinSurfaceM2, f.MaxSurfaceM2) &&
 				(f.AvailableOn == nil || space.Availability.Covers(*f.AvailableOn)) &&
-				s.keepSite(f, site(space)) && found(space.Label, site(space).Name)
+				(!asksSite || s.keepSite(f, site(space)) && found(space.Label, site(space).Name))
 		},
 		key: func(space *domain.VacantSpace) sortKey {
 			switch order {
