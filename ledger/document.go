@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"fmt"
+	"reflect"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 )
@@ -22,11 +23,26 @@ func Marshal(v any) ([]byte, error) {
 	return doc, nil
 }
 
-// Unmarshal reads a document into the value that v points to. Fields that the
-// type doesn't have are ignored; v should be a zero value, since absent fields
-// are left as they are.
+// Unmarshal reads a document into the zero value that v points to, as
+// bson.Unmarshal does: fields that the type doesn't have are ignored, and those
+// that the document doesn't have stay zero. What it makes is nobody's to change,
+// since pointers and lists may be shared with other documents (see repeated);
+// it may be called from several goroutines at once.
 func Unmarshal(doc []byte, v any) error {
-	if err := bson.Unmarshal(doc, v); err != nil {
+	if p := planFor(reflect.TypeOf(v)); p != nil {
+		if into := reflect.ValueOf(v).Elem(); into.IsValid() {
+			if p.document(doc, into) {
+				return nil
+			}
+			into.SetZero()
+		}
+	}
+	// The driver trusts lengths: damaged ones would lead it astray.
+	err := bson.Raw(doc).Validate()
+	if err == nil {
+		err = bson.Unmarshal(doc, v)
+	}
+	if err != nil {
 		return fmt.Errorf("decoding a %T: %w", v, err)
 	}
 	return nil
