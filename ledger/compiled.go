@@ -283,13 +283,13 @@ func (b *planner) value(t reflect.Type) (reads, bool) {
 		}, ok
 	case reflect.Pointer:
 		read, ok := b.value(t.Elem())
-		return shared(readPointer(t.Elem(), read)), ok
+		return shared(t, readPointer(t.Elem(), read)), ok
 	case reflect.Slice:
 		if t.Elem().Kind() == reflect.Uint8 {
 			return nil, false
 		}
 		read, ok := b.value(t.Elem())
-		return shared(readSlice(t, read)), ok
+		return shared(t, readSlice(t, read)), ok
 	}
 	return nil, false
 }

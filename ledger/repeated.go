@@ -28,24 +28,27 @@ type repetitions struct {
 const (
 	// places bounds what is kept: some thousands of values are most of what
 	// repeats.
-	places = 1 << 14
+	places = 1 << 15
 	// mostRepeated is beyond what repeats, in bytes.
 	mostRepeated = 256
 )
 
 // kept is a value that came at least twice.
 type kept struct {
-	// of tells the type of the value; nil for a text.
-	of    *reads
+	// of is the value's type; nil for a text.
+	of    reflect.Type
 	kind  byte
 	bytes string
 	value reflect.Value
 }
 
+// salt keeps the values of different types apart that have the same bytes.
+func (r *repetitions) salt(of reflect.Type) uint64 { return maphash.Comparable(r.seed, of) }
+
 // find answers what is kept of a value; else where to keep it when it has come
 // before, and nil when it hasn't.
-func (r *repetitions) find(of *reads, kind byte, data []byte) (*kept, *atomic.Pointer[kept]) {
-	h := maphash.Bytes(r.seed, data)
+func (r *repetitions) find(of reflect.Type, salt uint64, kind byte, data []byte) (*kept, *atomic.Pointer[kept]) {
+	h := maphash.Bytes(r.seed, data) ^ salt
 	at := h % places
 	if k := r.kept[at].Load(); k != nil && k.bytes == string(data) && k.of == of && k.kind == kind {
 		return k, nil
@@ -61,7 +64,7 @@ func (r *repetitions) text(data []byte) string {
 	if len(data) > mostRepeated {
 		return string(data)
 	}
-	k, place := r.find(nil, typeString, data)
+	k, place := r.find(nil, 0, typeString, data)
 	if k != nil {
 		return k.bytes
 	}
@@ -72,15 +75,15 @@ func (r *repetitions) text(data []byte) string {
 	return s
 }
 
-// shared reads a pointer or a slice, and gives the same one again for the same
-// bytes.
-func shared(read reads) reads {
-	of := &read
+// shared reads a value of a type, a pointer or a slice, and gives the same one
+// again for the same bytes.
+func shared(of reflect.Type, read reads) reads {
+	salt := repeated.salt(of)
 	return func(kind byte, data []byte, into reflect.Value) bool {
 		if len(data) > mostRepeated || kind == typeNull {
 			return read(kind, data, into)
 		}
-		k, place := repeated.find(of, kind, data)
+		k, place := repeated.find(of, salt, kind, data)
 		if k != nil {
 			into.Set(k.value)
 			return true
