@@ -22,7 +22,7 @@ import (
 
 // reads a value of a BSON type from its bytes, into a settable zero value; it
 // declines by answering false, and may have set part of the value then.
-type reads func(kind byte, data []byte, into reflect.Value) bool
+type reads func(r *repetitions, kind byte, data []byte, into reflect.Value) bool
 
 const (
 	typeDouble = 0x01
@@ -63,8 +63,16 @@ func planFor(pointer reflect.Type) *plan {
 	return stored.(*plan)
 }
 
-// document reads a whole document, and declines one that it isn't sure of.
-func (p *plan) document(doc []byte, into reflect.Value) bool {
+// read reads a stored document into a zero value; false when it isn't sure of
+// it.
+func (p *plan) read(doc []byte, into reflect.Value) bool {
+	r := remembered.Get().(*repetitions)
+	defer remembered.Put(r)
+	return p.document(r, doc, into)
+}
+
+// document reads a document, of which r remembers parts.
+func (p *plan) document(r *repetitions, doc []byte, into reflect.Value) bool {
 	rest, ok := elements(doc)
 	if !ok {
 		return false
@@ -95,7 +103,7 @@ func (p *plan) document(doc []byte, into reflect.Value) bool {
 		for _, i := range f.index {
 			field = field.Field(i)
 		}
-		if !f.read(e.kind, e.value, field) {
+		if !f.read(r, e.kind, e.value, field) {
 			return false
 		}
 	}
@@ -278,8 +286,8 @@ func (b *planner) value(t reflect.Type) (reads, bool) {
 		return readFloat, true
 	case reflect.Struct:
 		p, ok := b.document(t)
-		return func(kind byte, data []byte, into reflect.Value) bool {
-			return kind == typeDocument && p.document(data, into)
+		return func(r *repetitions, kind byte, data []byte, into reflect.Value) bool {
+			return kind == typeDocument && p.document(r, data, into)
 		}, ok
 	case reflect.Pointer:
 		read, ok := b.value(t.Elem())
@@ -294,7 +302,7 @@ func (b *planner) value(t reflect.Type) (reads, bool) {
 	return nil, false
 }
 
-func readTime(kind byte, data []byte, into reflect.Value) bool {
+func readTime(_ *repetitions, kind byte, data []byte, into reflect.Value) bool {
 	if kind != typeDate {
 		return false
 	}
@@ -303,19 +311,19 @@ func readTime(kind byte, data []byte, into reflect.Value) bool {
 }
 
 // readItself lets the type read its own form.
-func readItself(kind byte, data []byte, into reflect.Value) bool {
+func readItself(_ *repetitions, kind byte, data []byte, into reflect.Value) bool {
 	return into.Addr().Interface().(bson.ValueUnmarshaler).UnmarshalBSONValue(kind, data) == nil
 }
 
-func readString(kind byte, data []byte, into reflect.Value) bool {
+func readString(r *repetitions, kind byte, data []byte, into reflect.Value) bool {
 	if kind != typeString {
 		return false
 	}
-	into.SetString(repeated.text(data[4 : len(data)-1]))
+	into.SetString(r.text(data[4 : len(data)-1]))
 	return true
 }
 
-func readBool(kind byte, data []byte, into reflect.Value) bool {
+func readBool(_ *repetitions, kind byte, data []byte, into reflect.Value) bool {
 	if kind != typeBool || data[0] > 1 {
 		return false
 	}
@@ -334,7 +342,7 @@ func integer(kind byte, data []byte) (int64, bool) {
 	return 0, false
 }
 
-func readInt(kind byte, data []byte, into reflect.Value) bool {
+func readInt(_ *repetitions, kind byte, data []byte, into reflect.Value) bool {
 	n, ok := integer(kind, data)
 	if !ok || into.OverflowInt(n) {
 		return false
@@ -343,7 +351,7 @@ func readInt(kind byte, data []byte, into reflect.Value) bool {
 	return true
 }
 
-func readUint(kind byte, data []byte, into reflect.Value) bool {
+func readUint(_ *repetitions, kind byte, data []byte, into reflect.Value) bool {
 	n, ok := integer(kind, data)
 	if !ok || n < 0 || into.OverflowUint(uint64(n)) {
 		return false
@@ -352,7 +360,7 @@ func readUint(kind byte, data []byte, into reflect.Value) bool {
 	return true
 }
 
-func readFloat(kind byte, data []byte, into reflect.Value) bool {
+func readFloat(_ *repetitions, kind byte, data []byte, into reflect.Value) bool {
 	if kind != typeDouble {
 		return false
 	}
@@ -361,12 +369,12 @@ func readFloat(kind byte, data []byte, into reflect.Value) bool {
 }
 
 func readPointer(to reflect.Type, read reads) reads {
-	return func(kind byte, data []byte, into reflect.Value) bool {
+	return func(r *repetitions, kind byte, data []byte, into reflect.Value) bool {
 		if kind == typeNull {
 			return true
 		}
 		p := reflect.New(to)
-		if !read(kind, data, p.Elem()) {
+		if !read(r, kind, data, p.Elem()) {
 			return false
 		}
 		into.Set(p)
@@ -375,7 +383,7 @@ func readPointer(to reflect.Type, read reads) reads {
 }
 
 func readSlice(t reflect.Type, read reads) reads {
-	return func(kind byte, data []byte, into reflect.Value) bool {
+	return func(r *repetitions, kind byte, data []byte, into reflect.Value) bool {
 		if kind == typeNull {
 			return true
 		}
@@ -394,7 +402,7 @@ func readSlice(t reflect.Type, read reads) reads {
 		for i := range n {
 			var e element
 			e, all, _ = firstElement(all)
-			if !read(e.kind, e.value, list.Index(i)) {
+			if !read(r, e.kind, e.value, list.Index(i)) {
 				return false
 			}
 		}
