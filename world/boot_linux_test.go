@@ -20,7 +20,7 @@ const bootData = "PALIER_BENCH_DATA"
 // than the clock; B/space is what stays in memory.
 //
 //	palier generate --spaces 100000 --data /tmp/100k
-//	PALIER_BENCH_DATA=/tmp/100k go test ./world -run '^$' -bench Boot -benchtime 1x
+//	GOGC=400 PALIER_BENCH_DATA=/tmp/100k go test ./world -run '^$' -bench Boot -benchtime 1x
 func BenchmarkBoot(b *testing.B) {
 	folder := os.Getenv(bootData)
 	if folder == "" {

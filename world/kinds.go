@@ -47,17 +47,20 @@ var kinds = map[domain.Kind]func(ledger.Change) (step, error){
 func stored[ID ~string, T any](set func(*World, ID, *Row[T]) (old *Row[T]), idOf func(*T) ID) func(ledger.Change) (step, error) {
 	return func(c ledger.Change) (step, error) {
 		var row *Row[T]
+		id := ID(c.ID)
 		if c.Doc != nil {
 			row = &Row[T]{Doc: new(T), sum: term(c)}
 			if err := ledger.Unmarshal(c.Doc, row.Doc); err != nil {
 				return nil, err
 			}
-			if own := idOf(row.Doc); own != ID(c.ID) {
+			own := idOf(row.Doc)
+			if own != id {
 				return nil, fmt.Errorf("the document's own id is %s", own)
 			}
+			id = own // one text in memory, not two
 		}
 		return func(w *World) {
-			if old := set(w, ID(c.ID), row); old != nil {
+			if old := set(w, id, row); old != nil {
 				w.digest = w.digest.minus(old.sum)
 			}
 			if row != nil {
