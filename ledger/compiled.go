@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"github.com/palier-hub/palier/domain"
 )
 
 // Decoding documents is most of a boot, and most of that is the driver finding
@@ -22,7 +24,7 @@ import (
 
 // reads a value of a BSON type from its bytes, into a settable zero value; it
 // declines by answering false, and may have set part of the value then.
-type reads func(r *repetitions, kind byte, data []byte, into reflect.Value) bool
+type reads func(s *Sharing, kind byte, data []byte, into reflect.Value) bool
 
 const (
 	typeDouble = 0x01
@@ -63,16 +65,8 @@ func planFor(pointer reflect.Type) *plan {
 	return stored.(*plan)
 }
 
-// read reads a stored document into a zero value; false when it isn't sure of
-// it.
-func (p *plan) read(doc []byte, into reflect.Value) bool {
-	r := remembered.Get().(*repetitions)
-	defer remembered.Put(r)
-	return p.document(r, doc, into)
-}
-
-// document reads a document, of which r remembers parts.
-func (p *plan) document(r *repetitions, doc []byte, into reflect.Value) bool {
+// document reads a document into a zero value; false when it isn't sure of it.
+func (p *plan) document(s *Sharing, doc []byte, into reflect.Value) bool {
 	rest, ok := elements(doc)
 	if !ok {
 		return false
@@ -103,7 +97,7 @@ func (p *plan) document(r *repetitions, doc []byte, into reflect.Value) bool {
 		for _, i := range f.index {
 			field = field.Field(i)
 		}
-		if !f.read(r, e.kind, e.value, field) {
+		if !f.read(s, e.kind, e.value, field) {
 			return false
 		}
 	}
@@ -253,6 +247,8 @@ var (
 	valueUnmarshaler = reflect.TypeFor[bson.ValueUnmarshaler]()
 )
 
+var domainPath = reflect.TypeFor[domain.Kind]().PkgPath()
+
 // foreign packages have types that the driver treats by rules of their own.
 var foreign = []string{"go.mongodb.org/mongo-driver/", "encoding/json", "net/url"}
 
@@ -275,6 +271,9 @@ func (b *planner) value(t reflect.Type) (reads, bool) {
 	}
 	switch t.Kind() {
 	case reflect.String:
+		if list, ok := domain.CodeListNamed(t.Name()); ok && t.PkgPath() == domainPath {
+			return readCode(list), true
+		}
 		return readString, true
 	case reflect.Bool:
 		return readBool, true
@@ -286,11 +285,15 @@ func (b *planner) value(t reflect.Type) (reads, bool) {
 		return readFloat, true
 	case reflect.Struct:
 		p, ok := b.document(t)
-		return func(r *repetitions, kind byte, data []byte, into reflect.Value) bool {
-			return kind == typeDocument && p.document(r, data, into)
+		return func(s *Sharing, kind byte, data []byte, into reflect.Value) bool {
+			return kind == typeDocument && p.document(s, data, into)
 		}, ok
 	case reflect.Pointer:
 		read, ok := b.value(t.Elem())
+		if t.Elem().Kind() == reflect.String {
+			// The pointer is shared, or the text comes once.
+			read = withoutMemory(read)
+		}
 		return shared(t, readPointer(t.Elem(), read)), ok
 	case reflect.Slice:
 		if t.Elem().Kind() == reflect.Uint8 {
@@ -302,7 +305,7 @@ func (b *planner) value(t reflect.Type) (reads, bool) {
 	return nil, false
 }
 
-func readTime(_ *repetitions, kind byte, data []byte, into reflect.Value) bool {
+func readTime(_ *Sharing, kind byte, data []byte, into reflect.Value) bool {
 	if kind != typeDate {
 		return false
 	}
@@ -311,19 +314,45 @@ func readTime(_ *repetitions, kind byte, data []byte, into reflect.Value) bool {
 }
 
 // readItself lets the type read its own form.
-func readItself(_ *repetitions, kind byte, data []byte, into reflect.Value) bool {
+func readItself(_ *Sharing, kind byte, data []byte, into reflect.Value) bool {
 	return into.Addr().Interface().(bson.ValueUnmarshaler).UnmarshalBSONValue(kind, data) == nil
 }
 
-func readString(r *repetitions, kind byte, data []byte, into reflect.Value) bool {
+func readString(s *Sharing, kind byte, data []byte, into reflect.Value) bool {
 	if kind != typeString {
 		return false
 	}
-	into.SetString(r.text(data[4 : len(data)-1]))
+	into.SetString(s.text(data[4 : len(data)-1]))
 	return true
 }
 
-func readBool(_ *repetitions, kind byte, data []byte, into reflect.Value) bool {
+// readCode gives the program's own text for a code, which needs no memory and
+// which the garbage collector needn't follow.
+func readCode(list *domain.CodeList) reads {
+	codes := make([]string, len(list.Codes)) // close together
+	for i, c := range list.Codes {
+		codes[i] = c.Value
+	}
+	return func(s *Sharing, kind byte, data []byte, into reflect.Value) bool {
+		if kind == typeString {
+			for _, code := range codes {
+				if code == string(data[4:len(data)-1]) {
+					into.SetString(code)
+					return true
+				}
+			}
+		}
+		return readString(s, kind, data, into)
+	}
+}
+
+func withoutMemory(read reads) reads {
+	return func(_ *Sharing, kind byte, data []byte, into reflect.Value) bool {
+		return read(nil, kind, data, into)
+	}
+}
+
+func readBool(_ *Sharing, kind byte, data []byte, into reflect.Value) bool {
 	if kind != typeBool || data[0] > 1 {
 		return false
 	}
@@ -342,7 +371,7 @@ func integer(kind byte, data []byte) (int64, bool) {
 	return 0, false
 }
 
-func readInt(_ *repetitions, kind byte, data []byte, into reflect.Value) bool {
+func readInt(_ *Sharing, kind byte, data []byte, into reflect.Value) bool {
 	n, ok := integer(kind, data)
 	if !ok || into.OverflowInt(n) {
 		return false
@@ -351,7 +380,7 @@ func readInt(_ *repetitions, kind byte, data []byte, into reflect.Value) bool {
 	return true
 }
 
-func readUint(_ *repetitions, kind byte, data []byte, into reflect.Value) bool {
+func readUint(_ *Sharing, kind byte, data []byte, into reflect.Value) bool {
 	n, ok := integer(kind, data)
 	if !ok || n < 0 || into.OverflowUint(uint64(n)) {
 		return false
@@ -360,7 +389,7 @@ func readUint(_ *repetitions, kind byte, data []byte, into reflect.Value) bool {
 	return true
 }
 
-func readFloat(_ *repetitions, kind byte, data []byte, into reflect.Value) bool {
+func readFloat(_ *Sharing, kind byte, data []byte, into reflect.Value) bool {
 	if kind != typeDouble {
 		return false
 	}
@@ -369,12 +398,12 @@ func readFloat(_ *repetitions, kind byte, data []byte, into reflect.Value) bool 
 }
 
 func readPointer(to reflect.Type, read reads) reads {
-	return func(r *repetitions, kind byte, data []byte, into reflect.Value) bool {
+	return func(s *Sharing, kind byte, data []byte, into reflect.Value) bool {
 		if kind == typeNull {
 			return true
 		}
 		p := reflect.New(to)
-		if !read(r, kind, data, p.Elem()) {
+		if !read(s, kind, data, p.Elem()) {
 			return false
 		}
 		into.Set(p)
@@ -383,7 +412,7 @@ func readPointer(to reflect.Type, read reads) reads {
 }
 
 func readSlice(t reflect.Type, read reads) reads {
-	return func(r *repetitions, kind byte, data []byte, into reflect.Value) bool {
+	return func(s *Sharing, kind byte, data []byte, into reflect.Value) bool {
 		if kind == typeNull {
 			return true
 		}
@@ -402,7 +431,7 @@ func readSlice(t reflect.Type, read reads) reads {
 		for i := range n {
 			var e element
 			e, all, _ = firstElement(all)
-			if !read(r, e.kind, e.value, list.Index(i)) {
+			if !read(s, e.kind, e.value, list.Index(i)) {
 				return false
 			}
 		}

@@ -13,8 +13,8 @@ import (
 	"github.com/palier-hub/palier/ledger/boltledger"
 )
 
-// BenchmarkUnmarshal decodes many spaces as they are stored, by the plan and by
-// the driver. They are those of a generated ledger where the variable names
+// BenchmarkUnmarshal decodes spaces as they are stored: by the driver, by the
+// plan, and by the plan as a replay does, which remembers what repeats. They are those of a generated ledger where the variable names
 // one (see BenchmarkBoot), else one space with other ids, again and again.
 func BenchmarkUnmarshal(b *testing.B) {
 	docs := storedSpaces(b)
@@ -25,7 +25,11 @@ func BenchmarkUnmarshal(b *testing.B) {
 	for _, by := range []struct {
 		name      string
 		unmarshal func([]byte, any) error
-	}{{"plan", ledger.Unmarshal}, {"driver", bson.Unmarshal}} {
+	}{
+		{"driver", bson.Unmarshal},
+		{"a few", ledger.Unmarshal},
+		{"replay", new(ledger.Sharing).Unmarshal},
+	} {
 		b.Run(by.name, func(b *testing.B) {
 			b.SetBytes(int64(size / len(docs)))
 			b.ReportAllocs()

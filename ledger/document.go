@@ -25,13 +25,15 @@ func Marshal(v any) ([]byte, error) {
 
 // Unmarshal reads a document into the zero value that v points to, as
 // bson.Unmarshal does: fields that the type doesn't have are ignored, and those
-// that the document doesn't have stay zero. What it makes is nobody's to change,
-// since pointers and lists may be shared with other documents (see repetitions);
-// it may be called from several goroutines at once.
-func Unmarshal(doc []byte, v any) error {
+// that the document doesn't have stay zero.
+func Unmarshal(doc []byte, v any) error { return (*Sharing)(nil).Unmarshal(doc, v) }
+
+// Unmarshal does what the function Unmarshal does. What it makes is nobody's to
+// change.
+func (s *Sharing) Unmarshal(doc []byte, v any) error {
 	if p := planFor(reflect.TypeOf(v)); p != nil {
 		if into := reflect.ValueOf(v).Elem(); into.IsValid() {
-			if p.read(doc, into) {
+			if p.document(s, doc, into) {
 				return nil
 			}
 			into.SetZero()

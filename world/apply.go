@@ -17,7 +17,7 @@ import (
 func (w *World) Apply(commits []ledger.Commit) (*World, error) {
 	ready := make([]prepared, len(commits))
 	err := inParallel(len(commits), func(i int) (err error) {
-		if ready[i], err = prepare(commits[i]); err == nil {
+		if ready[i], err = prepare(nil, commits[i]); err == nil {
 			ready[i].hash, err = hashOf(commits[i])
 		}
 		return err
@@ -56,13 +56,23 @@ type prepared struct {
 	steps []step
 }
 
-func prepare(c ledger.Commit) (prepared, error) {
+// prepare decodes on as many cores as are worth it; with a sharing, which is one
+// core's, on that one.
+func prepare(s *ledger.Sharing, c ledger.Commit) (prepared, error) {
 	p := prepared{commit: c, steps: make([]step, len(c.Changes))}
-	err := inParallel(len(c.Changes), func(i int) (err error) {
-		p.steps[i], err = decode(c.Number, c.Changes[i])
+	read := func(i int) (err error) {
+		p.steps[i], err = decode(s, c.Number, c.Changes[i])
 		return err
-	})
-	return p, err
+	}
+	if s == nil {
+		return p, inParallel(len(c.Changes), read)
+	}
+	for i := range c.Changes {
+		if err := read(i); err != nil {
+			return p, err
+		}
+	}
+	return p, nil
 }
 
 func hashOf(c ledger.Commit) (ledger.Hash, error) {
