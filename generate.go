@@ -69,8 +69,8 @@ func (c *generateCommand) generate(ctx context.Context, s streams, now func() ti
 		return fmt.Errorf("stopped after %d of %d spaces: %w. What %s holds is part of a set: remove that folder and generate again",
 			done.Spaces, c.Spaces, err, c.Data)
 	}
-	_, err = fmt.Fprintf(s.out, "Generated %d landlords, %d sites, %d spaces, %d projects and %d needs from seed %d in %s.\n\n  palier --data %s   serves them\n",
-		done.Landlords, done.Sites, done.Spaces, done.Projects, done.Needs, c.Seed, now().Sub(begun).Round(time.Millisecond), c.Data)
+	_, err = fmt.Fprintf(s.out, "Generated %d landlords, %d sites, %d spaces, %d needs of landlords, %d projects and %d needs of projects from seed %d in %s.\n\n  palier --data %s   serves them\n",
+		done.Landlords, done.Sites, done.Spaces, done.LandlordNeeds, done.Projects, done.Needs, c.Seed, now().Sub(begun).Round(time.Millisecond), c.Data)
 	return err
 }
 

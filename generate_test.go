@@ -27,7 +27,7 @@ func TestGenerate(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !strings.Contains(out, " 300 spaces, 5 projects") || !strings.Contains(out, folder) {
+		if !strings.Contains(out, " 300 spaces, 25 needs of landlords, 5 projects and 10 needs of projects ") || !strings.Contains(out, folder) {
 			t.Errorf("it says %q", out)
 		}
 		var all []string

@@ -197,7 +197,7 @@ func (c *serveCommand) loadSample(ctx context.Context, h *hub.Hub, logger *slog.
 	}
 	counts := h.World().Counts()
 	logger.Info("sample data loaded", "landlords", counts.Landlords, "sites", counts.Sites, "spaces", counts.Spaces,
-		"projects", counts.Projects, "needs", counts.Needs, "took", time.Since(begun).Round(time.Millisecond))
+		"landlordNeeds", counts.LandlordNeeds, "projects", counts.Projects, "needs", counts.Needs, "took", time.Since(begun).Round(time.Millisecond))
 	return nil
 }
 

@@ -52,6 +52,32 @@ func TestStoredDates(t *testing.T) {
 	}
 }
 
+// A project that says nothing of what it can carry out is stored as before there
+// were words for it; an old document reads as unknown.
+func TestStoredProjectsStayAsTheyWere(t *testing.T) {
+	f := leastProject()
+	stored, err := ledger.Marshal(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"activities", "levers", "capacity"} {
+		if bytes.Contains(stored, append([]byte(name), 0)) {
+			t.Errorf("%s is stored though unknown", name)
+		}
+	}
+	var back domain.ProjectFields
+	if err := ledger.Unmarshal(stored, &back); err != nil || back.Activities != nil || back.Levers != nil || back.Capacity != nil {
+		t.Errorf("%+v, %v", back, err)
+	}
+	f = fullProject()
+	if stored, err = ledger.Marshal(f); err != nil {
+		t.Fatal(err)
+	}
+	if err := ledger.Unmarshal(stored, &back); err != nil || len(back.Activities) != 1 || len(back.Levers) != 1 || *back.Capacity.HoursPerWeek != 35 {
+		t.Errorf("%+v, %v", back, err)
+	}
+}
+
 func TestMalformedStoredStrings(t *testing.T) {
 	const text = 0x02
 	good := []byte("\x0b\x00\x00\x002026-09-01\x00")

@@ -64,7 +64,7 @@ func TestLabels(t *testing.T) {
 		"TerritoryScale": domain.TerritoryRadius, "PositionQuality": domain.PositionEpci, "QpvStanding": domain.QpvNear,
 		"WorksKind": domain.WorksDemolition, "LocalSupport": domain.SupportReserved, "PalierRole": domain.RoleStaff,
 		"MatchCriterionCode": domain.CriterionProximity, "MatchCriterionKind": domain.CriterionHard, "MatchCriterionStatus": domain.CriterionUnknown,
-		"MatchEligibility": domain.EligibilityUncertain,
+		"MatchEligibility": domain.EligibilityUncertain, "NeedTiming": domain.TimingLasting, "NeedBudgetBasis": domain.BudgetPerMonth,
 	} {
 		l, ok := domain.CodeListNamed(list)
 		if !ok {
@@ -76,7 +76,7 @@ func TestLabels(t *testing.T) {
 			t.Errorf("%s of %s: %q, want %q", value, list, code.Label(domain.French), text.French)
 		}
 	}
-	if n := len(domain.CodeLists()); n != 32 {
+	if n := len(domain.CodeLists()); n != 34 {
 		t.Errorf("%d lists: add the new one's codes above", n)
 	}
 	if got := domain.SpaceKind("NEWER").Label(domain.French); got != "NEWER" {

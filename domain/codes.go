@@ -467,7 +467,7 @@ func (c ProjectStage) Label(locale Locale) string { return projectStageList.labe
 
 func (c ProjectStage) known() bool { return projectStageList.has(string(c)) }
 
-// Activity is a code that says what is done in a place.
+// Activity is a code that says what is done: in a place, or for a landlord's tenants and districts.
 type Activity string
 
 const (
@@ -487,6 +487,20 @@ const (
 	ActivitySport             Activity = "SPORT"
 	ActivityGardening         Activity = "GARDENING"
 	ActivityStorage           Activity = "STORAGE"
+	ActivityShoppingHelp      Activity = "SHOPPING_HELP"
+	ActivityHomeVisits        Activity = "HOME_VISITS"
+	ActivityMediation         Activity = "MEDIATION"
+	ActivityTenantSupport     Activity = "TENANT_SUPPORT"
+	ActivityMovingHelp        Activity = "MOVING_HELP"
+	ActivityDigitalHelp       Activity = "DIGITAL_HELP"
+	ActivityJobSupport        Activity = "JOB_SUPPORT"
+	ActivityYouthWorksites    Activity = "YOUTH_WORKSITES"
+	ActivityHandyman          Activity = "HANDYMAN"
+	ActivityBuildingWorks     Activity = "BUILDING_WORKS"
+	ActivityCleaning          Activity = "CLEANING"
+	ActivityGreenSpaces       Activity = "GREEN_SPACES"
+	ActivityBulkyWaste        Activity = "BULKY_WASTE"
+	ActivityEnergySaving      Activity = "ENERGY_SAVING"
 	ActivityOther             Activity = "OTHER"
 )
 
@@ -507,6 +521,20 @@ var activityList = newCodeList("HostingActivity",
 	Code{Value: string(ActivitySport), French: "sport et bien-être", English: "sport and well-being"},
 	Code{Value: string(ActivityGardening), French: "jardinage et agriculture urbaine", English: "gardening and urban farming"},
 	Code{Value: string(ActivityStorage), French: "stockage et logistique", English: "storage and logistics"},
+	Code{Value: string(ActivityShoppingHelp), French: "portage de courses et aide aux déplacements", English: "carrying shopping and help with going out"},
+	Code{Value: string(ActivityHomeVisits), French: "visites à domicile, lutte contre l'isolement", English: "home visits, against isolation"},
+	Code{Value: string(ActivityMediation), French: "médiation et présence dans les résidences", English: "mediation and presence in the residences"},
+	Code{Value: string(ActivityTenantSupport), French: "accompagnement social des locataires", English: "social support for tenants"},
+	Code{Value: string(ActivityMovingHelp), French: "aide au déménagement et au relogement", English: "help with moving and rehousing"},
+	Code{Value: string(ActivityDigitalHelp), French: "aide aux démarches et au numérique", English: "help with paperwork and digital services"},
+	Code{Value: string(ActivityJobSupport), French: "accompagnement vers l'emploi", English: "support towards employment"},
+	Code{Value: string(ActivityYouthWorksites), French: "chantiers éducatifs", English: "educational worksites"},
+	Code{Value: string(ActivityHandyman), French: "petits travaux et bricolage", English: "handyman's jobs"},
+	Code{Value: string(ActivityBuildingWorks), French: "travaux du bâtiment", English: "building works"},
+	Code{Value: string(ActivityCleaning), French: "nettoyage et propreté", English: "cleaning"},
+	Code{Value: string(ActivityGreenSpaces), French: "entretien des espaces verts", English: "upkeep of green spaces"},
+	Code{Value: string(ActivityBulkyWaste), French: "collecte des encombrants", English: "collection of bulky waste"},
+	Code{Value: string(ActivityEnergySaving), French: "économies d'énergie et éco-gestes", English: "energy saving"},
 	Code{Value: string(ActivityOther), French: "autre", English: "other"},
 )
 
@@ -634,6 +662,44 @@ var useKindList = newCodeList("UseKind",
 func (c UseKind) Label(locale Locale) string { return useKindList.label(string(c), locale) }
 
 func (c UseKind) known() bool { return useKindList.has(string(c)) }
+
+// NeedTiming is a code that says how a landlord's need spreads over time.
+type NeedTiming string
+
+const (
+	TimingOneOff    NeedTiming = "ONE_OFF"
+	TimingRecurring NeedTiming = "RECURRING"
+	TimingLasting   NeedTiming = "LASTING"
+)
+
+var needTimingList = newCodeList("NeedTiming",
+	Code{Value: string(TimingOneOff), French: "ponctuel", English: "one-off"},
+	Code{Value: string(TimingRecurring), French: "régulier", English: "recurring"},
+	Code{Value: string(TimingLasting), French: "durable", English: "lasting"},
+)
+
+// Label is the code's label in a language.
+func (c NeedTiming) Label(locale Locale) string { return needTimingList.label(string(c), locale) }
+
+func (c NeedTiming) known() bool { return needTimingList.has(string(c)) }
+
+// NeedBudgetBasis is a code that says what an amount set aside is for: the whole of a need, or a month of it.
+type NeedBudgetBasis string
+
+const (
+	BudgetTotal    NeedBudgetBasis = "TOTAL"
+	BudgetPerMonth NeedBudgetBasis = "PER_MONTH"
+)
+
+var budgetBasisList = newCodeList("NeedBudgetBasis",
+	Code{Value: string(BudgetTotal), French: "au total", English: "in total"},
+	Code{Value: string(BudgetPerMonth), French: "par mois", English: "a month"},
+)
+
+// Label is the code's label in a language.
+func (c NeedBudgetBasis) Label(locale Locale) string { return budgetBasisList.label(string(c), locale) }
+
+func (c NeedBudgetBasis) known() bool { return budgetBasisList.has(string(c)) }
 
 // CommitmentKind is a code that says what stands in the way of a space's use.
 type CommitmentKind string

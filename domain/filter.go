@@ -110,15 +110,98 @@ type HostingNeedFilter struct {
 	States     []Publication
 }
 
+// LandlordNeedFilter selects landlords' needs.
+type LandlordNeedFilter struct {
+	Search     *string
+	LandlordID *LandlordID
+	Domains    []InnovationDomain
+	Publics    []TargetPublic
+	Activities []Activity
+	Timings    []NeedTiming
+	Levers     []ProcurementLever
+	NeededIn   *InseeCode
+	// AnswerableOn: an answer is still useful on this day.
+	AnswerableOn *Date
+	States       []Publication
+}
+
 // SpaceMatchFilter selects matches.
 type SpaceMatchFilter struct {
-	Eligibility  []Eligibility
-	SpaceKinds   []SpaceKind
-	LandlordID   *LandlordID
-	ProjectID    *ProjectID
-	Within       []Territory
+	Eligibility []Eligibility
+	SpaceKinds  []SpaceKind
+	LandlordID  *LandlordID
+	ProjectID   *ProjectID
+	Within      []Territory
+	Near        *Near
+	// MinSurfaceM2, MaxSurfaceM2 and AvailableOn are about the space, as in a
+	// VacantSpaceFilter.
+	MinSurfaceM2 *float64
+	MaxSurfaceM2 *float64
+	AvailableOn  *Date
 	MinScore     *float64
 	NearMissOnly bool
+	// FailsOnlyOn keeps the near misses on one of these hard criteria.
+	FailsOnlyOn []CriterionCode
+	// Criteria must all answer as said.
+	Criteria []CriterionCondition
+}
+
+// MatchOnce says which of the pairs of needs and spaces stand in a list: all, or
+// of each need or each space the best one only.
+type MatchOnce string
+
+const (
+	MatchPairs     MatchOnce = "PAIR"
+	MatchEachNeed  MatchOnce = "NEED"
+	MatchEachSpace MatchOnce = "SPACE"
+)
+
+// CriterionCondition asks that a criterion answers one of some statuses.
+type CriterionCondition struct {
+	Code     CriterionCode
+	Statuses []CriterionStatus
+}
+
+// Validate collects what is wrong with the filter, but for its criteria, which
+// the engine knows.
+func (f SpaceMatchFilter) Validate(p *Problems, g Gazetteer) {
+	ValidateTerritories(p, g, f.Within, "within")
+	if f.Near != nil {
+		f.Near.Validate(p, "near")
+	}
+	validateSurfaceBounds(p, f.MinSurfaceM2, f.MaxSurfaceM2)
+	p.Require(f.MinScore == nil || *f.MinScore >= 0 && *f.MinScore <= 100,
+		"un score est compris entre 0 et 100", "a score is between 0 and 100", "minScore")
+	if p.items(len(f.Criteria), nil, "criteria") {
+		for i, c := range f.Criteria {
+			p.require(len(c.Statuses) > 0, []any{"criteria", i}, "statuses",
+				"indiquez au moins une réponse du critère", "give at least one answer of the criterion")
+		}
+	}
+}
+
+func validateSurfaceBounds(p *Problems, least, most *float64) {
+	positive := func(m2 *float64, field string) {
+		p.Require(m2 == nil || *m2 > 0, "une surface en m² est positive", "a surface in m² is positive", field)
+	}
+	positive(least, "minSurfaceM2")
+	positive(most, "maxSurfaceM2")
+}
+
+// Overlap tells whether a surface meets the bounds of a filter; nil is none.
+// An unknown surface is never small enough.
+func (r SurfaceRange) Overlap(least, most *float64) bool {
+	return (least == nil || r.Most() >= *least) && (most == nil || r.Known() && r.Least() <= *most)
+}
+
+// Validate collects what is wrong with the filter.
+func (f VacantSpaceFilter) Validate(p *Problems, g Gazetteer) {
+	ValidateSearch(p, f.Search, "search")
+	ValidateTerritories(p, g, f.Within, "within")
+	validateSurfaceBounds(p, f.MinSurfaceM2, f.MaxSurfaceM2)
+	if f.Near != nil {
+		f.Near.Validate(p, "near")
+	}
 }
 
 // The orders of the lists.
@@ -128,6 +211,7 @@ type (
 	VacantSpaceOrder       string
 	InnovationProjectOrder string
 	HostingNeedOrder       string
+	LandlordNeedOrder      string
 )
 
 const (
@@ -150,6 +234,9 @@ const (
 
 	NeedsByUpdate HostingNeedOrder = "UPDATED"
 	NeedsByStart  HostingNeedOrder = "EARLIEST_START"
+
+	LandlordNeedsByUpdate   LandlordNeedOrder = "UPDATED"
+	LandlordNeedsByAnswerBy LandlordNeedOrder = "ANSWER_BY"
 )
 
 // ValidateTerritories collects what is wrong with a filter's territories.

@@ -69,6 +69,12 @@ func leastNeed() domain.NeedFields {
 		Duration: domain.NeedDuration{MinMonths: 1}, Territories: []domain.Territory{{Scale: domain.TerritoryCountry}}}
 }
 
+func leastLandlordNeed() domain.LandlordNeedFields {
+	return domain.LandlordNeedFields{Title: "De la culture", Domains: []domain.InnovationDomain{domain.DomainCulture},
+		Activity: domain.ActivityArts, Territories: []domain.Territory{{Scale: domain.TerritoryCountry}},
+		Timing: domain.LandlordNeedTiming{Kind: domain.TimingLasting}, Visibility: domain.VisibilityPublic}
+}
+
 // Everything that can be entered: no pointer is nil, no list is empty.
 
 var (
@@ -145,6 +151,8 @@ func fullProject() domain.ProjectFields {
 		Approvals: []domain.Approval{{Kind: domain.ApprovalEsus, ValidUntil: new(domain.NewDate(2028, 1, 1))}},
 		References: []domain.PlacementReference{{Label: "Distribution mensuelle", LandlordName: new("Office"), HlmLandlord: true,
 			Year: new(2022), Place: new("Vaulx-en-Velin")}},
+		Activities: []domain.Activity{domain.ActivityFoodDistribution}, Levers: []domain.ProcurementLever{domain.LeverReservedEss},
+		Capacity:   &domain.ProjectCapacity{HoursPerWeek: new(35), From: new(domain.NewDate(2026, 9, 1))},
 		Provenance: new(provenance),
 	}
 }
@@ -165,10 +173,27 @@ func fullNeed() domain.NeedFields {
 	}
 }
 
+func fullLandlordNeed() domain.LandlordNeedFields {
+	return domain.LandlordNeedFields{
+		Title: "Porter les courses", Description: new("L'ascenseur est en panne pour un mois."),
+		Domains: []domain.InnovationDomain{domain.DomainInclusion}, Publics: []domain.TargetPublic{domain.PublicSeniors},
+		Activity: domain.ActivityShoppingHelp, Sites: []domain.SiteID{"sit_1"}, Territories: []domain.Territory{circle},
+		Timing: domain.LandlordNeedTiming{Kind: domain.TimingRecurring, From: new(domain.NewDate(2026, 9, 1)),
+			Until: new(domain.NewDate(2026, 9, 30)), Slots: []domain.RecurringSlot{evening}},
+		Volume: domain.LandlordNeedVolume{HoursPerWeek: new(10), Beneficiaries: new(40)},
+		Levers: []domain.ProcurementLever{domain.LeverMicroContract},
+		Budget: &domain.LandlordNeedBudget{Amount: 900_00, Basis: domain.BudgetTotal}, AnswerBy: new(domain.NewDate(2026, 8, 25)),
+		Visibility: domain.VisibilityNetwork, ExternalRef: new("BES-01"), Provenance: new(provenance),
+	}
+}
+
 // The validations, all of one shape.
 
 func checkLandlord(f domain.LandlordFields, p *domain.Problems) { f.Validate(p, gazetteer{}) }
 func checkSite(f domain.SiteFields, p *domain.Problems)         { f.Validate(p, gazetteer{}) }
 func checkSpace(f domain.SpaceFields, p *domain.Problems)       { f.Validate(p, checkRule) }
 func checkProject(f domain.ProjectFields, p *domain.Problems)   { f.Validate(p, gazetteer{}) }
-func checkNeed(f domain.NeedFields, p *domain.Problems)         { f.Validate(p, gazetteer{}, checkRule) }
+func checkLandlordNeed(f domain.LandlordNeedFields, p *domain.Problems) {
+	f.Validate(p, gazetteer{}, checkRule)
+}
+func checkNeed(f domain.NeedFields, p *domain.Problems) { f.Validate(p, gazetteer{}, checkRule) }

@@ -14,14 +14,15 @@ import (
 type Kind string
 
 const (
-	KindLandlord    Kind = "landlord"
-	KindSite        Kind = "site"
-	KindSpace       Kind = "space"
-	KindProject     Kind = "project"
-	KindNeed        Kind = "need"
-	KindCommune     Kind = "commune"
-	KindDepartement Kind = "departement"
-	KindRegion      Kind = "region"
+	KindLandlord     Kind = "landlord"
+	KindSite         Kind = "site"
+	KindSpace        Kind = "space"
+	KindProject      Kind = "project"
+	KindNeed         Kind = "need"
+	KindLandlordNeed Kind = "landlordNeed"
+	KindCommune      Kind = "commune"
+	KindDepartement  Kind = "departement"
+	KindRegion       Kind = "region"
 	// KindSettings is the one document that says which ruleset, which
 	// geography and which day the answers are made with.
 	KindSettings Kind = "settings"
@@ -30,26 +31,28 @@ const (
 )
 
 var prefixes = map[Kind]string{
-	KindLandlord:    "lld_",
-	KindSite:        "sit_",
-	KindSpace:       "spc_",
-	KindProject:     "prj_",
-	KindNeed:        "ned_",
-	KindCommune:     "com_",
-	KindDepartement: "dep_",
-	KindRegion:      "reg_",
+	KindLandlord:     "lld_",
+	KindSite:         "sit_",
+	KindSpace:        "spc_",
+	KindProject:      "prj_",
+	KindNeed:         "ned_",
+	KindLandlordNeed: "lnd_",
+	KindCommune:      "com_",
+	KindDepartement:  "dep_",
+	KindRegion:       "reg_",
 }
 
 // typeNames are the GraphQL types of the kinds that have one.
 var typeNames = map[Kind]string{
-	KindLandlord:    "Landlord",
-	KindSite:        "LandlordSite",
-	KindSpace:       "VacantSpace",
-	KindProject:     "InnovationProject",
-	KindNeed:        "HostingNeed",
-	KindCommune:     "Commune",
-	KindDepartement: "Departement",
-	KindRegion:      "Region",
+	KindLandlord:     "Landlord",
+	KindSite:         "LandlordSite",
+	KindSpace:        "VacantSpace",
+	KindProject:      "InnovationProject",
+	KindNeed:         "HostingNeed",
+	KindLandlordNeed: "LandlordNeed",
+	KindCommune:      "Commune",
+	KindDepartement:  "Departement",
+	KindRegion:       "Region",
 }
 
 // TypeName is the GraphQL type of this kind, for messages.
@@ -81,19 +84,21 @@ func CodeID(kind Kind, code string) ID { return ID(prefixes[kind] + code) }
 // The ids of each kind are types of their own, so that one can't be passed for
 // another.
 type (
-	LandlordID string
-	SiteID     string
-	SpaceID    string
-	ProjectID  string
-	NeedID     string
+	LandlordID     string
+	SiteID         string
+	SpaceID        string
+	ProjectID      string
+	NeedID         string
+	LandlordNeedID string
 )
 
-func (id ID) MarshalGQL(w io.Writer)         { writeQuoted(w, string(id)) }
-func (id LandlordID) MarshalGQL(w io.Writer) { writeQuoted(w, string(id)) }
-func (id SiteID) MarshalGQL(w io.Writer)     { writeQuoted(w, string(id)) }
-func (id SpaceID) MarshalGQL(w io.Writer)    { writeQuoted(w, string(id)) }
-func (id ProjectID) MarshalGQL(w io.Writer)  { writeQuoted(w, string(id)) }
-func (id NeedID) MarshalGQL(w io.Writer)     { writeQuoted(w, string(id)) }
+func (id ID) MarshalGQL(w io.Writer)             { writeQuoted(w, string(id)) }
+func (id LandlordID) MarshalGQL(w io.Writer)     { writeQuoted(w, string(id)) }
+func (id SiteID) MarshalGQL(w io.Writer)         { writeQuoted(w, string(id)) }
+func (id SpaceID) MarshalGQL(w io.Writer)        { writeQuoted(w, string(id)) }
+func (id ProjectID) MarshalGQL(w io.Writer)      { writeQuoted(w, string(id)) }
+func (id NeedID) MarshalGQL(w io.Writer)         { writeQuoted(w, string(id)) }
+func (id LandlordNeedID) MarshalGQL(w io.Writer) { writeQuoted(w, string(id)) }
 
 // UnmarshalGQL accepts any string: whether it names something is for the lookup
 // to say.
@@ -118,6 +123,10 @@ func (id *ProjectID) UnmarshalGQL(v any) (err error) {
 }
 func (id *NeedID) UnmarshalGQL(v any) (err error) {
 	*id, err = readID[NeedID](v, KindNeed)
+	return err
+}
+func (id *LandlordNeedID) UnmarshalGQL(v any) (err error) {
+	*id, err = readID[LandlordNeedID](v, KindLandlordNeed)
 	return err
 }
 

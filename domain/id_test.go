@@ -10,7 +10,7 @@ import (
 	"github.com/palier-hub/palier/domain"
 )
 
-var kinds = []domain.Kind{domain.KindLandlord, domain.KindSite, domain.KindSpace, domain.KindProject, domain.KindNeed,
+var kinds = []domain.Kind{domain.KindLandlord, domain.KindSite, domain.KindSpace, domain.KindProject, domain.KindNeed, domain.KindLandlordNeed,
 	domain.KindCommune, domain.KindDepartement, domain.KindRegion}
 
 // Every kind with ids has a prefix of its own and a name.

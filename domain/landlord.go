@@ -46,6 +46,15 @@ type Partner struct {
 
 func (Landlord) IsNode() {}
 
+// Ownership is that of the landlord's own row and of its stock.
+func (l *Landlord) Ownership() Ownership {
+	o := Ownership{Landlord: l.ID}
+	if l.GroupID != nil {
+		o.Group = *l.GroupID
+	}
+	return o
+}
+
 // KindLabel is the label of the kind.
 func (l *Landlord) KindLabel(locale Locale) string { return l.Kind.Label(locale) }
 

@@ -60,6 +60,8 @@ type (
 	InnovationProjectEdge       = Edge[*InnovationProject]
 	HostingNeedConnection       = Connection[*HostingNeed]
 	HostingNeedEdge             = Edge[*HostingNeed]
+	LandlordNeedConnection      = Connection[*LandlordNeed]
+	LandlordNeedEdge            = Edge[*LandlordNeed]
 	SpaceMatchEdge              = Edge[*SpaceMatch]
 )
 

@@ -72,12 +72,12 @@ func (p *Problems) Err() error {
 
 // What comes from outside is bounded: the characters of a text of one line (a
 // label, a name) and of a long one, the bytes of an address, the items of a
-// list inside a record.
+// list inside a record (exported for the lists that the hub looks up).
 const (
 	mostLine  = 200
 	mostText  = 4_000
 	mostURL   = 2_000
-	mostItems = 100
+	MostItems = 100
 )
 
 // line requires a text of one line that says something.
@@ -137,7 +137,7 @@ func (p *Problems) url(s *string, path []any, field string) {
 // items bounds a list, and answers whether its items are worth a look: a client
 // isn't told of ten thousand problems.
 func (p *Problems) items(n int, path []any, field string) bool {
-	return p.atMost(n, mostItems, path, field)
+	return p.atMost(n, MostItems, path, field)
 }
 
 func (p *Problems) atMost(n, most int, path []any, field string) bool {
@@ -204,4 +204,12 @@ func knownCodes[T coded](p *Problems, list []T, path []any, field string) bool {
 		}
 	}
 	return true
+}
+
+// saysSomething refuses an empty list where only an absent one means unknown:
+// it would be stored as if it were absent.
+func saysSomething[T any](p *Problems, list []T, path []any, field string) {
+	p.require(list == nil || len(list) > 0, path, field,
+		"une liste vide ne dit rien : laissez le champ absent (ou null) quand ce n'est pas connu",
+		"an empty list says nothing: leave the field out (or null) when it isn't known")
 }

@@ -35,7 +35,24 @@ type ProjectFields struct {
 	Approvals []Approval `bson:"approvals"`
 	// References are past placements; nil when unknown, empty when none.
 	References []PlacementReference `bson:"references"`
-	Provenance *Provenance          `bson:"provenance,omitempty"`
+	// Activities are those it can carry out for a landlord; nil when unknown,
+	// never empty.
+	Activities []Activity `bson:"activities,omitempty"`
+	// Levers are the ways of contracting that are open to it, for example as an
+	// inclusion structure; nil when unknown, never empty.
+	Levers []ProcurementLever `bson:"levers,omitempty"`
+	// Capacity it has left; nil when unknown.
+	Capacity   *ProjectCapacity `bson:"capacity,omitempty"`
+	Provenance *Provenance      `bson:"provenance,omitempty"`
+}
+
+// ProjectCapacity is what a project can still take on for a landlord.
+type ProjectCapacity struct {
+	// HoursPerWeek of work, of all its people together; nil when unknown, 0 when
+	// it can take on nothing for now.
+	HoursPerWeek *int `bson:"hoursPerWeek,omitempty"`
+	// From is the first day; nil when unknown.
+	From *Date `bson:"from,omitempty"`
 }
 
 // ProjectHolder is the organisation behind a project.
@@ -119,6 +136,13 @@ func (f ProjectFields) Validate(p *Problems, g Gazetteer) {
 		for i, r := range f.References {
 			r.validate(p, "references", i)
 		}
+	}
+	saysSomething(p, f.Activities, root, "activities")
+	knownCodes(p, f.Activities, root, "activities")
+	saysSomething(p, f.Levers, root, "levers")
+	knownCodes(p, f.Levers, root, "levers")
+	if f.Capacity != nil {
+		p.between(f.Capacity.HoursPerWeek, 0, mostWeeklyHours, []any{"capacity"}, "hoursPerWeek")
 	}
 	f.Provenance.validate(p, "provenance")
 }

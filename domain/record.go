@@ -132,3 +132,8 @@ func (p *InnovationProject) Upkeep() *Management {
 func (n *HostingNeed) Upkeep() *Management {
 	return &Management{Version: n.Version, CreatedAt: n.CreatedAt}
 }
+
+// Upkeep of a landlord's need.
+func (n *LandlordNeed) Upkeep() *Management {
+	return &Management{Version: n.Version, CreatedAt: n.CreatedAt, ExternalRef: n.ExternalRef, Visibility: &n.Visibility}
+}

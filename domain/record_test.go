@@ -49,7 +49,8 @@ func TestUpkeepKeepsWhatIsOfUpkeep(t *testing.T) {
 	space := domain.VacantSpace{Record: record, SpaceFields: fullSpace()}
 	project := domain.InnovationProject{Record: record}
 	need := domain.HostingNeed{Record: record}
-	for _, m := range []*domain.Management{landlord.Upkeep(), site.Upkeep(), space.Upkeep(), project.Upkeep(), need.Upkeep()} {
+	landlordNeed := domain.LandlordNeed{Record: record, LandlordNeedFields: fullLandlordNeed()}
+	for _, m := range []*domain.Management{landlord.Upkeep(), site.Upkeep(), space.Upkeep(), project.Upkeep(), need.Upkeep(), landlordNeed.Upkeep()} {
 		if m.Version != 7 {
 			t.Errorf("%+v", m)
 		}
@@ -58,6 +59,9 @@ func TestUpkeepKeepsWhatIsOfUpkeep(t *testing.T) {
 		t.Errorf("%+v", m)
 	}
 	if m := site.Upkeep(); *m.ExternalRef != "SPH-001" || len(m.Identifiers) != 1 || *m.Visibility != domain.VisibilityNetwork {
+		t.Errorf("%+v", m)
+	}
+	if m := landlordNeed.Upkeep(); *m.ExternalRef != "BES-01" || *m.Visibility != domain.VisibilityNetwork {
 		t.Errorf("%+v", m)
 	}
 	if m := space.Upkeep(); *m.ExternalRef != "SPH-001-LCR" || *m.Visibility != domain.VisibilityPublic {

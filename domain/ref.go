@@ -4,7 +4,8 @@ package domain
 type LandlordSiteRef struct {
 	ID          *ID
 	ExternalRef *string
-	// LandlordID is whose reference it is; nil for the viewer's own.
+	// LandlordID is whose reference it is; nil for the viewer's own, or that of
+	// the need that names the site.
 	LandlordID *ID
 }
 
@@ -16,11 +17,23 @@ type VacantSpaceRef struct {
 	LandlordID *ID
 }
 
+// LandlordNeedRef names a landlord's need: by its id, or by the landlord's own
+// reference.
+type LandlordNeedRef struct {
+	ID          *ID
+	ExternalRef *string
+	// LandlordID is whose reference it is; nil for the viewer's own.
+	LandlordID *ID
+}
+
 // String is the reference as it was given, for messages.
 func (r LandlordSiteRef) String() string { return refString(r.ID, r.ExternalRef) }
 
 // String is the reference as it was given, for messages.
 func (r VacantSpaceRef) String() string { return refString(r.ID, r.ExternalRef) }
+
+// String is the reference as it was given, for messages.
+func (r LandlordNeedRef) String() string { return refString(r.ID, r.ExternalRef) }
 
 func refString(id *ID, externalRef *string) string {
 	switch {
@@ -38,3 +51,6 @@ func (r LandlordSiteRef) ByReference() bool { return r.ID == nil && r.ExternalRe
 
 // ByReference is the same for a space.
 func (r VacantSpaceRef) ByReference() bool { return r.ID == nil && r.ExternalRef != nil }
+
+// ByReference is the same for a landlord's need.
+func (r LandlordNeedRef) ByReference() bool { return r.ID == nil && r.ExternalRef != nil }

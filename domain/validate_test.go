@@ -47,6 +47,8 @@ func TestLeastAndFullAreValid(t *testing.T) {
 	none("full project", problemsOf(t, fullProject(), checkProject))
 	none("least need", problemsOf(t, leastNeed(), checkNeed))
 	none("full need", problemsOf(t, fullNeed(), checkNeed))
+	none("least landlord's need", problemsOf(t, leastLandlordNeed(), checkLandlordNeed))
+	none("full landlord's need", problemsOf(t, fullLandlordNeed(), checkLandlordNeed))
 }
 
 // mistake is one wrong value in what is valid otherwise, and the path at which
@@ -260,8 +262,70 @@ func TestProjectMistakes(t *testing.T) {
 		{"a reference to a nameless landlord", func(f *F) { f.References[0].LandlordName = new("") }, "references.0.landlordName"},
 		{"a reference of long ago", func(f *F) { f.References[0].Year = new(1899) }, "references.0.year"},
 		{"a reference to a nameless place", func(f *F) { f.References[0].Place = new("") }, "references.0.place"},
+		{"unknown activity", func(f *F) { f.Activities[0] = "X" }, "activities.0"},
+		{"an empty list of activities", func(f *F) { f.Activities = []domain.Activity{} }, "activities"},
+		{"unknown activities", func(f *F) { f.Activities = nil }, ""},
+		{"a lever twice", func(f *F) { f.Levers = append(f.Levers, f.Levers...) }, "levers.1"},
+		{"an empty list of levers", func(f *F) { f.Levers = []domain.ProcurementLever{} }, "levers"},
+		{"unknown levers", func(f *F) { f.Levers = nil }, ""},
+		{"a negative capacity", func(f *F) { f.Capacity.HoursPerWeek = new(-1) }, "capacity.hoursPerWeek"},
+		{"no capacity", func(f *F) { f.Capacity.HoursPerWeek = new(0) }, ""},
+		{"a capacity of too many", func(f *F) { f.Capacity.HoursPerWeek = new(10_001) }, "capacity.hoursPerWeek"},
+		{"unknown capacity", func(f *F) { f.Capacity = nil }, ""},
 		{"no source", func(f *F) { f.Provenance.Source = "" }, "provenance.source"},
 	})
+}
+
+func TestLandlordNeedMistakes(t *testing.T) {
+	type F = domain.LandlordNeedFields
+	single(t, fullLandlordNeed, checkLandlordNeed, []mistake[F]{
+		{"no title", func(f *F) { f.Title = "" }, "title"},
+		{"an empty description", func(f *F) { f.Description = new("") }, "description"},
+		{"no domain", func(f *F) { f.Domains = nil }, "domains"},
+		{"unknown domain", func(f *F) { f.Domains[0] = "FOOD" }, "domains.0"},
+		{"a public twice", func(f *F) { f.Publics = append(f.Publics, f.Publics...) }, "publics.1"},
+		{"unknown publics", func(f *F) { f.Publics = nil }, ""},
+		{"unknown activity", func(f *F) { f.Activity = "" }, "activity"},
+		{"nowhere", func(f *F) { f.Sites, f.Territories = nil, nil }, "territories"},
+		{"a site alone", func(f *F) { f.Territories = nil }, ""},
+		{"a territory alone", func(f *F) { f.Sites = nil }, ""},
+		{"a postal code", func(f *F) { f.Territories[0].Code = "93200" }, "territories.0.code"},
+		{"unknown timing", func(f *F) { f.Timing.Kind, f.Timing.Slots = "OFTEN", nil }, "timing.kind"},
+		{"ends before it begins", func(f *F) { f.Timing.From = new(*f.Timing.Until + 1) }, "timing.until"},
+		{"a day", func(f *F) { f.Timing.From = f.Timing.Until }, ""},
+		{"any time", func(f *F) { f.Timing.From, f.Timing.Until, f.Timing.Slots = nil, nil, nil }, ""},
+		{"slots of a one-off need", func(f *F) { f.Timing.Kind = domain.TimingOneOff }, "timing.slots"},
+		{"slots of a lasting need", func(f *F) { f.Timing.Kind = domain.TimingLasting }, "timing.slots"},
+		{"a one-off need", func(f *F) { f.Timing.Kind, f.Timing.Slots = domain.TimingOneOff, nil }, ""},
+		{"a slot by no rule", func(f *F) { f.Timing.Slots[0].Rule = "" }, "timing.slots.0.rule"},
+		{"no hours", func(f *F) { f.Volume.HoursPerWeek = new(0) }, "volume.hoursPerWeek"},
+		{"10,000 hours", func(f *F) { f.Volume.HoursPerWeek = new(10_000) }, ""},
+		{"10,001 hours", func(f *F) { f.Volume.HoursPerWeek = new(10_001) }, "volume.hoursPerWeek"},
+		{"nobody served", func(f *F) { f.Volume.Beneficiaries = new(0) }, "volume.beneficiaries"},
+		{"unknown volume", func(f *F) { f.Volume = domain.LandlordNeedVolume{} }, ""},
+		{"unknown lever", func(f *F) { f.Levers[0] = "X" }, "levers.0"},
+		{"unknown levers", func(f *F) { f.Levers = nil }, ""},
+		{"a negative budget", func(f *F) { f.Budget.Amount = -1 }, "budget.amount"},
+		{"a budget of nothing", func(f *F) { f.Budget.Amount = 0 }, ""},
+		{"unknown basis", func(f *F) { f.Budget.Basis = "PER_DAY" }, "budget.basis"},
+		{"an answer after its end", func(f *F) { f.AnswerBy = new(*f.Timing.Until + 1) }, "answerBy"},
+		{"an answer on its last day", func(f *F) { f.AnswerBy = f.Timing.Until }, ""},
+		{"an answer by a day of what has no end", func(f *F) { f.Timing.Until = nil }, ""},
+		{"unknown visibility", func(f *F) { f.Visibility = "" }, "visibility"},
+		{"an empty reference", func(f *F) { f.ExternalRef = new(" ") }, "externalRef"},
+		{"no source", func(f *F) { f.Provenance.Source = "" }, "provenance.source"},
+	})
+}
+
+func TestAnswerableOn(t *testing.T) {
+	n := domain.LandlordNeed{}
+	if !n.AnswerableOn(day(t, "2200-01-01")) {
+		t.Error("what has no last day can always be answered")
+	}
+	n.AnswerBy = new(day(t, "2026-09-30"))
+	if !n.AnswerableOn(*n.AnswerBy) || n.AnswerableOn(*n.AnswerBy+1) {
+		t.Error("the last day is included")
+	}
 }
 
 func TestNeedMistakes(t *testing.T) {
@@ -376,6 +440,7 @@ func TestEveryValueIsBounded(t *testing.T) {
 	t.Run("space", func(t *testing.T) { bounded(t, fullSpace, checkSpace) })
 	t.Run("project", func(t *testing.T) { bounded(t, fullProject, checkProject) })
 	t.Run("need", func(t *testing.T) { bounded(t, fullNeed, checkNeed) })
+	t.Run("landlord's need", func(t *testing.T) { bounded(t, fullLandlordNeed, checkLandlordNeed, "sites.0") }) // looked up by the hub
 }
 
 func bounded[F any](t *testing.T, full func() F, check func(F, *domain.Problems), except ...string) {

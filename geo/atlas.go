@@ -47,6 +47,16 @@ func (a *Atlas) Commune(code domain.InseeCode) (*domain.Commune, bool) {
 	return &a.communes[i], true
 }
 
+// Ordinal numbers the communes and arrondissements from 0,
+// by the codes that Commune takes: for tables that are read by the million.
+func (a *Atlas) Ordinal(code domain.InseeCode) (int32, bool) {
+	i, ok := a.byCode[code]
+	return i, ok
+}
+
+// Numbered are the communes and arrondissements in the order of their ordinals.
+func (a *Atlas) Numbered() []domain.Commune { return a.communes }
+
 // Departement finds a département, or an overseas collectivity by the three
 // digits that stand for one.
 func (a *Atlas) Departement(code domain.DepartementCode) (*domain.Departement, bool) {

@@ -296,6 +296,40 @@ func (ec *executionContext) marshalNLocalSupport2githubᚗcomᚋpalierᚑhubᚋp
 	return res
 }
 
+func (ec *executionContext) unmarshalNNeedBudgetBasis2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐNeedBudgetBasis(ctx context.Context, v any) (domain.NeedBudgetBasis, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := domain.NeedBudgetBasis(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNNeedBudgetBasis2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐNeedBudgetBasis(ctx context.Context, sel ast.SelectionSet, v domain.NeedBudgetBasis) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNNeedTiming2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐNeedTiming(ctx context.Context, v any) (domain.NeedTiming, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := domain.NeedTiming(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNNeedTiming2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐNeedTiming(ctx context.Context, sel ast.SelectionSet, v domain.NeedTiming) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNNpnruInterest2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐNpnruInterest(ctx context.Context, v any) (domain.NpnruInterest, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := domain.NpnruInterest(tmp)
@@ -951,6 +985,42 @@ func (ec *executionContext) marshalOLandlordKind2ᚖgithubᚗcomᚋpalierᚑhub�
 	_ = ctx
 	res := graphql.MarshalString(string(*v))
 	return res
+}
+
+func (ec *executionContext) unmarshalONeedTiming2ᚕgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐNeedTimingᚄ(ctx context.Context, v any) ([]domain.NeedTiming, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]domain.NeedTiming, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNNeedTiming2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐNeedTiming(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalONeedTiming2ᚕgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐNeedTimingᚄ(ctx context.Context, sel ast.SelectionSet, v []domain.NeedTiming) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNNeedTiming2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐNeedTiming(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalONpnruInterest2ᚕgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐNpnruInterestᚄ(ctx context.Context, v any) ([]domain.NpnruInterest, error) {

@@ -2940,6 +2940,43 @@ func (ec *executionContext) fieldContext_SpaceMatchEdge_node(_ context.Context, 
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputMatchCriterionConditionInput(ctx context.Context, obj any) (domain.CriterionCondition, error) {
+	var it domain.CriterionCondition
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"code", "statuses"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "code":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("code"))
+			data, err := ec.unmarshalNMatchCriterionCode2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐCriterionCode(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Code = data
+		case "statuses":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("statuses"))
+			data, err := ec.unmarshalNMatchCriterionStatus2ᚕgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐCriterionStatusᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Statuses = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputSpaceMatchFilter(ctx context.Context, obj any) (domain.SpaceMatchFilter, error) {
 	var it domain.SpaceMatchFilter
 	if obj == nil {
@@ -2955,7 +2992,7 @@ func (ec *executionContext) unmarshalInputSpaceMatchFilter(ctx context.Context, 
 		asMap["nearMissOnly"] = false
 	}
 
-	fieldsInOrder := [...]string{"eligibility", "spaceKinds", "landlordId", "projectId", "within", "minScore", "nearMissOnly"}
+	fieldsInOrder := [...]string{"eligibility", "spaceKinds", "landlordId", "projectId", "within", "near", "minSurfaceM2", "maxSurfaceM2", "availableOn", "minScore", "nearMissOnly", "failsOnlyOn", "criteria"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2997,6 +3034,34 @@ func (ec *executionContext) unmarshalInputSpaceMatchFilter(ctx context.Context, 
 				return it, err
 			}
 			it.Within = data
+		case "near":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("near"))
+			data, err := ec.unmarshalOPalierNear2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐNear(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Near = data
+		case "minSurfaceM2":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("minSurfaceM2"))
+			data, err := ec.unmarshalOFloat2ᚖfloat64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MinSurfaceM2 = data
+		case "maxSurfaceM2":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("maxSurfaceM2"))
+			data, err := ec.unmarshalOFloat2ᚖfloat64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MaxSurfaceM2 = data
+		case "availableOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("availableOn"))
+			data, err := ec.unmarshalODate2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AvailableOn = data
 		case "minScore":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("minScore"))
 			data, err := ec.unmarshalOFloat2ᚖfloat64(ctx, v)
@@ -3011,6 +3076,20 @@ func (ec *executionContext) unmarshalInputSpaceMatchFilter(ctx context.Context, 
 				return it, err
 			}
 			it.NearMissOnly = data
+		case "failsOnlyOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("failsOnlyOn"))
+			data, err := ec.unmarshalOMatchCriterionCode2ᚕgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐCriterionCodeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FailsOnlyOn = data
+		case "criteria":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("criteria"))
+			data, err := ec.unmarshalOMatchCriterionConditionInput2ᚕgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐCriterionConditionᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Criteria = data
 		}
 	}
 	return it, nil
@@ -4096,6 +4175,11 @@ func (ec *executionContext) marshalNMatchCriterionCode2githubᚗcomᚋpalierᚑh
 	return res
 }
 
+func (ec *executionContext) unmarshalNMatchCriterionConditionInput2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐCriterionCondition(ctx context.Context, v any) (domain.CriterionCondition, error) {
+	res, err := ec.unmarshalInputMatchCriterionConditionInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNMatchCriterionKind2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐCriterionKind(ctx context.Context, v any) (domain.CriterionKind, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := domain.CriterionKind(tmp)
@@ -4130,6 +4214,36 @@ func (ec *executionContext) marshalNMatchCriterionStatus2githubᚗcomᚋpalier�
 	return res
 }
 
+func (ec *executionContext) unmarshalNMatchCriterionStatus2ᚕgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐCriterionStatusᚄ(ctx context.Context, v any) ([]domain.CriterionStatus, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]domain.CriterionStatus, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNMatchCriterionStatus2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐCriterionStatus(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNMatchCriterionStatus2ᚕgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐCriterionStatusᚄ(ctx context.Context, sel ast.SelectionSet, v []domain.CriterionStatus) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMatchCriterionStatus2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐCriterionStatus(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNMatchEligibility2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐEligibility(ctx context.Context, v any) (domain.Eligibility, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := domain.Eligibility(tmp)
@@ -4137,6 +4251,23 @@ func (ec *executionContext) unmarshalNMatchEligibility2githubᚗcomᚋpalierᚑh
 }
 
 func (ec *executionContext) marshalNMatchEligibility2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐEligibility(ctx context.Context, sel ast.SelectionSet, v domain.Eligibility) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNMatchOnce2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐMatchOnce(ctx context.Context, v any) (domain.MatchOnce, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := domain.MatchOnce(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNMatchOnce2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐMatchOnce(ctx context.Context, sel ast.SelectionSet, v domain.MatchOnce) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -4317,6 +4448,59 @@ func (ec *executionContext) marshalOCriterionValue2githubᚗcomᚋpalierᚑhub�
 		return graphql.Null
 	}
 	return ec._CriterionValue(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOMatchCriterionCode2ᚕgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐCriterionCodeᚄ(ctx context.Context, v any) ([]domain.CriterionCode, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]domain.CriterionCode, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNMatchCriterionCode2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐCriterionCode(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOMatchCriterionCode2ᚕgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐCriterionCodeᚄ(ctx context.Context, sel ast.SelectionSet, v []domain.CriterionCode) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMatchCriterionCode2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐCriterionCode(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOMatchCriterionConditionInput2ᚕgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐCriterionConditionᚄ(ctx context.Context, v any) ([]domain.CriterionCondition, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]domain.CriterionCondition, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNMatchCriterionConditionInput2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐCriterionCondition(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) unmarshalOMatchEligibility2ᚕgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐEligibilityᚄ(ctx context.Context, v any) ([]domain.Eligibility, error) {

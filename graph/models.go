@@ -146,6 +146,12 @@ type InnovationProjectChangesInput struct {
 	Approvals graphql.Omittable[[]*domain.Approval] `json:"approvals,omitempty,omitzero"`
 	// Past placements; null when unknown, empty when there is none.
 	References graphql.Omittable[[]*domain.PlacementReference] `json:"references,omitempty,omitzero"`
+	// What it can carry out for a landlord; null when unknown, never empty.
+	Activities graphql.Omittable[[]domain.Activity] `json:"activities,omitempty,omitzero"`
+	// The ways of contracting that are open to it, for example as an inclusion structure; null when unknown, never empty.
+	Levers graphql.Omittable[[]domain.ProcurementLever] `json:"levers,omitempty,omitzero"`
+	// What it can still take on for a landlord; null when unknown.
+	Capacity graphql.Omittable[*domain.ProjectCapacity] `json:"capacity,omitempty,omitzero"`
 	// Where these facts come from.
 	Provenance graphql.Omittable[*domain.Provenance] `json:"provenance,omitempty,omitzero"`
 }
@@ -226,6 +232,110 @@ type LandlordChangesInput struct {
 	Logo graphql.Omittable[*domain.Image] `json:"logo,omitempty,omitzero"`
 	// Where these facts come from.
 	Provenance graphql.Omittable[*domain.Provenance] `json:"provenance,omitempty,omitzero"`
+}
+
+// A change of a landlord's need.
+type LandlordNeedChangeInput struct {
+	// The need.
+	Need *domain.LandlordNeedRef `json:"need"`
+	// The version on which the change is based, from `management.version`. May be left out when the need is named by reference.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty,omitzero"`
+	// What to change.
+	Changes *LandlordNeedChangesInput `json:"changes"`
+	// Makes sending again safe: the same key with the same input takes effect once, within seven days.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
+}
+
+// What to change of a landlord's need: a field left out stays as it is, null makes it unknown.
+type LandlordNeedChangesInput struct {
+	// What is wanted, in a line of up to 200 characters.
+	Title graphql.Omittable[*string] `json:"title,omitempty,omitzero"`
+	// The need in words, up to 4000 characters.
+	Description graphql.Omittable[*string] `json:"description,omitempty,omitzero"`
+	// The fields of social innovation that it belongs to, at least one.
+	Domains graphql.Omittable[[]domain.InnovationDomain] `json:"domains,omitempty,omitzero"`
+	// Whom it is for; ALL for everyone, null when unknown.
+	Publics graphql.Omittable[[]domain.TargetPublic] `json:"publics,omitempty,omitzero"`
+	// What is to be done.
+	Activity graphql.Omittable[*domain.Activity] `json:"activity,omitempty,omitzero"`
+	// The sites where it is wanted, the landlord's own, by id or by its reference. At least one site or territory.
+	Sites graphql.Omittable[[]*domain.LandlordSiteRef] `json:"sites,omitempty,omitzero"`
+	// Where it is wanted besides; COUNTRY for the whole country. At least one site or territory.
+	Territories graphql.Omittable[[]*domain.Territory] `json:"territories,omitempty,omitzero"`
+	// When it is wanted.
+	Timing graphql.Omittable[*domain.LandlordNeedTiming] `json:"timing,omitempty,omitzero"`
+	// How much is wanted.
+	Volume graphql.Omittable[*domain.LandlordNeedVolume] `json:"volume,omitempty,omitzero"`
+	// The ways in which it could be contracted; null when unknown.
+	Levers graphql.Omittable[[]domain.ProcurementLever] `json:"levers,omitempty,omitzero"`
+	// What is set aside for it. Signed-in members of the network see it.
+	Budget graphql.Omittable[*domain.LandlordNeedBudget] `json:"budget,omitempty,omitzero"`
+	// The last day on which an answer is useful; not after the need ends.
+	AnswerBy graphql.Omittable[*domain.Date] `json:"answerBy,omitempty,omitzero"`
+	// Who sees it once it is published; never more than see the landlord.
+	Visibility graphql.Omittable[*domain.Visibility] `json:"visibility,omitempty,omitzero"`
+	// The landlord's own reference, unique among its needs.
+	ExternalRef graphql.Omittable[*string] `json:"externalRef,omitempty,omitzero"`
+	// Where these facts come from.
+	Provenance graphql.Omittable[*domain.Provenance] `json:"provenance,omitempty,omitzero"`
+}
+
+// What a command on a landlord's need did.
+type LandlordNeedPayload struct {
+	// The need as it now is; null when the command was refused.
+	Need *domain.LandlordNeed `json:"need,omitempty,omitzero"`
+	// The number of the commit that holds the change; null when nothing was written.
+	Commit *int `json:"commit,omitempty,omitzero"`
+	// Why it was refused; empty when it took effect.
+	UserErrors []PalierUserError `json:"userErrors"`
+}
+
+// A landlord's need to register.
+type LandlordNeedRegisterInput struct {
+	// The landlord; by default the viewer's own.
+	LandlordID graphql.Omittable[*domain.ID] `json:"landlordId,omitempty,omitzero"`
+	// What is stated about it.
+	Need *domain.StatedLandlordNeed `json:"need"`
+	// Publish it at once; otherwise it starts as a draft.
+	Publish bool `json:"publish"`
+	// Makes sending again safe: the same key with the same input takes effect once, within seven days.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
+}
+
+// A step in the life of a landlord's need.
+type LandlordNeedStepInput struct {
+	// The need.
+	Need *domain.LandlordNeedRef `json:"need"`
+	// When given, the step is refused if the need has another version.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty,omitzero"`
+	// Makes sending again safe: the same key with the same input takes effect once, within seven days.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
+}
+
+// A landlord's need as it should be, by the landlord's own reference.
+type LandlordNeedUpsertInput struct {
+	// The landlord; by default the viewer's own.
+	LandlordID graphql.Omittable[*domain.ID] `json:"landlordId,omitempty,omitzero"`
+	// All that is stated about it; `externalRef` is required and decides which need it is.
+	Need *domain.StatedLandlordNeed `json:"need"`
+	// Publish it at once when it is registered.
+	Publish bool `json:"publish"`
+	// When given, a need of another version is not changed.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty,omitzero"`
+	// Makes sending again safe: the same key with the same input takes effect once, within seven days.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
+}
+
+// What an upsert of a landlord's need did.
+type LandlordNeedUpsertPayload struct {
+	// The need as it now is; null when the command was refused.
+	Need *domain.LandlordNeed `json:"need,omitempty,omitzero"`
+	// Whether it was created, changed or already so; null when the command was refused.
+	Outcome *PalierUpsertOutcome `json:"outcome,omitempty,omitzero"`
+	// The number of the commit that holds the change; null when nothing was written.
+	Commit *int `json:"commit,omitempty,omitzero"`
+	// Why it was refused; empty when it took effect.
+	UserErrors []PalierUserError `json:"userErrors"`
 }
 
 // What a command on a landlord did.

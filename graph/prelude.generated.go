@@ -1614,6 +1614,16 @@ func (ec *executionContext) marshalNID2githubᚗcomᚋpalierᚑhubᚋpalierᚋdo
 	return v
 }
 
+func (ec *executionContext) unmarshalNID2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐLandlordNeedID(ctx context.Context, v any) (domain.LandlordNeedID, error) {
+	var res domain.LandlordNeedID
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐLandlordNeedID(ctx context.Context, sel ast.SelectionSet, v domain.LandlordNeedID) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) unmarshalNID2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐNeedID(ctx context.Context, v any) (domain.NeedID, error) {
 	var res domain.NeedID
 	err := res.UnmarshalGQL(v)

@@ -20,7 +20,7 @@ import (
 type InnovationProjectResolver interface {
 	Management(ctx context.Context, obj *domain.InnovationProject) (*domain.Management, error)
 	Needs(ctx context.Context, obj *domain.InnovationProject, filter *domain.HostingNeedFilter, orderBy domain.HostingNeedOrder, first int, after *string) (*domain.Connection[*domain.HostingNeed], error)
-	Matches(ctx context.Context, obj *domain.InnovationProject, filter *domain.SpaceMatchFilter, ruleset *string, first int, after *string) (*domain.SpaceMatchConnection, error)
+	Matches(ctx context.Context, obj *domain.InnovationProject, filter *domain.SpaceMatchFilter, once domain.MatchOnce, ruleset *string, first int, after *string) (*domain.SpaceMatchConnection, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -38,30 +38,38 @@ func (ec *executionContext) field_InnovationProject_matches_args(ctx context.Con
 		return nil, err
 	}
 	args["filter"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "ruleset",
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "once",
+		func(ctx context.Context, v any) (domain.MatchOnce, error) {
+			return ec.unmarshalNMatchOnce2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐMatchOnce(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["once"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "ruleset",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["ruleset"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	args["ruleset"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (int, error) {
 			return ec.unmarshalNInt2int(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg3
+	args["after"] = arg4
 	return args, nil
 }
 
@@ -638,6 +646,84 @@ func (ec *executionContext) fieldContext_InnovationProject_references(_ context.
 	return fc, nil
 }
 
+func (ec *executionContext) _InnovationProject_activities(ctx context.Context, field graphql.CollectedField, obj *domain.InnovationProject) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InnovationProject_activities(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Activities, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []domain.Activity) graphql.Marshaler {
+			return ec.marshalOHostingActivity2ᚕgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐActivityᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_InnovationProject_activities(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InnovationProject", field, false, false, errors.New("field of type HostingActivity does not have child fields"))
+}
+
+func (ec *executionContext) _InnovationProject_levers(ctx context.Context, field graphql.CollectedField, obj *domain.InnovationProject) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InnovationProject_levers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Levers, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []domain.ProcurementLever) graphql.Marshaler {
+			return ec.marshalOProcurementLever2ᚕgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐProcurementLeverᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_InnovationProject_levers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InnovationProject", field, false, false, errors.New("field of type ProcurementLever does not have child fields"))
+}
+
+func (ec *executionContext) _InnovationProject_capacity(ctx context.Context, field graphql.CollectedField, obj *domain.InnovationProject) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InnovationProject_capacity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Capacity, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *domain.ProjectCapacity) graphql.Marshaler {
+			return ec.marshalOProjectCapacity2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐProjectCapacity(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_InnovationProject_capacity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "InnovationProject",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ProjectCapacity(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _InnovationProject_provenance(ctx context.Context, field graphql.CollectedField, obj *domain.InnovationProject) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -869,7 +955,7 @@ func (ec *executionContext) _InnovationProject_matches(ctx context.Context, fiel
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.InnovationProject().Matches(ctx, obj, fc.Args["filter"].(*domain.SpaceMatchFilter), fc.Args["ruleset"].(*string), fc.Args["first"].(int), fc.Args["after"].(*string))
+			return ec.Resolvers.InnovationProject().Matches(ctx, obj, fc.Args["filter"].(*domain.SpaceMatchFilter), fc.Args["once"].(domain.MatchOnce), fc.Args["ruleset"].(*string), fc.Args["first"].(int), fc.Args["after"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *domain.SpaceMatchConnection) graphql.Marshaler {
@@ -1355,6 +1441,52 @@ func (ec *executionContext) fieldContext_ProjectAward_year(_ context.Context, fi
 	return graphql.NewScalarFieldContext("ProjectAward", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) _ProjectCapacity_hoursPerWeek(ctx context.Context, field graphql.CollectedField, obj *domain.ProjectCapacity) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ProjectCapacity_hoursPerWeek(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.HoursPerWeek, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ProjectCapacity_hoursPerWeek(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ProjectCapacity", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ProjectCapacity_from(ctx context.Context, field graphql.CollectedField, obj *domain.ProjectCapacity) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ProjectCapacity_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *domain.Date) graphql.Marshaler {
+			return ec.marshalODate2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ProjectCapacity_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ProjectCapacity", field, false, false, errors.New("field of type Date does not have child fields"))
+}
+
 func (ec *executionContext) _ProjectHolder_name(ctx context.Context, field graphql.CollectedField, obj *domain.ProjectHolder) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1628,7 +1760,7 @@ func (ec *executionContext) unmarshalInputInnovationProjectChangesInput(ctx cont
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"aliases", "name", "summary", "website", "image", "contactUrl", "holder", "awards", "stage", "domains", "publics", "tags", "footprint", "approvals", "references", "provenance"}
+	fieldsInOrder := [...]string{"aliases", "name", "summary", "website", "image", "contactUrl", "holder", "awards", "stage", "domains", "publics", "tags", "footprint", "approvals", "references", "activities", "levers", "capacity", "provenance"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1740,6 +1872,27 @@ func (ec *executionContext) unmarshalInputInnovationProjectChangesInput(ctx cont
 				return it, err
 			}
 			it.References = graphql.OmittableOf(data)
+		case "activities":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("activities"))
+			data, err := ec.unmarshalOHostingActivity2ᚕgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐActivityᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Activities = graphql.OmittableOf(data)
+		case "levers":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("levers"))
+			data, err := ec.unmarshalOProcurementLever2ᚕgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐProcurementLeverᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Levers = graphql.OmittableOf(data)
+		case "capacity":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("capacity"))
+			data, err := ec.unmarshalOProjectCapacityInput2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐProjectCapacity(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Capacity = graphql.OmittableOf(data)
 		case "provenance":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("provenance"))
 			data, err := ec.unmarshalOPalierProvenanceInput2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐProvenance(ctx, v)
@@ -1763,7 +1916,7 @@ func (ec *executionContext) unmarshalInputInnovationProjectFieldsInput(ctx conte
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"slug", "aliases", "name", "summary", "website", "image", "contactUrl", "holder", "awards", "stage", "domains", "publics", "tags", "footprint", "approvals", "references", "provenance"}
+	fieldsInOrder := [...]string{"slug", "aliases", "name", "summary", "website", "image", "contactUrl", "holder", "awards", "stage", "domains", "publics", "tags", "footprint", "approvals", "references", "activities", "levers", "capacity", "provenance"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1882,6 +2035,27 @@ func (ec *executionContext) unmarshalInputInnovationProjectFieldsInput(ctx conte
 				return it, err
 			}
 			it.References = data
+		case "activities":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("activities"))
+			data, err := ec.unmarshalOHostingActivity2ᚕgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐActivityᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Activities = data
+		case "levers":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("levers"))
+			data, err := ec.unmarshalOProcurementLever2ᚕgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐProcurementLeverᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Levers = data
+		case "capacity":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("capacity"))
+			data, err := ec.unmarshalOProjectCapacityInput2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐProjectCapacity(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Capacity = data
 		case "provenance":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("provenance"))
 			data, err := ec.unmarshalOPalierProvenanceInput2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐProvenance(ctx, v)
@@ -2127,6 +2301,43 @@ func (ec *executionContext) unmarshalInputProjectAwardInput(ctx context.Context,
 				return it, err
 			}
 			it.Year = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputProjectCapacityInput(ctx context.Context, obj any) (domain.ProjectCapacity, error) {
+	var it domain.ProjectCapacity
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"hoursPerWeek", "from"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "hoursPerWeek":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("hoursPerWeek"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.HoursPerWeek = data
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalODate2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
 		}
 	}
 	return it, nil
@@ -2407,6 +2618,21 @@ func (ec *executionContext) _InnovationProject(ctx context.Context, sel ast.Sele
 			}
 		case "references":
 			out.Values[i] = ec._InnovationProject_references(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "activities":
+			out.Values[i] = ec._InnovationProject_activities(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "levers":
+			out.Values[i] = ec._InnovationProject_levers(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "capacity":
+			out.Values[i] = ec._InnovationProject_capacity(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -2791,6 +3017,49 @@ func (ec *executionContext) _ProjectAward(ctx context.Context, sel ast.Selection
 			}
 		case "year":
 			out.Values[i] = ec._ProjectAward_year(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var projectCapacityImplementors = []string{"ProjectCapacity"}
+
+func (ec *executionContext) _ProjectCapacity(ctx context.Context, sel ast.SelectionSet, obj *domain.ProjectCapacity) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, projectCapacityImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ProjectCapacity")
+		case "hoursPerWeek":
+			out.Values[i] = ec._ProjectCapacity_hoursPerWeek(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "from":
+			out.Values[i] = ec._ProjectCapacity_from(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -3258,6 +3527,21 @@ func (ec *executionContext) unmarshalOProjectAwardInput2ᚕᚖgithubᚗcomᚋpal
 		}
 	}
 	return res, nil
+}
+
+func (ec *executionContext) marshalOProjectCapacity2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐProjectCapacity(ctx context.Context, sel ast.SelectionSet, v *domain.ProjectCapacity) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ProjectCapacity(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOProjectCapacityInput2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐProjectCapacity(ctx context.Context, v any) (*domain.ProjectCapacity, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputProjectCapacityInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalOProjectHolderInput2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐProjectHolder(ctx context.Context, v any) (*domain.ProjectHolder, error) {

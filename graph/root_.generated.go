@@ -27,6 +27,7 @@ type ResolverRoot interface {
 	HostingNeed() HostingNeedResolver
 	InnovationProject() InnovationProjectResolver
 	Landlord() LandlordResolver
+	LandlordNeed() LandlordNeedResolver
 	LandlordSite() LandlordSiteResolver
 	Mutation() MutationResolver
 	PalierTerritory() PalierTerritoryResolver
@@ -152,17 +153,20 @@ type ComplexityRoot struct {
 	}
 
 	InnovationProject struct {
+		Activities func(childComplexity int) int
 		Aliases    func(childComplexity int) int
 		Approvals  func(childComplexity int) int
 		Awards     func(childComplexity int) int
+		Capacity   func(childComplexity int) int
 		ContactURL func(childComplexity int) int
 		Domains    func(childComplexity int) int
 		Footprint  func(childComplexity int) int
 		Holder     func(childComplexity int) int
 		ID         func(childComplexity int) int
 		Image      func(childComplexity int) int
+		Levers     func(childComplexity int) int
 		Management func(childComplexity int) int
-		Matches    func(childComplexity int, filter *domain.SpaceMatchFilter, ruleset *string, first int, after *string) int
+		Matches    func(childComplexity int, filter *domain.SpaceMatchFilter, once domain.MatchOnce, ruleset *string, first int, after *string) int
 		Name       func(childComplexity int) int
 		Needs      func(childComplexity int, filter *domain.HostingNeedFilter, orderBy domain.HostingNeedOrder, first int, after *string) int
 		Provenance func(childComplexity int) int
@@ -210,7 +214,9 @@ type ComplexityRoot struct {
 		KindLabel    func(childComplexity int, locale domain.Locale) int
 		Logo         func(childComplexity int) int
 		Management   func(childComplexity int) int
+		Matches      func(childComplexity int, filter *domain.SpaceMatchFilter, once domain.MatchOnce, ruleset *string, first int, after *string) int
 		Name         func(childComplexity int) int
+		Needs        func(childComplexity int, filter *domain.LandlordNeedFilter, orderBy domain.LandlordNeedOrder, first int, after *string) int
 		Partners     func(childComplexity int) int
 		Practices    func(childComplexity int) int
 		Priorities   func(childComplexity int) int
@@ -239,6 +245,75 @@ type ComplexityRoot struct {
 	LandlordEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	LandlordNeed struct {
+		Activity      func(childComplexity int) int
+		ActivityLabel func(childComplexity int, locale domain.Locale) int
+		AnswerBy      func(childComplexity int) int
+		Budget        func(childComplexity int) int
+		Description   func(childComplexity int) int
+		Domains       func(childComplexity int) int
+		ID            func(childComplexity int) int
+		Landlord      func(childComplexity int) int
+		Levers        func(childComplexity int) int
+		Management    func(childComplexity int) int
+		Provenance    func(childComplexity int) int
+		Publics       func(childComplexity int) int
+		Sites         func(childComplexity int) int
+		State         func(childComplexity int) int
+		StateLabel    func(childComplexity int, locale domain.Locale) int
+		Synthetic     func(childComplexity int) int
+		Territories   func(childComplexity int) int
+		Timing        func(childComplexity int) int
+		Title         func(childComplexity int) int
+		UpdatedAt     func(childComplexity int) int
+		Volume        func(childComplexity int) int
+	}
+
+	LandlordNeedBudget struct {
+		Amount     func(childComplexity int) int
+		Basis      func(childComplexity int) int
+		BasisLabel func(childComplexity int, locale domain.Locale) int
+	}
+
+	LandlordNeedConnection struct {
+		Edges      func(childComplexity int) int
+		Facets     func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	LandlordNeedEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	LandlordNeedPayload struct {
+		Commit     func(childComplexity int) int
+		Need       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	LandlordNeedTiming struct {
+		From      func(childComplexity int) int
+		Kind      func(childComplexity int) int
+		KindLabel func(childComplexity int, locale domain.Locale) int
+		Slots     func(childComplexity int) int
+		Until     func(childComplexity int) int
+	}
+
+	LandlordNeedUpsertPayload struct {
+		Commit     func(childComplexity int) int
+		Need       func(childComplexity int) int
+		Outcome    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	LandlordNeedVolume struct {
+		Beneficiaries func(childComplexity int) int
+		HoursPerWeek  func(childComplexity int) int
 	}
 
 	LandlordPartner struct {
@@ -365,6 +440,12 @@ type ComplexityRoot struct {
 		InnovationProjectWithdraw func(childComplexity int, input InnovationProjectStepInput) int
 		LandlordArchive           func(childComplexity int, input LandlordStepInput) int
 		LandlordChange            func(childComplexity int, input LandlordChangeInput) int
+		LandlordNeedArchive       func(childComplexity int, input LandlordNeedStepInput) int
+		LandlordNeedChange        func(childComplexity int, input LandlordNeedChangeInput) int
+		LandlordNeedPublish       func(childComplexity int, input LandlordNeedStepInput) int
+		LandlordNeedRegister      func(childComplexity int, input LandlordNeedRegisterInput) int
+		LandlordNeedUpsert        func(childComplexity int, input LandlordNeedUpsertInput) int
+		LandlordNeedWithdraw      func(childComplexity int, input LandlordNeedStepInput) int
 		LandlordPublish           func(childComplexity int, input LandlordStepInput) int
 		LandlordRegister          func(childComplexity int, input LandlordRegisterInput) int
 		LandlordSiteArchive       func(childComplexity int, input LandlordSiteStepInput) int
@@ -587,6 +668,11 @@ type ComplexityRoot struct {
 		Year      func(childComplexity int) int
 	}
 
+	ProjectCapacity struct {
+		From         func(childComplexity int) int
+		HoursPerWeek func(childComplexity int) int
+	}
+
 	ProjectHolder struct {
 		Name  func(childComplexity int) int
 		Rna   func(childComplexity int) int
@@ -614,6 +700,9 @@ type ComplexityRoot struct {
 		InnovationProjects      func(childComplexity int, filter *domain.InnovationProjectFilter, orderBy domain.InnovationProjectOrder, first int, after *string) int
 		Landlord                func(childComplexity int, id domain.ID) int
 		LandlordBySiren         func(childComplexity int, siren domain.Siren) int
+		LandlordNeed            func(childComplexity int, id domain.ID) int
+		LandlordNeedByRef       func(childComplexity int, externalRef string, landlordID *domain.ID) int
+		LandlordNeeds           func(childComplexity int, filter *domain.LandlordNeedFilter, orderBy domain.LandlordNeedOrder, first int, after *string) int
 		LandlordSite            func(childComplexity int, id domain.ID) int
 		LandlordSites           func(childComplexity int, filter *domain.LandlordSiteFilter, orderBy domain.LandlordSiteOrder, first int, after *string) int
 		Landlords               func(childComplexity int, filter *domain.LandlordFilter, orderBy domain.LandlordOrder, first int, after *string) int
@@ -1343,6 +1432,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.HostingNeedPayload.UserErrors(childComplexity), true
 
+	case "InnovationProject.activities":
+		if e.ComplexityRoot.InnovationProject.Activities == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InnovationProject.Activities(childComplexity), true
 	case "InnovationProject.aliases":
 		if e.ComplexityRoot.InnovationProject.Aliases == nil {
 			break
@@ -1361,6 +1456,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.InnovationProject.Awards(childComplexity), true
+	case "InnovationProject.capacity":
+		if e.ComplexityRoot.InnovationProject.Capacity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InnovationProject.Capacity(childComplexity), true
 	case "InnovationProject.contactUrl":
 		if e.ComplexityRoot.InnovationProject.ContactURL == nil {
 			break
@@ -1397,6 +1498,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.InnovationProject.Image(childComplexity), true
+	case "InnovationProject.levers":
+		if e.ComplexityRoot.InnovationProject.Levers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InnovationProject.Levers(childComplexity), true
 	case "InnovationProject.management":
 		if e.ComplexityRoot.InnovationProject.Management == nil {
 			break
@@ -1413,7 +1520,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.InnovationProject.Matches(childComplexity, args["filter"].(*domain.SpaceMatchFilter), args["ruleset"].(*string), args["first"].(int), args["after"].(*string)), true
+		return e.ComplexityRoot.InnovationProject.Matches(childComplexity, args["filter"].(*domain.SpaceMatchFilter), args["once"].(domain.MatchOnce), args["ruleset"].(*string), args["first"].(int), args["after"].(*string)), true
 	case "InnovationProject.name":
 		if e.ComplexityRoot.InnovationProject.Name == nil {
 			break
@@ -1648,12 +1755,34 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Landlord.Management(childComplexity), true
+	case "Landlord.matches":
+		if e.ComplexityRoot.Landlord.Matches == nil {
+			break
+		}
+
+		args, err := ec.field_Landlord_matches_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Landlord.Matches(childComplexity, args["filter"].(*domain.SpaceMatchFilter), args["once"].(domain.MatchOnce), args["ruleset"].(*string), args["first"].(int), args["after"].(*string)), true
 	case "Landlord.name":
 		if e.ComplexityRoot.Landlord.Name == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Landlord.Name(childComplexity), true
+	case "Landlord.needs":
+		if e.ComplexityRoot.Landlord.Needs == nil {
+			break
+		}
+
+		args, err := ec.field_Landlord_needs_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Landlord.Needs(childComplexity, args["filter"].(*domain.LandlordNeedFilter), args["orderBy"].(domain.LandlordNeedOrder), args["first"].(int), args["after"].(*string)), true
 	case "Landlord.partners":
 		if e.ComplexityRoot.Landlord.Partners == nil {
 			break
@@ -1803,6 +1932,304 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.LandlordEdge.Node(childComplexity), true
+
+	case "LandlordNeed.activity":
+		if e.ComplexityRoot.LandlordNeed.Activity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordNeed.Activity(childComplexity), true
+	case "LandlordNeed.activityLabel":
+		if e.ComplexityRoot.LandlordNeed.ActivityLabel == nil {
+			break
+		}
+
+		args, err := ec.field_LandlordNeed_activityLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.LandlordNeed.ActivityLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "LandlordNeed.answerBy":
+		if e.ComplexityRoot.LandlordNeed.AnswerBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordNeed.AnswerBy(childComplexity), true
+	case "LandlordNeed.budget":
+		if e.ComplexityRoot.LandlordNeed.Budget == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordNeed.Budget(childComplexity), true
+	case "LandlordNeed.description":
+		if e.ComplexityRoot.LandlordNeed.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordNeed.Description(childComplexity), true
+	case "LandlordNeed.domains":
+		if e.ComplexityRoot.LandlordNeed.Domains == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordNeed.Domains(childComplexity), true
+	case "LandlordNeed.id":
+		if e.ComplexityRoot.LandlordNeed.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordNeed.ID(childComplexity), true
+	case "LandlordNeed.landlord":
+		if e.ComplexityRoot.LandlordNeed.Landlord == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordNeed.Landlord(childComplexity), true
+	case "LandlordNeed.levers":
+		if e.ComplexityRoot.LandlordNeed.Levers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordNeed.Levers(childComplexity), true
+	case "LandlordNeed.management":
+		if e.ComplexityRoot.LandlordNeed.Management == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordNeed.Management(childComplexity), true
+	case "LandlordNeed.provenance":
+		if e.ComplexityRoot.LandlordNeed.Provenance == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordNeed.Provenance(childComplexity), true
+	case "LandlordNeed.publics":
+		if e.ComplexityRoot.LandlordNeed.Publics == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordNeed.Publics(childComplexity), true
+	case "LandlordNeed.sites":
+		if e.ComplexityRoot.LandlordNeed.Sites == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordNeed.Sites(childComplexity), true
+	case "LandlordNeed.state":
+		if e.ComplexityRoot.LandlordNeed.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordNeed.State(childComplexity), true
+	case "LandlordNeed.stateLabel":
+		if e.ComplexityRoot.LandlordNeed.StateLabel == nil {
+			break
+		}
+
+		args, err := ec.field_LandlordNeed_stateLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.LandlordNeed.StateLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "LandlordNeed.synthetic":
+		if e.ComplexityRoot.LandlordNeed.Synthetic == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordNeed.Synthetic(childComplexity), true
+	case "LandlordNeed.territories":
+		if e.ComplexityRoot.LandlordNeed.Territories == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordNeed.Territories(childComplexity), true
+	case "LandlordNeed.timing":
+		if e.ComplexityRoot.LandlordNeed.Timing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordNeed.Timing(childComplexity), true
+	case "LandlordNeed.title":
+		if e.ComplexityRoot.LandlordNeed.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordNeed.Title(childComplexity), true
+	case "LandlordNeed.updatedAt":
+		if e.ComplexityRoot.LandlordNeed.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordNeed.UpdatedAt(childComplexity), true
+	case "LandlordNeed.volume":
+		if e.ComplexityRoot.LandlordNeed.Volume == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordNeed.Volume(childComplexity), true
+
+	case "LandlordNeedBudget.amount":
+		if e.ComplexityRoot.LandlordNeedBudget.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordNeedBudget.Amount(childComplexity), true
+	case "LandlordNeedBudget.basis":
+		if e.ComplexityRoot.LandlordNeedBudget.Basis == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordNeedBudget.Basis(childComplexity), true
+	case "LandlordNeedBudget.basisLabel":
+		if e.ComplexityRoot.LandlordNeedBudget.BasisLabel == nil {
+			break
+		}
+
+		args, err := ec.field_LandlordNeedBudget_basisLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.LandlordNeedBudget.BasisLabel(childComplexity, args["locale"].(domain.Locale)), true
+
+	case "LandlordNeedConnection.edges":
+		if e.ComplexityRoot.LandlordNeedConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordNeedConnection.Edges(childComplexity), true
+	case "LandlordNeedConnection.facets":
+		if e.ComplexityRoot.LandlordNeedConnection.Facets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordNeedConnection.Facets(childComplexity), true
+	case "LandlordNeedConnection.nodes":
+		if e.ComplexityRoot.LandlordNeedConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordNeedConnection.Nodes(childComplexity), true
+	case "LandlordNeedConnection.pageInfo":
+		if e.ComplexityRoot.LandlordNeedConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordNeedConnection.PageInfo(childComplexity), true
+	case "LandlordNeedConnection.totalCount":
+		if e.ComplexityRoot.LandlordNeedConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordNeedConnection.TotalCount(childComplexity), true
+
+	case "LandlordNeedEdge.cursor":
+		if e.ComplexityRoot.LandlordNeedEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordNeedEdge.Cursor(childComplexity), true
+	case "LandlordNeedEdge.node":
+		if e.ComplexityRoot.LandlordNeedEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordNeedEdge.Node(childComplexity), true
+
+	case "LandlordNeedPayload.commit":
+		if e.ComplexityRoot.LandlordNeedPayload.Commit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordNeedPayload.Commit(childComplexity), true
+	case "LandlordNeedPayload.need":
+		if e.ComplexityRoot.LandlordNeedPayload.Need == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordNeedPayload.Need(childComplexity), true
+	case "LandlordNeedPayload.userErrors":
+		if e.ComplexityRoot.LandlordNeedPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordNeedPayload.UserErrors(childComplexity), true
+
+	case "LandlordNeedTiming.from":
+		if e.ComplexityRoot.LandlordNeedTiming.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordNeedTiming.From(childComplexity), true
+	case "LandlordNeedTiming.kind":
+		if e.ComplexityRoot.LandlordNeedTiming.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordNeedTiming.Kind(childComplexity), true
+	case "LandlordNeedTiming.kindLabel":
+		if e.ComplexityRoot.LandlordNeedTiming.KindLabel == nil {
+			break
+		}
+
+		args, err := ec.field_LandlordNeedTiming_kindLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.LandlordNeedTiming.KindLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "LandlordNeedTiming.slots":
+		if e.ComplexityRoot.LandlordNeedTiming.Slots == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordNeedTiming.Slots(childComplexity), true
+	case "LandlordNeedTiming.until":
+		if e.ComplexityRoot.LandlordNeedTiming.Until == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordNeedTiming.Until(childComplexity), true
+
+	case "LandlordNeedUpsertPayload.commit":
+		if e.ComplexityRoot.LandlordNeedUpsertPayload.Commit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordNeedUpsertPayload.Commit(childComplexity), true
+	case "LandlordNeedUpsertPayload.need":
+		if e.ComplexityRoot.LandlordNeedUpsertPayload.Need == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordNeedUpsertPayload.Need(childComplexity), true
+	case "LandlordNeedUpsertPayload.outcome":
+		if e.ComplexityRoot.LandlordNeedUpsertPayload.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordNeedUpsertPayload.Outcome(childComplexity), true
+	case "LandlordNeedUpsertPayload.userErrors":
+		if e.ComplexityRoot.LandlordNeedUpsertPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordNeedUpsertPayload.UserErrors(childComplexity), true
+
+	case "LandlordNeedVolume.beneficiaries":
+		if e.ComplexityRoot.LandlordNeedVolume.Beneficiaries == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordNeedVolume.Beneficiaries(childComplexity), true
+	case "LandlordNeedVolume.hoursPerWeek":
+		if e.ComplexityRoot.LandlordNeedVolume.HoursPerWeek == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordNeedVolume.HoursPerWeek(childComplexity), true
 
 	case "LandlordPartner.activity":
 		if e.ComplexityRoot.LandlordPartner.Activity == nil {
@@ -2443,6 +2870,72 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.LandlordChange(childComplexity, args["input"].(LandlordChangeInput)), true
+	case "Mutation.landlordNeedArchive":
+		if e.ComplexityRoot.Mutation.LandlordNeedArchive == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_landlordNeedArchive_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.LandlordNeedArchive(childComplexity, args["input"].(LandlordNeedStepInput)), true
+	case "Mutation.landlordNeedChange":
+		if e.ComplexityRoot.Mutation.LandlordNeedChange == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_landlordNeedChange_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.LandlordNeedChange(childComplexity, args["input"].(LandlordNeedChangeInput)), true
+	case "Mutation.landlordNeedPublish":
+		if e.ComplexityRoot.Mutation.LandlordNeedPublish == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_landlordNeedPublish_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.LandlordNeedPublish(childComplexity, args["input"].(LandlordNeedStepInput)), true
+	case "Mutation.landlordNeedRegister":
+		if e.ComplexityRoot.Mutation.LandlordNeedRegister == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_landlordNeedRegister_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.LandlordNeedRegister(childComplexity, args["input"].(LandlordNeedRegisterInput)), true
+	case "Mutation.landlordNeedUpsert":
+		if e.ComplexityRoot.Mutation.LandlordNeedUpsert == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_landlordNeedUpsert_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.LandlordNeedUpsert(childComplexity, args["input"].(LandlordNeedUpsertInput)), true
+	case "Mutation.landlordNeedWithdraw":
+		if e.ComplexityRoot.Mutation.LandlordNeedWithdraw == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_landlordNeedWithdraw_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.LandlordNeedWithdraw(childComplexity, args["input"].(LandlordNeedStepInput)), true
 	case "Mutation.landlordPublish":
 		if e.ComplexityRoot.Mutation.LandlordPublish == nil {
 			break
@@ -3357,6 +3850,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ProjectAward.Year(childComplexity), true
 
+	case "ProjectCapacity.from":
+		if e.ComplexityRoot.ProjectCapacity.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProjectCapacity.From(childComplexity), true
+	case "ProjectCapacity.hoursPerWeek":
+		if e.ComplexityRoot.ProjectCapacity.HoursPerWeek == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProjectCapacity.HoursPerWeek(childComplexity), true
+
 	case "ProjectHolder.name":
 		if e.ComplexityRoot.ProjectHolder.Name == nil {
 			break
@@ -3530,6 +4036,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.LandlordBySiren(childComplexity, args["siren"].(domain.Siren)), true
+	case "Query.landlordNeed":
+		if e.ComplexityRoot.Query.LandlordNeed == nil {
+			break
+		}
+
+		args, err := ec.field_Query_landlordNeed_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.LandlordNeed(childComplexity, args["id"].(domain.ID)), true
+	case "Query.landlordNeedByRef":
+		if e.ComplexityRoot.Query.LandlordNeedByRef == nil {
+			break
+		}
+
+		args, err := ec.field_Query_landlordNeedByRef_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.LandlordNeedByRef(childComplexity, args["externalRef"].(string), args["landlordId"].(*domain.ID)), true
+	case "Query.landlordNeeds":
+		if e.ComplexityRoot.Query.LandlordNeeds == nil {
+			break
+		}
+
+		args, err := ec.field_Query_landlordNeeds_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.LandlordNeeds(childComplexity, args["filter"].(*domain.LandlordNeedFilter), args["orderBy"].(domain.LandlordNeedOrder), args["first"].(int), args["after"].(*string)), true
 	case "Query.landlordSite":
 		if e.ComplexityRoot.Query.LandlordSite == nil {
 			break
@@ -4482,6 +5021,17 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputLandlordChangesInput,
 		ec.unmarshalInputLandlordFieldsInput,
 		ec.unmarshalInputLandlordFilter,
+		ec.unmarshalInputLandlordNeedBudgetInput,
+		ec.unmarshalInputLandlordNeedChangeInput,
+		ec.unmarshalInputLandlordNeedChangesInput,
+		ec.unmarshalInputLandlordNeedFieldsInput,
+		ec.unmarshalInputLandlordNeedFilter,
+		ec.unmarshalInputLandlordNeedRef,
+		ec.unmarshalInputLandlordNeedRegisterInput,
+		ec.unmarshalInputLandlordNeedStepInput,
+		ec.unmarshalInputLandlordNeedTimingInput,
+		ec.unmarshalInputLandlordNeedUpsertInput,
+		ec.unmarshalInputLandlordNeedVolumeInput,
 		ec.unmarshalInputLandlordPartnerInput,
 		ec.unmarshalInputLandlordRegisterInput,
 		ec.unmarshalInputLandlordSiteChangeInput,
@@ -4495,6 +5045,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputLandlordStepInput,
 		ec.unmarshalInputLandlordStockSpaceInput,
 		ec.unmarshalInputLandlordStockUpsertInput,
+		ec.unmarshalInputMatchCriterionConditionInput,
 		ec.unmarshalInputNeedBudgetInput,
 		ec.unmarshalInputNeedDurationInput,
 		ec.unmarshalInputNeedPublicReceptionInput,
@@ -4511,6 +5062,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputPalierTerritoryInput,
 		ec.unmarshalInputProjectApprovalInput,
 		ec.unmarshalInputProjectAwardInput,
+		ec.unmarshalInputProjectCapacityInput,
 		ec.unmarshalInputProjectHolderInput,
 		ec.unmarshalInputProjectNear,
 		ec.unmarshalInputProjectReferenceInput,
@@ -4959,7 +5511,7 @@ enum ProjectStage {
   ESTABLISHED
 }
 
-"What is done in a place."
+"What is done: in a place, or for a landlord's tenants and districts."
 enum HostingActivity {
   "Temporary housing: habitat temporaire."
   TEMPORARY_HOUSING
@@ -4993,6 +5545,34 @@ enum HostingActivity {
   GARDENING
   "Storage and logistics: stockage et logistique."
   STORAGE
+  "Carrying shopping and help with going out: portage de courses et aide aux déplacements."
+  SHOPPING_HELP
+  "Home visits, against isolation: visites à domicile, lutte contre l'isolement."
+  HOME_VISITS
+  "Mediation and presence in the residences: médiation et présence dans les résidences."
+  MEDIATION
+  "Social support for tenants: accompagnement social des locataires."
+  TENANT_SUPPORT
+  "Help with moving and rehousing: aide au déménagement et au relogement."
+  MOVING_HELP
+  "Help with paperwork and digital services: aide aux démarches et au numérique."
+  DIGITAL_HELP
+  "Support towards employment: accompagnement vers l'emploi."
+  JOB_SUPPORT
+  "Educational worksites: chantiers éducatifs."
+  YOUTH_WORKSITES
+  "Handyman's jobs: petits travaux et bricolage."
+  HANDYMAN
+  "Building works: travaux du bâtiment."
+  BUILDING_WORKS
+  "Cleaning: nettoyage et propreté."
+  CLEANING
+  "Upkeep of green spaces: entretien des espaces verts."
+  GREEN_SPACES
+  "Collection of bulky waste: collecte des encombrants."
+  BULKY_WASTE
+  "Energy saving: économies d'énergie et éco-gestes."
+  ENERGY_SAVING
   "Other: autre."
   OTHER
 }
@@ -5035,6 +5615,24 @@ enum UseKind {
   CONTINUOUS
   "Recurring slots: créneaux réguliers."
   RECURRING
+}
+
+"How a landlord's need spreads over time."
+enum NeedTiming {
+  "One-off: ponctuel."
+  ONE_OFF
+  "Recurring: régulier."
+  RECURRING
+  "Lasting: durable."
+  LASTING
+}
+
+"What an amount set aside is for: the whole of a need, or a month of it."
+enum NeedBudgetBasis {
+  "In total: au total."
+  TOTAL
+  "A month: par mois."
+  PER_MONTH
 }
 
 "What stands in the way of a space's use."
@@ -5325,6 +5923,30 @@ type Landlord implements Node {
     "After which cursor of the same list."
     after: String
   ): VacantSpaceConnection!
+  "What it looks for, those needs the viewer may see."
+  needs(
+    "Which ones."
+    filter: LandlordNeedFilter
+    "In which order."
+    orderBy: LandlordNeedOrder! = UPDATED
+    "How many, 1 to 100."
+    first: Int! = 20
+    "After which cursor of the same list."
+    after: String
+  ): LandlordNeedConnection!
+  "Which published needs its spaces fit, best first, each explained."
+  matches(
+    "Which matches. The landlord is this one."
+    filter: SpaceMatchFilter
+    "All pairs, or each need or each space once."
+    once: MatchOnce! = PAIR
+    "The version of the ruleset; the one in force by default."
+    ruleset: String
+    "How many, 1 to 100."
+    first: Int! = 20
+    "After which cursor of the same list."
+    after: String
+  ): SpaceMatchConnection!
 }
 
 "An organisation that a landlord works with."
@@ -5509,6 +6131,358 @@ type LandlordPayload {
   userErrors: [PalierUserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/landlordneed.graphqls", Input: `extend type Query {
+  "A landlord's need by its id. Null when there is none that the viewer may see."
+  landlordNeed("The need's id." id: ID!): LandlordNeed
+  "A landlord's need by the landlord's own reference. Null when there is none that the viewer may see."
+  landlordNeedByRef(
+    "The landlord's own reference of the need."
+    externalRef: String!
+    "The landlord whose reference it is; by default the viewer's own."
+    landlordId: ID
+  ): LandlordNeed
+  "What landlords look for, with or without a space: the needs that the viewer may see."
+  landlordNeeds(
+    "Which ones; all but archived ones by default."
+    filter: LandlordNeedFilter
+    "In which order."
+    orderBy: LandlordNeedOrder! = UPDATED
+    "How many, 1 to 100."
+    first: Int! = 20
+    "After which cursor of the same list."
+    after: String
+  ): LandlordNeedConnection!
+}
+
+extend type Mutation {
+  "Registers a need of a landlord, as a draft unless published at once. LANDLORD (its own), STAFF."
+  landlordNeedRegister("What to register." input: LandlordNeedRegisterInput!): LandlordNeedPayload!
+  "Changes what is stated about a landlord's need. LANDLORD (its own), STAFF."
+  landlordNeedChange("What to change." input: LandlordNeedChangeInput!): LandlordNeedPayload!
+  """
+  Registers the need with this reference, or makes the one that has it say
+  exactly this. LANDLORD (its own), STAFF.
+  """
+  landlordNeedUpsert("The need as it should be." input: LandlordNeedUpsertInput!): LandlordNeedUpsertPayload!
+  "Publishes a landlord's need to those its visibility names. LANDLORD (its own), STAFF."
+  landlordNeedPublish("Which need." input: LandlordNeedStepInput!): LandlordNeedPayload!
+  "Takes a landlord's need out of sight, until it is published again. LANDLORD (its own), STAFF."
+  landlordNeedWithdraw("Which need." input: LandlordNeedStepInput!): LandlordNeedPayload!
+  "Archives a landlord's need: kept for history, never published again. LANDLORD (its own), STAFF."
+  landlordNeedArchive("Which need." input: LandlordNeedStepInput!): LandlordNeedPayload!
+}
+
+"""
+What a landlord looks for, with or without a space: from bringing culture to a
+district to carrying tenants' shopping while a lift is out.
+"""
+type LandlordNeed implements Node {
+  "The global id."
+  id: ID!
+  "What is wanted, in a line."
+  title: String!
+  "The need in words; null when not said."
+  description: String
+  "Whose need it is."
+  landlord: Landlord!
+  "The fields of social innovation that it belongs to."
+  domains: [InnovationDomain!]!
+  "Whom it is for; null when unknown."
+  publics: [TargetPublic!]
+  "What is to be done."
+  activity: HostingActivity!
+  "The activity's label."
+  activityLabel("The language of the label." locale: Locale! = FR): String!
+  "The sites where it is wanted, those the viewer may see; ` + "`" + `territories` + "`" + ` says where else."
+  sites: [LandlordSite!]!
+  "Where it is wanted besides the sites."
+  territories: [PalierTerritory!]!
+  "When it is wanted."
+  timing: LandlordNeedTiming!
+  "How much is wanted."
+  volume: LandlordNeedVolume!
+  "The ways in which it could be contracted; null when unknown."
+  levers: [ProcurementLever!]
+  "What is set aside for it; null when none is stated, and for viewers who aren't signed in."
+  budget: LandlordNeedBudget
+  "The last day on which an answer is useful; null when there is none."
+  answerBy: Date
+  "Where these facts come from; null when not recorded."
+  provenance: PalierProvenance
+  "Where the record stands in its life."
+  state: PublicationState!
+  "The state's label."
+  stateLabel("The language of the label." locale: Locale! = FR): String!
+  "True for invented demonstration data."
+  synthetic: Boolean!
+  "When the record last changed."
+  updatedAt: DateTime!
+  "Facts of upkeep; null unless the viewer is of this landlord, its group, or staff."
+  management: PalierManagement
+}
+
+"When something is wanted."
+type LandlordNeedTiming {
+  "Once, regularly, or for good."
+  kind: NeedTiming!
+  "The kind's label."
+  kindLabel("The language of the label." locale: Locale! = FR): String!
+  "The first day; null when unknown or when any will do."
+  from: Date
+  "The last day; null when unknown or when there is none."
+  until: Date
+  "The times of a recurring need; empty when they are to be agreed, and for other needs."
+  slots: [PalierRecurringSlot!]!
+}
+
+"When something is wanted."
+input LandlordNeedTimingInput {
+  "Once, regularly, or for good."
+  kind: NeedTiming!
+  "The first day."
+  from: Date
+  "The last day, not before the first."
+  until: Date
+  "The times of a recurring need; leave out when they are to be agreed. Other needs have none."
+  slots: [PalierRecurringSlotInput!]
+}
+
+"How much is wanted."
+type LandlordNeedVolume {
+  "Hours of work a week, of all the people together; null when unknown."
+  hoursPerWeek: Int
+  "How many people are to be served; null when unknown."
+  beneficiaries: Int
+}
+
+"How much is wanted."
+input LandlordNeedVolumeInput {
+  "Hours of work a week, of all the people together, 1 to 10000."
+  hoursPerWeek: Int
+  "How many people are to be served, 1 to 100000."
+  beneficiaries: Int
+}
+
+"What a landlord sets aside for a need."
+type LandlordNeedBudget {
+  "The amount in euros, VAT included."
+  amount: Decimal!
+  "What the amount is for."
+  basis: NeedBudgetBasis!
+  "The basis' label."
+  basisLabel("The language of the label." locale: Locale! = FR): String!
+}
+
+"What a landlord sets aside for a need."
+input LandlordNeedBudgetInput {
+  "The amount in euros, VAT included."
+  amount: Decimal!
+  "What the amount is for."
+  basis: NeedBudgetBasis!
+}
+
+"A page of landlords' needs."
+type LandlordNeedConnection {
+  "The needs."
+  nodes: [LandlordNeed!]!
+  "The needs with their cursors."
+  edges: [LandlordNeedEdge!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many there are in all, under the filter."
+  totalCount: Int!
+  "Their spread by domain, public, activity, timing, lever and state, under the filter."
+  facets: [PalierFacet!]!
+}
+
+"A landlord's need in a page."
+type LandlordNeedEdge {
+  "Its cursor, to pass as ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The need."
+  node: LandlordNeed!
+}
+
+"Which landlords' needs to list. All the conditions given must hold; of the values in a list, any."
+input LandlordNeedFilter {
+  "Words of the title or description; case and accents don't matter."
+  search: String
+  "Their landlord."
+  landlordId: ID
+  "At least one of these is among their domains."
+  domains: [InnovationDomain!]
+  "At least one of these is among their publics."
+  publics: [TargetPublic!]
+  "What is to be done."
+  activities: [HostingActivity!]
+  "How they spread over time."
+  timings: [NeedTiming!]
+  "At least one of these is among their levers."
+  levers: [ProcurementLever!]
+  "A commune that lies within their territories, or where one of their sites stands."
+  neededIn: InseeCode
+  "A day on which an answer is still useful."
+  answerableOn: Date
+  "Their states; all but ARCHIVED by default."
+  states: [PublicationState!]
+}
+
+"In which order to list landlords' needs."
+enum LandlordNeedOrder {
+  "Most recently changed first."
+  UPDATED
+  "Those to be answered soonest first; those without a last day last."
+  ANSWER_BY
+}
+
+"Which landlord's need: by its id, or by the landlord's own reference."
+input LandlordNeedRef {
+  "The need's id."
+  id: ID
+  "The landlord's own reference of the need."
+  externalRef: String
+  "The landlord whose reference it is; by default the viewer's own."
+  landlordId: ID
+}
+
+"What a landlord states about a need."
+input LandlordNeedFieldsInput {
+  "What is wanted, in a line of up to 200 characters."
+  title: String!
+  "The need in words, up to 4000 characters."
+  description: String
+  "The fields of social innovation that it belongs to, at least one."
+  domains: [InnovationDomain!]!
+  "Whom it is for; ALL for everyone, null when unknown."
+  publics: [TargetPublic!]
+  "What is to be done."
+  activity: HostingActivity!
+  "The sites where it is wanted, the landlord's own, by id or by its reference. At least one site or territory."
+  sites: [LandlordSiteRef!]
+  "Where it is wanted besides; COUNTRY for the whole country. At least one site or territory."
+  territories: [PalierTerritoryInput!]
+  "When it is wanted."
+  timing: LandlordNeedTimingInput!
+  "How much is wanted."
+  volume: LandlordNeedVolumeInput! = {}
+  "The ways in which it could be contracted; null when unknown."
+  levers: [ProcurementLever!]
+  "What is set aside for it. Signed-in members of the network see it."
+  budget: LandlordNeedBudgetInput
+  "The last day on which an answer is useful; not after the need ends."
+  answerBy: Date
+  "Who sees it once it is published; never more than see the landlord."
+  visibility: PalierVisibility!
+  "The landlord's own reference, unique among its needs."
+  externalRef: String
+  "Where these facts come from."
+  provenance: PalierProvenanceInput
+}
+
+"What to change of a landlord's need: a field left out stays as it is, null makes it unknown."
+input LandlordNeedChangesInput {
+  "What is wanted, in a line of up to 200 characters."
+  title: String
+  "The need in words, up to 4000 characters."
+  description: String
+  "The fields of social innovation that it belongs to, at least one."
+  domains: [InnovationDomain!]
+  "Whom it is for; ALL for everyone, null when unknown."
+  publics: [TargetPublic!]
+  "What is to be done."
+  activity: HostingActivity
+  "The sites where it is wanted, the landlord's own, by id or by its reference. At least one site or territory."
+  sites: [LandlordSiteRef!]
+  "Where it is wanted besides; COUNTRY for the whole country. At least one site or territory."
+  territories: [PalierTerritoryInput!]
+  "When it is wanted."
+  timing: LandlordNeedTimingInput
+  "How much is wanted."
+  volume: LandlordNeedVolumeInput
+  "The ways in which it could be contracted; null when unknown."
+  levers: [ProcurementLever!]
+  "What is set aside for it. Signed-in members of the network see it."
+  budget: LandlordNeedBudgetInput
+  "The last day on which an answer is useful; not after the need ends."
+  answerBy: Date
+  "Who sees it once it is published; never more than see the landlord."
+  visibility: PalierVisibility
+  "The landlord's own reference, unique among its needs."
+  externalRef: String
+  "Where these facts come from."
+  provenance: PalierProvenanceInput
+}
+
+"A landlord's need to register."
+input LandlordNeedRegisterInput {
+  "The landlord; by default the viewer's own."
+  landlordId: ID
+  "What is stated about it."
+  need: LandlordNeedFieldsInput!
+  "Publish it at once; otherwise it starts as a draft."
+  publish: Boolean! = false
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days."
+  idempotencyKey: String
+}
+
+"A landlord's need as it should be, by the landlord's own reference."
+input LandlordNeedUpsertInput {
+  "The landlord; by default the viewer's own."
+  landlordId: ID
+  "All that is stated about it; ` + "`" + `externalRef` + "`" + ` is required and decides which need it is."
+  need: LandlordNeedFieldsInput!
+  "Publish it at once when it is registered."
+  publish: Boolean! = false
+  "When given, a need of another version is not changed."
+  expectedVersion: Int
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days."
+  idempotencyKey: String
+}
+
+"A change of a landlord's need."
+input LandlordNeedChangeInput {
+  "The need."
+  need: LandlordNeedRef!
+  "The version on which the change is based, from ` + "`" + `management.version` + "`" + `. May be left out when the need is named by reference."
+  expectedVersion: Int
+  "What to change."
+  changes: LandlordNeedChangesInput!
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days."
+  idempotencyKey: String
+}
+
+"A step in the life of a landlord's need."
+input LandlordNeedStepInput {
+  "The need."
+  need: LandlordNeedRef!
+  "When given, the step is refused if the need has another version."
+  expectedVersion: Int
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days."
+  idempotencyKey: String
+}
+
+"What a command on a landlord's need did."
+type LandlordNeedPayload {
+  "The need as it now is; null when the command was refused."
+  need: LandlordNeed
+  "The number of the commit that holds the change; null when nothing was written."
+  commit: Int
+  "Why it was refused; empty when it took effect."
+  userErrors: [PalierUserError!]!
+}
+
+"What an upsert of a landlord's need did."
+type LandlordNeedUpsertPayload {
+  "The need as it now is; null when the command was refused."
+  need: LandlordNeed
+  "Whether it was created, changed or already so; null when the command was refused."
+  outcome: PalierUpsertOutcome
+  "The number of the commit that holds the change; null when nothing was written."
+  commit: Int
+  "Why it was refused; empty when it took effect."
+  userErrors: [PalierUserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/match.graphqls", Input: `extend type Query {
   "The versions of the matching rules, newest first. Every match names the one that made it, and any can be asked for."
   rulesets: [Ruleset!]!
@@ -5568,7 +6542,7 @@ type SpaceMatch implements ExplainedMatch {
   distanceKm: Float
 }
 
-"A page of matches, in the order eligibility, score, reliability, id."
+"A page of matches, in the order eligibility, score, reliability, id. Its counts and facets are exact, of what the viewer may see; they are made only when they are asked for."
 type SpaceMatchConnection {
   "The matches."
   nodes: [SpaceMatch!]!
@@ -5584,7 +6558,7 @@ type SpaceMatchConnection {
   uncertainCount: Int!
   "How many are ineligible: a hard criterion fails."
   ineligibleCount: Int!
-  "Their spread by eligibility and kind of space, under the filter."
+  "Their spread by eligibility, kind of space and département, under the filter."
   facets: [PalierFacet!]!
   "The rules that made them."
   ruleset: Ruleset!
@@ -5610,10 +6584,40 @@ input SpaceMatchFilter {
   projectId: ID
   "Territories in which their space stands."
   within: [PalierTerritoryInput!]
+  "A circle in which their space stands."
+  near: PalierNear
+  "Only spaces of at least this surface, in m²."
+  minSurfaceM2: Float
+  "Only spaces of at most this surface, in m²."
+  maxSurfaceM2: Float
+  "Only spaces that are available on this day for sure."
+  availableOn: Date
   "Only those with a score of at least this, 0 to 100."
   minScore: Float
   "Only those that miss exactly one hard criterion."
   nearMissOnly: Boolean! = false
+  "Only those that miss exactly one hard criterion, one of these: ` + "`" + `[AVAILABILITY]` + "`" + ` for what fails on its dates alone."
+  failsOnlyOn: [MatchCriterionCode!]
+  "Only those of which each of these criteria answers as said."
+  criteria: [MatchCriterionConditionInput!]
+}
+
+"What a criterion is to answer."
+input MatchCriterionConditionInput {
+  "Which criterion."
+  code: MatchCriterionCode!
+  "One of these answers; a soft criterion that is known passes."
+  statuses: [MatchCriterionStatus!]!
+}
+
+"Which of the pairs of needs and spaces stand in a list of matches."
+enum MatchOnce {
+  "All of them."
+  PAIR
+  "Each need once, with its best space."
+  NEED
+  "Each space once, with its best need."
+  SPACE
 }
 
 "Whether a match can be proposed."
@@ -6708,6 +7712,12 @@ type InnovationProject implements Node {
   approvals: [ProjectApproval!]
   "Past placements, as it tells them; null when unknown, empty when there is none."
   references: [ProjectReference!]
+  "What it can carry out for a landlord; null when unknown."
+  activities: [HostingActivity!]
+  "The ways of contracting that are open to it, for example as an inclusion structure; null when unknown."
+  levers: [ProcurementLever!]
+  "What it can still take on for a landlord; null when unknown."
+  capacity: ProjectCapacity
   "Where these facts come from; null when not recorded."
   provenance: PalierProvenance
   "Where the record stands in its life."
@@ -6735,6 +7745,8 @@ type InnovationProject implements Node {
   matches(
     "Which pairs."
     filter: SpaceMatchFilter
+    "All pairs, or each need or each space once."
+    once: MatchOnce! = PAIR
     "The version of the ruleset; the one in force by default."
     ruleset: String
     "How many, 1 to 100."
@@ -6828,6 +7840,22 @@ input ProjectReferenceInput {
   year: Int
   "Where."
   place: String
+}
+
+"What a project can still take on for a landlord."
+type ProjectCapacity {
+  "Hours of work a week, of all its people together; null when unknown, 0 when it can take on nothing for now."
+  hoursPerWeek: Int
+  "The first day; null when unknown."
+  from: Date
+}
+
+"What a project can still take on for a landlord."
+input ProjectCapacityInput {
+  "Hours of work a week, of all its people together, 0 to 10000; 0 when it can take on nothing for now."
+  hoursPerWeek: Int
+  "The first day."
+  from: Date
 }
 
 "A page of projects."
@@ -6936,6 +7964,12 @@ input InnovationProjectFieldsInput {
   approvals: [ProjectApprovalInput!]
   "Past placements; null when unknown, empty when there is none."
   references: [ProjectReferenceInput!]
+  "What it can carry out for a landlord; null when unknown, never empty."
+  activities: [HostingActivity!]
+  "The ways of contracting that are open to it, for example as an inclusion structure; null when unknown, never empty."
+  levers: [ProcurementLever!]
+  "What it can still take on for a landlord; null when unknown."
+  capacity: ProjectCapacityInput
   "Where these facts come from."
   provenance: PalierProvenanceInput
 }
@@ -6972,6 +8006,12 @@ input InnovationProjectChangesInput {
   approvals: [ProjectApprovalInput!]
   "Past placements; null when unknown, empty when there is none."
   references: [ProjectReferenceInput!]
+  "What it can carry out for a landlord; null when unknown, never empty."
+  activities: [HostingActivity!]
+  "The ways of contracting that are open to it, for example as an inclusion structure; null when unknown, never empty."
+  levers: [ProcurementLever!]
+  "What it can still take on for a landlord; null when unknown."
+  capacity: ProjectCapacityInput
   "Where these facts come from."
   provenance: PalierProvenanceInput
 }
@@ -7257,7 +8297,7 @@ input LandlordSiteRef {
   id: ID
   "The landlord's own reference of the site."
   externalRef: String
-  "The landlord whose reference it is; by default the viewer's own."
+  "The landlord whose reference it is; by default the viewer's own, or that of the need that names the site."
   landlordId: ID
 }
 
@@ -8177,6 +9217,12 @@ func (ec *executionContext) childFields_InnovationProject(ctx context.Context, f
 		return ec.fieldContext_InnovationProject_approvals(ctx, field)
 	case "references":
 		return ec.fieldContext_InnovationProject_references(ctx, field)
+	case "activities":
+		return ec.fieldContext_InnovationProject_activities(ctx, field)
+	case "levers":
+		return ec.fieldContext_InnovationProject_levers(ctx, field)
+	case "capacity":
+		return ec.fieldContext_InnovationProject_capacity(ctx, field)
 	case "provenance":
 		return ec.fieldContext_InnovationProject_provenance(ctx, field)
 	case "state":
@@ -8289,6 +9335,10 @@ func (ec *executionContext) childFields_Landlord(ctx context.Context, field grap
 		return ec.fieldContext_Landlord_sites(ctx, field)
 	case "spaces":
 		return ec.fieldContext_Landlord_spaces(ctx, field)
+	case "needs":
+		return ec.fieldContext_Landlord_needs(ctx, field)
+	case "matches":
+		return ec.fieldContext_Landlord_matches(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Landlord", field.Name)
 }
@@ -8317,6 +9367,144 @@ func (ec *executionContext) childFields_LandlordEdge(ctx context.Context, field 
 		return ec.fieldContext_LandlordEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LandlordEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_LandlordNeed(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_LandlordNeed_id(ctx, field)
+	case "title":
+		return ec.fieldContext_LandlordNeed_title(ctx, field)
+	case "description":
+		return ec.fieldContext_LandlordNeed_description(ctx, field)
+	case "landlord":
+		return ec.fieldContext_LandlordNeed_landlord(ctx, field)
+	case "domains":
+		return ec.fieldContext_LandlordNeed_domains(ctx, field)
+	case "publics":
+		return ec.fieldContext_LandlordNeed_publics(ctx, field)
+	case "activity":
+		return ec.fieldContext_LandlordNeed_activity(ctx, field)
+	case "activityLabel":
+		return ec.fieldContext_LandlordNeed_activityLabel(ctx, field)
+	case "sites":
+		return ec.fieldContext_LandlordNeed_sites(ctx, field)
+	case "territories":
+		return ec.fieldContext_LandlordNeed_territories(ctx, field)
+	case "timing":
+		return ec.fieldContext_LandlordNeed_timing(ctx, field)
+	case "volume":
+		return ec.fieldContext_LandlordNeed_volume(ctx, field)
+	case "levers":
+		return ec.fieldContext_LandlordNeed_levers(ctx, field)
+	case "budget":
+		return ec.fieldContext_LandlordNeed_budget(ctx, field)
+	case "answerBy":
+		return ec.fieldContext_LandlordNeed_answerBy(ctx, field)
+	case "provenance":
+		return ec.fieldContext_LandlordNeed_provenance(ctx, field)
+	case "state":
+		return ec.fieldContext_LandlordNeed_state(ctx, field)
+	case "stateLabel":
+		return ec.fieldContext_LandlordNeed_stateLabel(ctx, field)
+	case "synthetic":
+		return ec.fieldContext_LandlordNeed_synthetic(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_LandlordNeed_updatedAt(ctx, field)
+	case "management":
+		return ec.fieldContext_LandlordNeed_management(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LandlordNeed", field.Name)
+}
+
+func (ec *executionContext) childFields_LandlordNeedBudget(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "amount":
+		return ec.fieldContext_LandlordNeedBudget_amount(ctx, field)
+	case "basis":
+		return ec.fieldContext_LandlordNeedBudget_basis(ctx, field)
+	case "basisLabel":
+		return ec.fieldContext_LandlordNeedBudget_basisLabel(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LandlordNeedBudget", field.Name)
+}
+
+func (ec *executionContext) childFields_LandlordNeedConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_LandlordNeedConnection_nodes(ctx, field)
+	case "edges":
+		return ec.fieldContext_LandlordNeedConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_LandlordNeedConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_LandlordNeedConnection_totalCount(ctx, field)
+	case "facets":
+		return ec.fieldContext_LandlordNeedConnection_facets(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LandlordNeedConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_LandlordNeedEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_LandlordNeedEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_LandlordNeedEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LandlordNeedEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_LandlordNeedPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "need":
+		return ec.fieldContext_LandlordNeedPayload_need(ctx, field)
+	case "commit":
+		return ec.fieldContext_LandlordNeedPayload_commit(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_LandlordNeedPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LandlordNeedPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_LandlordNeedTiming(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_LandlordNeedTiming_kind(ctx, field)
+	case "kindLabel":
+		return ec.fieldContext_LandlordNeedTiming_kindLabel(ctx, field)
+	case "from":
+		return ec.fieldContext_LandlordNeedTiming_from(ctx, field)
+	case "until":
+		return ec.fieldContext_LandlordNeedTiming_until(ctx, field)
+	case "slots":
+		return ec.fieldContext_LandlordNeedTiming_slots(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LandlordNeedTiming", field.Name)
+}
+
+func (ec *executionContext) childFields_LandlordNeedUpsertPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "need":
+		return ec.fieldContext_LandlordNeedUpsertPayload_need(ctx, field)
+	case "outcome":
+		return ec.fieldContext_LandlordNeedUpsertPayload_outcome(ctx, field)
+	case "commit":
+		return ec.fieldContext_LandlordNeedUpsertPayload_commit(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_LandlordNeedUpsertPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LandlordNeedUpsertPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_LandlordNeedVolume(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "hoursPerWeek":
+		return ec.fieldContext_LandlordNeedVolume_hoursPerWeek(ctx, field)
+	case "beneficiaries":
+		return ec.fieldContext_LandlordNeedVolume_beneficiaries(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LandlordNeedVolume", field.Name)
 }
 
 func (ec *executionContext) childFields_LandlordPartner(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8837,6 +10025,16 @@ func (ec *executionContext) childFields_ProjectAward(ctx context.Context, field 
 		return ec.fieldContext_ProjectAward_year(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ProjectAward", field.Name)
+}
+
+func (ec *executionContext) childFields_ProjectCapacity(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "hoursPerWeek":
+		return ec.fieldContext_ProjectCapacity_hoursPerWeek(ctx, field)
+	case "from":
+		return ec.fieldContext_ProjectCapacity_from(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ProjectCapacity", field.Name)
 }
 
 func (ec *executionContext) childFields_ProjectHolder(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -3287,6 +3287,11 @@ func (ec *executionContext) marshalNLandlordSitePayload2ᚖgithubᚗcomᚋpalier
 	return ec._LandlordSitePayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNLandlordSiteRef2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐLandlordSiteRef(ctx context.Context, v any) (domain.LandlordSiteRef, error) {
+	res, err := ec.unmarshalInputLandlordSiteRef(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNLandlordSiteRef2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐLandlordSiteRef(ctx context.Context, v any) (*domain.LandlordSiteRef, error) {
 	res, err := ec.unmarshalInputLandlordSiteRef(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
@@ -3393,6 +3398,40 @@ func (ec *executionContext) unmarshalOLandlordSiteFilter2ᚖgithubᚗcomᚋpalie
 	}
 	res, err := ec.unmarshalInputLandlordSiteFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOLandlordSiteRef2ᚕgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐLandlordSiteRefᚄ(ctx context.Context, v any) ([]domain.LandlordSiteRef, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]domain.LandlordSiteRef, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNLandlordSiteRef2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐLandlordSiteRef(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOLandlordSiteRef2ᚕᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐLandlordSiteRefᚄ(ctx context.Context, v any) ([]*domain.LandlordSiteRef, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*domain.LandlordSiteRef, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNLandlordSiteRef2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐLandlordSiteRef(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) marshalOSiteLocalAuthority2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐLocalAuthority(ctx context.Context, sel ast.SelectionSet, v *domain.LocalAuthority) graphql.Marshaler {

@@ -17,8 +17,8 @@ var update = flag.Bool("update", false, "write testdata anew")
 
 // scene is one row of each kind, all in one state, below parents in that state.
 type scene struct {
-	name                                 string
-	landlord, site, space, project, need domain.ID
+	name                                               string
+	landlord, site, space, project, need, landlordNeed domain.ID
 }
 
 // sceneIn makes a scene whose rows are published, drafts, withdrawn, archived,
@@ -39,6 +39,9 @@ func (s *stage) sceneIn(name string, group domain.ID) scene {
 	x.space = s.do(staff, RegisterSpace{Site: siteByID(x.site), Space: space, Publish: publish}).Object
 	x.project = s.project(name, publish)
 	x.need = s.need(x.project, publish)
+	wanted := landlordNeedFields("need", siteByID(x.site))
+	wanted.Visibility = visibility
+	x.landlordNeed = s.do(staff, RegisterLandlordNeed{LandlordID: &x.landlord, Need: wanted, Publish: publish}).Object
 	var to domain.Publication
 	switch name {
 	case "withdrawn":
@@ -52,6 +55,7 @@ func (s *stage) sceneIn(name string, group domain.ID) scene {
 		s.do(staff, StepSpace{Space: spaceByID(x.space), To: to})
 		s.do(staff, StepSite{Site: siteByID(x.site), To: to})
 		s.do(staff, StepNeed{ID: x.need, To: to})
+		s.do(staff, StepLandlordNeed{Need: landlordNeedByID(x.landlordNeed), To: to})
 	}
 	s.do(staff, StepLandlord{ID: x.landlord, To: to}) // archiving takes what is below along
 	s.do(staff, StepProject{ID: x.project, To: to})
@@ -94,6 +98,19 @@ func onScene(t *testing.T, x scene) []Command {
 		ChangeSpace{Space: spaceOf(spaceByRef("space"), x.landlord), Changes: patched[domain.SpaceFields](t, rename("Label"))},
 	)
 	steps(func(to domain.Publication) Command { return StepSpace{Space: spaceByID(x.space), To: to} })
+	wanted, wantedThere := landlordNeedFields("new", siteByRef("site")), landlordNeedFields("need")
+	wantedThere.Title = "Porter les colis"
+	commands = append(commands,
+		RegisterLandlordNeed{LandlordID: &x.landlord, Need: landlordNeedFields("")},
+		RegisterLandlordNeed{LandlordID: &x.landlord, Need: wanted},
+		UpsertLandlordNeed{LandlordID: &x.landlord, Need: landlordNeedFields("new")},
+		UpsertLandlordNeed{LandlordID: &x.landlord, Need: wantedThere},
+		ChangeLandlordNeed{Need: landlordNeedByID(x.landlordNeed), ExpectedVersion: &version, Changes: patched[domain.StatedLandlordNeed](t, rename("Title"))},
+		ChangeLandlordNeed{Need: landlordNeedOf(landlordNeedByRef("need"), x.landlord), Changes: patched[domain.StatedLandlordNeed](t, rename("Title"))},
+	)
+	steps(func(to domain.Publication) Command {
+		return StepLandlordNeed{Need: landlordNeedByID(x.landlordNeed), To: to}
+	})
 	if x.name == "network" {
 		return commands // projects and needs have no class of their own
 	}
@@ -124,6 +141,19 @@ func variant(c Command) string {
 			return " (a new reference)"
 		}
 		return " (a known reference)"
+	case UpsertLandlordNeed:
+		if *c.Need.ExternalRef == "new" {
+			return " (a new reference)"
+		}
+		return " (a known reference)"
+	case RegisterLandlordNeed:
+		if c.Need.Sites != nil {
+			return " (on a site)"
+		}
+	case ChangeLandlordNeed:
+		if c.Need.ByReference() {
+			return " (by reference)"
+		}
 	case ChangeSite:
 		if c.Site.ByReference() {
 			return " (by reference)"
@@ -216,10 +246,12 @@ func TestHiddenLooksLikeMissing(t *testing.T) {
 		name:     "draft",
 		landlord: seed.NewID(domain.KindLandlord, 1), site: seed.NewID(domain.KindSite, 1), space: seed.NewID(domain.KindSpace, 1),
 		project: seed.NewID(domain.KindProject, 1), need: seed.NewID(domain.KindNeed, 1),
+		landlordNeed: seed.NewID(domain.KindLandlordNeed, 1),
 	}
 	names := strings.NewReplacer(
 		string(missing.landlord), string(hidden.landlord), string(missing.site), string(hidden.site), string(missing.space), string(hidden.space),
-		string(missing.project), string(hidden.project), string(missing.need), string(hidden.need))
+		string(missing.project), string(hidden.project), string(missing.need), string(hidden.need),
+		string(missing.landlordNeed), string(hidden.landlordNeed))
 	said := func(v domain.Viewer, c Command) string {
 		_, _, err := s.decideOne(s.World(), &attempt{viewer: v, command: c}, s.clock.tell())
 		text := fmt.Sprintf("%T", err)

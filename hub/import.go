@@ -13,8 +13,8 @@ import (
 // commit is several imports of the same ID; an idempotency key for each makes
 // sending it again safe, and puts the ID in the ledger (see Key).
 //
-// What a record belongs to is in the World already, but for a site's spaces and
-// a project's needs, which come with it.
+// What a record belongs to or names is in the World already, but for a site's
+// spaces and a project's needs, which come with it.
 type Import struct {
 	// ID names the load, and Part counts its commits from 1.
 	ID   string
@@ -24,6 +24,8 @@ type Import struct {
 	Landlords []ImportLandlord
 	Sites     []ImportSite
 	Projects  []ImportProject
+	// LandlordNeeds name sites that are in the World already.
+	LandlordNeeds []ImportLandlordNeed
 }
 
 // ImportLandlord is a landlord to enter; its group is in the World already.
@@ -59,6 +61,13 @@ type ImportNeed struct {
 	Publish bool
 }
 
+// ImportLandlordNeed is a landlord's need to enter.
+type ImportLandlordNeed struct {
+	LandlordID domain.LandlordID
+	Need       domain.StatedLandlordNeed
+	Publish    bool
+}
+
 // mostImported bounds the records of one import: beyond it a commit would keep
 // the writer from others for too long.
 const mostImported = 5_000
@@ -71,7 +80,7 @@ func (c Import) Key() string { return "import/" + c.ID + "/" + strconv.Itoa(c.Pa
 
 // Records counts what is to be entered.
 func (c Import) Records() int {
-	n := len(c.Landlords) + len(c.Sites) + len(c.Projects)
+	n := len(c.Landlords) + len(c.Sites) + len(c.Projects) + len(c.LandlordNeeds)
 	for _, s := range c.Sites {
 		n += len(s.Spaces)
 	}
@@ -99,6 +108,9 @@ func (c Import) decide(d *decision) error {
 	}
 	for n, p := range c.Projects {
 		i.project(p, at("projects", n))
+	}
+	for n, need := range c.LandlordNeeds {
+		i.landlordNeed(need, at("landlordNeeds", n))
 	}
 	d.object = "" // it is many
 	return i.err()
@@ -238,6 +250,25 @@ func (i *importing) need(n ImportNeed, project domain.ProjectID, path []string) 
 	id := domain.NeedID(i.newID(domain.KindNeed))
 	i.keep(i.checkNeed(n.Need, below(path, "need")...), func() error {
 		return i.putNeed(domain.HostingNeed{ID: id, ProjectID: project, Record: i.newRecord(n.Publish, i.synthetic), NeedFields: n.Need})
+	})
+}
+
+func (i *importing) landlordNeed(n ImportLandlordNeed, path []string) {
+	if i.full() {
+		return
+	}
+	owner := domain.ID(n.LandlordID)
+	if _, err := i.landlordForStock(&owner, below(path, "landlordId")...); err != nil {
+		i.keep(err, nil)
+		return
+	}
+	if ref := cleanRef(n.Need.ExternalRef); ref != nil {
+		i.unique("needs of "+string(n.LandlordID), *ref, below(path, "need", "externalRef"))
+	}
+	id := domain.LandlordNeedID(i.newID(domain.KindLandlordNeed))
+	f, err := i.checkLandlordNeed(id, n.LandlordID, n.Need, nil, below(path, "need")...)
+	i.keep(err, func() error {
+		return i.putLandlordNeed(domain.LandlordNeed{ID: id, LandlordID: n.LandlordID, Record: i.newRecord(n.Publish, i.synthetic), LandlordNeedFields: f})
 	})
 }
 

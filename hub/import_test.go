@@ -23,6 +23,9 @@ func importOf(landlord domain.ID) Import {
 		Landlords: []ImportLandlord{{Landlord: with(landlordFields("Filiale"), func(f *domain.LandlordFields) { f.GroupID, f.Siren = &group, &sirens[0] })}},
 		Sites:     []ImportSite{site, bare},
 		Projects:  []ImportProject{project},
+		LandlordNeeds: []ImportLandlordNeed{
+			{LandlordID: group, Need: landlordNeedFields(" N1 "), Publish: true}, {LandlordID: group, Need: landlordNeedFields("")},
+		},
 	}
 }
 
@@ -30,7 +33,7 @@ func TestImport(t *testing.T) {
 	s := newStage(t)
 	landlord := s.landlord("Tête", true)
 	c := importOf(landlord)
-	if n := c.Records(); n != 7 {
+	if n := c.Records(); n != 9 {
 		t.Errorf("%d records", n)
 	}
 	outcome, err := s.Do(t.Context(), staff, c, c.Key())
@@ -40,7 +43,7 @@ func TestImport(t *testing.T) {
 	if outcome.Object != "" {
 		t.Errorf("one object %s for many", outcome.Object)
 	}
-	if got, want := s.wrote(outcome.Commit), "landlord site space space site project need receipt"; got != want {
+	if got, want := s.wrote(outcome.Commit), "landlord site space space site project need landlordNeed landlordNeed receipt"; got != want {
 		t.Errorf("wrote %q, not %q", got, want)
 	}
 	w := outcome.World
@@ -60,6 +63,11 @@ func TestImport(t *testing.T) {
 		t.Errorf("the project: %+v", project)
 	}
 
+	wanted, ok := w.LandlordNeedByRef(domain.LandlordID(landlord), "N1")
+	if !ok || *wanted.Doc.ExternalRef != "N1" || !wanted.Doc.Synthetic || wanted.Doc.State != domain.PublicationPublished {
+		t.Errorf("the landlord's need: %+v", wanted)
+	}
+
 	// Sent again, it is the first commit's; the ledger names the import.
 	again, err := s.Do(t.Context(), staff, c, c.Key())
 	if err != nil || again.Commit != outcome.Commit {
@@ -76,6 +84,7 @@ func TestImport(t *testing.T) {
 		"ALREADY_EXISTS at input.sites.0.spaces.0.space.externalRef",
 		"ALREADY_EXISTS at input.sites.1.site.externalRef",
 		"ALREADY_EXISTS at input.projects.0.project.slug",
+		"ALREADY_EXISTS at input.landlordNeeds.0.need.externalRef",
 	}, "\n"); got != want {
 		t.Errorf("again as another part:\n%s\nwant\n%s", got, want)
 	}
@@ -115,6 +124,10 @@ func TestImportRefusals(t *testing.T) {
 			c.Projects = append(c.Projects, ImportProject{Project: with(projectFields("trois"), func(f *domain.ProjectFields) { f.Aliases = []string{"un"} })})
 		}, "ALREADY_EXISTS at input.projects.1.project.aliases.0 (whose isn't told)"},
 		{"a slug that is taken", staff, func(c *Import) { c.Projects[0].Project.Slug = "deux" }, "ALREADY_EXISTS at input.projects.0.project.slug"},
+		{"an invalid landlord's need", staff, func(c *Import) { c.LandlordNeeds[1].Need.Title = "" }, "INVALID_INPUT at input.landlordNeeds.1.need.title"},
+		{"an unknown landlord's need", staff, func(c *Import) { c.LandlordNeeds[0].LandlordID = "lld_none" }, "NOT_FOUND at input.landlordNeeds.0.landlordId"},
+		{"a need's reference twice", staff, func(c *Import) { c.LandlordNeeds[1].Need.ExternalRef = ptr("N1 ") }, "ALREADY_EXISTS at input.landlordNeeds.1.need.externalRef (whose isn't told)"},
+		{"a need on a site that isn't there yet", staff, func(c *Import) { c.LandlordNeeds[1].Need.Sites = []domain.LandlordSiteRef{siteByRef("S1")} }, "NOT_FOUND at input.landlordNeeds.1.need.sites.0.externalRef"},
 		{"too many records", staff, func(c *Import) { c.Sites[0].Spaces = make([]ImportSpace, mostImported) }, "INVALID_INPUT at input"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

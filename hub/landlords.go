@@ -65,8 +65,8 @@ func (c ChangeLandlord) decide(d *decision) error {
 	return d.putLandlord(l)
 }
 
-// StepLandlord publishes, withdraws or archives a landlord. The landlord and
-// staff; archiving is for staff.
+// StepLandlord publishes, withdraws or archives a landlord; its sites and needs
+// are archived with it. The landlord and staff; archiving is for staff.
 type StepLandlord struct {
 	ID              domain.ID
 	To              domain.Publication
@@ -93,6 +93,9 @@ func (c StepLandlord) decide(d *decision) error {
 			if err := d.archiveSite(*site.Doc); err != nil {
 				return err
 			}
+		}
+		if err := d.archiveLandlordNeedsOf(l.ID); err != nil {
+			return err
 		}
 	}
 	return d.putLandlord(l)

@@ -20,6 +20,12 @@ func TestRefusals(t *testing.T) {
 	s.space(theirSite, "M1", true)
 	project, hidden := s.project("epicerie", true), s.project("cachee", false)
 	need := s.need(project, true)
+	wanted := s.landlordNeed(mine, "N1", true)
+	s.landlordNeed(theirs, "M1", true)
+	goneSite := s.site(mine, "S3", true)
+	s.do(staff, RegisterLandlordNeed{LandlordID: &mine, Need: landlordNeedFields("N2", siteByID(goneSite))})
+	s.do(staff, StepSite{Site: siteByID(goneSite), To: domain.PublicationArchived})
+	hiddenSite := s.site(theirs, "T2", false)
 	me, them, holder := landlordViewer(mine), landlordViewer(theirs), projectViewer(project)
 	numbered := func(name string, siren domain.Siren) domain.LandlordFields {
 		f := landlordFields(name)
@@ -43,6 +49,15 @@ func TestRefusals(t *testing.T) {
 	sitePatch := func(v map[string]any) Patch[domain.SiteFields] { return patched[domain.SiteFields](t, v) }
 	spacePatch := func(v map[string]any) Patch[domain.SpaceFields] { return patched[domain.SpaceFields](t, v) }
 	projectPatch := func(v map[string]any) Patch[domain.ProjectFields] { return patched[domain.ProjectFields](t, v) }
+	landlordNeedPatch := func(v map[string]any) Patch[domain.StatedLandlordNeed] {
+		return patched[domain.StatedLandlordNeed](t, v)
+	}
+	wants := func(sites ...domain.LandlordSiteRef) Command {
+		return RegisterLandlordNeed{Need: landlordNeedFields("", sites...)}
+	}
+	noLandlordNeed := none.NewID(domain.KindLandlordNeed, 1)
+	badLandlordNeed := landlordNeedFields("")
+	badLandlordNeed.Title, badLandlordNeed.Territories = "", nil
 	needPatch := func(v map[string]any) Patch[domain.NeedFields] { return patched[domain.NeedFields](t, v) }
 	badSite, badSpace, badNeed := siteFields(""), spaceFields(""), needFields()
 	badSite.CommuneCode, badSite.Name = "93999", ""
@@ -128,6 +143,41 @@ func TestRefusals(t *testing.T) {
 		{"a space steps on an old version", me, StepSpace{Space: spaceByID(space), To: domain.PublicationWithdrawn, ExpectedVersion: &two},
 			"VERSION_CONFLICT at input.expectedVersion"},
 
+		{"no title, nowhere", me, RegisterLandlordNeed{Need: badLandlordNeed}, "INVALID_INPUT at input.need.title\nINVALID_INPUT at input.need.territories"},
+		{"staff name no landlord of a need", staff, RegisterLandlordNeed{Need: landlordNeedFields("")}, "INVALID_INPUT at input.landlordId"},
+		{"a missing landlord's need", staff, RegisterLandlordNeed{LandlordID: &nobody, Need: landlordNeedFields("")}, "NOT_FOUND at input.landlordId"},
+		{"a project as a need's landlord", staff, RegisterLandlordNeed{LandlordID: &project, Need: landlordNeedFields("")}, "INVALID_INPUT at input.landlordId"},
+		{"an archived landlord's need", staff, RegisterLandlordNeed{LandlordID: &archived, Need: landlordNeedFields("")}, "WRONG_STATE at input.landlordId"},
+		{"a missing site of a need", me, wants(siteByID(noSite)), "NOT_FOUND at input.need.sites.0.id"},
+		{"another's site", me, wants(siteByID(site), siteByID(theirSite)), "NOT_FOUND at input.need.sites.1.id"},
+		{"another's hidden site", me, wants(siteByID(hiddenSite)), "NOT_FOUND at input.need.sites.0.id"},
+		{"another's site, by staff", staff, RegisterLandlordNeed{LandlordID: &mine, Need: landlordNeedFields("", siteByID(theirSite))}, "NOT_FOUND at input.need.sites.0.id"},
+		{"another's site by reference, by staff", staff, RegisterLandlordNeed{LandlordID: &mine, Need: landlordNeedFields("", of(siteByRef("T1"), theirs))}, "NOT_FOUND at input.need.sites.0.externalRef"},
+		{"another's site by reference", me, wants(of(siteByRef("T1"), theirs)), "NOT_FOUND at input.need.sites.0.externalRef"},
+		{"an unknown reference of a site", me, wants(siteByRef("none")), "NOT_FOUND at input.need.sites.0.externalRef"},
+		{"a reference of a missing landlord's site", me, wants(of(siteByRef("S1"), nobody)), "NOT_FOUND at input.need.sites.0.landlordId"},
+		{"a space as a site of a need", me, wants(siteByID(space)), "INVALID_INPUT at input.need.sites.0.id"},
+		{"a site that nothing names", me, wants(domain.LandlordSiteRef{}), "INVALID_INPUT at input.need.sites.0"},
+		{"a site twice, in two ways", me, wants(siteByRef("S1"), siteByID(otherSite), siteByID(site)), "INVALID_INPUT at input.need.sites.2"},
+		{"an archived site", me, wants(siteByRef("S3")), "WRONG_STATE at input.need.sites.0"},
+		{"two sites that aren't there", me, wants(siteByID(noSite), siteByRef("none")), "NOT_FOUND at input.need.sites.0.id\nNOT_FOUND at input.need.sites.1.externalRef"},
+		{"too many sites", me, wants(make([]domain.LandlordSiteRef, 101)...), "INVALID_INPUT at input.need.sites"},
+		{"a need's reference that is taken", me, RegisterLandlordNeed{Need: landlordNeedFields(" N1")}, "ALREADY_EXISTS at input.need.externalRef"},
+		{"an upsert of a need without a reference", me, UpsertLandlordNeed{Need: landlordNeedFields("")}, "INVALID_INPUT at input.need.externalRef"},
+		{"an upsert of a need on an old version", me, UpsertLandlordNeed{Need: landlordNeedFields("N1"), ExpectedVersion: &two}, "VERSION_CONFLICT at input.expectedVersion"},
+		{"a landlord's need changes without a version", me, ChangeLandlordNeed{Need: landlordNeedByID(wanted), Changes: landlordNeedPatch(nil)}, "INVALID_INPUT at input.expectedVersion"},
+		{"a landlord's need on an old version", me, ChangeLandlordNeed{Need: landlordNeedByID(wanted), ExpectedVersion: &two}, "VERSION_CONFLICT at input.expectedVersion"},
+		{"a landlord's need that is nowhere any more", me, ChangeLandlordNeed{Need: landlordNeedByRef("N1"), Changes: landlordNeedPatch(map[string]any{"Territories": nil})}, "INVALID_INPUT at input.changes.territories"},
+		{"a landlord's need moves to another's site", me, ChangeLandlordNeed{Need: landlordNeedByRef("N1"), Changes: landlordNeedPatch(map[string]any{"Sites": []domain.LandlordSiteRef{siteByID(theirSite)}})}, "NOT_FOUND at input.changes.sites.0.id"},
+		{"a change to another need's reference", me, ChangeLandlordNeed{Need: landlordNeedByRef("N1"), Changes: landlordNeedPatch(map[string]any{"ExternalRef": ptr("N2")})}, "ALREADY_EXISTS at input.changes.externalRef"},
+		{"a missing landlord's need changes", me, ChangeLandlordNeed{Need: landlordNeedByID(noLandlordNeed)}, "NOT_FOUND at input.need.id"},
+		{"a project's need as a landlord's", staff, ChangeLandlordNeed{Need: landlordNeedByID(need)}, "INVALID_INPUT at input.need.id"},
+		{"neither id nor reference of a need", me, StepLandlordNeed{To: publish}, "INVALID_INPUT at input.need"},
+		{"an unknown need's reference", me, StepLandlordNeed{Need: landlordNeedByRef("none"), To: publish}, "NOT_FOUND at input.need.externalRef"},
+		{"another's need's reference", me, StepLandlordNeed{Need: landlordNeedOf(landlordNeedByRef("M1"), theirs), To: publish}, "NOT_FOUND at input.need.externalRef"},
+		{"staff say whose need's reference", staff, StepLandlordNeed{Need: landlordNeedByRef("N1"), To: publish}, "INVALID_INPUT at input.need.landlordId"},
+		{"a landlord's need steps on an old version", me, StepLandlordNeed{Need: landlordNeedByID(wanted), To: domain.PublicationWithdrawn, ExpectedVersion: &two}, "VERSION_CONFLICT at input.expectedVersion"},
+
 		{"a project without anything", staff, RegisterProject{}, "INVALID_INPUT at input.project.slug\nINVALID_INPUT at input.project.name\n" +
 			"INVALID_INPUT at input.project.summary\nINVALID_INPUT at input.project.holder.name\nINVALID_INPUT at input.project.stage\n" +
 			"INVALID_INPUT at input.project.domains\nINVALID_INPUT at input.project.publics"},
@@ -165,10 +215,13 @@ func TestReferencesOfOthersLookUnknown(t *testing.T) {
 	s := newStage(t)
 	mine, theirs := s.landlord("mine", true), s.landlord("theirs", true)
 	s.space(s.site(theirs, "T1", true), "T1", true) // public rows: only the references are hidden
+	s.landlordNeed(theirs, "T1", true)
 	me := landlordViewer(mine)
 	for _, pair := range [][2]Command{
 		{StepSite{Site: of(siteByRef("T1"), theirs), To: domain.PublicationWithdrawn}, StepSite{Site: of(siteByRef("T2"), theirs), To: domain.PublicationWithdrawn}},
 		{StepSpace{Space: spaceOf(spaceByRef("T1"), theirs), To: domain.PublicationWithdrawn}, StepSpace{Space: spaceOf(spaceByRef("T2"), theirs), To: domain.PublicationWithdrawn}},
+		{StepLandlordNeed{Need: landlordNeedOf(landlordNeedByRef("T1"), theirs), To: domain.PublicationWithdrawn}, StepLandlordNeed{Need: landlordNeedOf(landlordNeedByRef("T2"), theirs), To: domain.PublicationWithdrawn}},
+		{RegisterLandlordNeed{Need: landlordNeedFields("", of(siteByRef("T1"), theirs))}, RegisterLandlordNeed{Need: landlordNeedFields("", of(siteByRef("T2"), theirs))}},
 	} {
 		there, unknown := s.refused(me, pair[0])[0], s.refused(me, pair[1])[0]
 		if got, want := there.Say(domain.French), strings.ReplaceAll(unknown.Say(domain.French), "T2", "T1"); got != want || told([]domain.Refusal{there}) != told([]domain.Refusal{unknown}) {

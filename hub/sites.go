@@ -100,7 +100,7 @@ func (c StepSite) decide(d *decision) error {
 	return d.putSite(s)
 }
 
-// landlordForStock is the landlord whose stock the viewer may change.
+// landlordForStock is the landlord whose stock and needs the viewer may change.
 func (d *decision) landlordForStock(id *domain.ID, path ...string) (*landlordRow, error) {
 	if !d.viewer.IsStaff() && d.viewer.Role != domain.RoleLandlord {
 		return nil, domain.NotAllowed{Action: d.action, Needed: domain.LandlordSide}

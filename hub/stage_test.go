@@ -200,6 +200,14 @@ func needFields() domain.NeedFields {
 	}
 }
 
+func landlordNeedFields(ref string, sites ...domain.LandlordSiteRef) domain.StatedLandlordNeed {
+	return domain.StatedLandlordNeed{Sites: sites, LandlordNeedFields: domain.LandlordNeedFields{
+		Title: "Porter les courses", Domains: []domain.InnovationDomain{domain.DomainInclusion}, Activity: domain.ActivityShoppingHelp,
+		Territories: []domain.Territory{{Scale: domain.TerritoryDepartement, Code: "93"}}, Timing: domain.LandlordNeedTiming{Kind: domain.TimingLasting},
+		Visibility: domain.VisibilityPublic, ExternalRef: optional(ref),
+	}}
+}
+
 // optional is a text, or nothing for "".
 func optional(s string) *string {
 	if s == "" {
@@ -208,10 +216,20 @@ func optional(s string) *string {
 	return &s
 }
 
-func siteByID(id domain.ID) domain.LandlordSiteRef { return domain.LandlordSiteRef{ID: &id} }
-func spaceByID(id domain.ID) domain.VacantSpaceRef { return domain.VacantSpaceRef{ID: &id} }
-func siteByRef(ref string) domain.LandlordSiteRef  { return domain.LandlordSiteRef{ExternalRef: &ref} }
-func spaceByRef(ref string) domain.VacantSpaceRef  { return domain.VacantSpaceRef{ExternalRef: &ref} }
+func siteByID(id domain.ID) domain.LandlordSiteRef         { return domain.LandlordSiteRef{ID: &id} }
+func spaceByID(id domain.ID) domain.VacantSpaceRef         { return domain.VacantSpaceRef{ID: &id} }
+func siteByRef(ref string) domain.LandlordSiteRef          { return domain.LandlordSiteRef{ExternalRef: &ref} }
+func spaceByRef(ref string) domain.VacantSpaceRef          { return domain.VacantSpaceRef{ExternalRef: &ref} }
+func landlordNeedByID(id domain.ID) domain.LandlordNeedRef { return domain.LandlordNeedRef{ID: &id} }
+func landlordNeedByRef(ref string) domain.LandlordNeedRef {
+	return domain.LandlordNeedRef{ExternalRef: &ref}
+}
+
+func landlordNeedOf(r domain.LandlordNeedRef, l domain.ID) domain.LandlordNeedRef {
+	r.LandlordID = &l
+	return r
+}
+
 func of(r domain.LandlordSiteRef, l domain.ID) domain.LandlordSiteRef {
 	r.LandlordID = &l
 	return r
@@ -264,6 +282,12 @@ func (s *stage) needDoc(id domain.ID) domain.HostingNeed {
 	return document(s.t, row, ok, id)
 }
 
+func (s *stage) landlordNeedDoc(id domain.ID) domain.LandlordNeed {
+	s.t.Helper()
+	row, ok := s.World().LandlordNeed(domain.LandlordNeedID(id))
+	return document(s.t, row, ok, id)
+}
+
 func document[T any](t testing.TB, row *world.Row[T], ok bool, id domain.ID) T {
 	t.Helper()
 	if !ok {
@@ -310,6 +334,11 @@ func (s *stage) project(slug string, publish bool) domain.ID {
 func (s *stage) need(project domain.ID, publish bool) domain.ID {
 	s.t.Helper()
 	return s.do(staff, RegisterNeed{ProjectID: &project, Need: needFields(), Publish: publish}).Object
+}
+
+func (s *stage) landlordNeed(landlord domain.ID, ref string, publish bool) domain.ID {
+	s.t.Helper()
+	return s.do(staff, RegisterLandlordNeed{LandlordID: &landlord, Need: landlordNeedFields(ref), Publish: publish}).Object
 }
 
 // is tells whether an error is of a type.

@@ -22,6 +22,7 @@ func TestWrites(t *testing.T) {
 	me, site := landlordViewer(mine), s.site(mine, "S1", true)
 	space, project := s.space(site, "L1", true), s.project("epicerie", true)
 	holder, need := projectViewer(project), s.need(project, true)
+	wanted := s.landlordNeed(mine, "N1", true)
 
 	record := func(id domain.ID) domain.Record {
 		switch id.Kind() {
@@ -33,6 +34,8 @@ func TestWrites(t *testing.T) {
 			return s.spaceDoc(id).Record
 		case domain.KindProject:
 			return s.projectDoc(id).Record
+		case domain.KindLandlordNeed:
+			return s.landlordNeedDoc(id).Record
 		}
 		return s.needDoc(id).Record
 	}
@@ -67,6 +70,16 @@ func TestWrites(t *testing.T) {
 		{me, StepSpace{Space: spaceByRef("L1"), To: withdrawn}, space, "space", 5, withdrawn},
 		{me, StepSpace{Space: spaceByID(space), To: published, ExpectedVersion: ptr(5)}, space, "space", 6, published},
 		{me, StepSpace{Space: spaceByID(space), To: archived}, space, "space", 7, archived},
+
+		{me, RegisterLandlordNeed{Need: landlordNeedFields("", siteByRef("S1"))}, "", "landlordNeed", 1, draft},
+		{staff, RegisterLandlordNeed{LandlordID: &mine, Need: landlordNeedFields("", siteByRef("S1")), Publish: true}, "", "landlordNeed", 1, published},
+		{me, UpsertLandlordNeed{Need: landlordNeedFields("N2"), Publish: true}, "", "landlordNeed", 1, published},
+		{me, ChangeLandlordNeed{Need: landlordNeedByID(wanted), ExpectedVersion: ptr(1), Changes: patched[domain.StatedLandlordNeed](t, map[string]any{"Title": ptr("x")})}, wanted, "landlordNeed", 2, published},
+		{staff, ChangeLandlordNeed{Need: landlordNeedOf(landlordNeedByRef("N1"), mine), Changes: patched[domain.StatedLandlordNeed](t, map[string]any{"Sites": []domain.LandlordSiteRef{siteByRef("S1")}})}, wanted, "landlordNeed", 3, published},
+		{me, UpsertLandlordNeed{Need: landlordNeedFields("N1")}, wanted, "landlordNeed", 4, published},
+		{me, StepLandlordNeed{Need: landlordNeedByRef("N1"), To: withdrawn}, wanted, "landlordNeed", 5, withdrawn},
+		{me, StepLandlordNeed{Need: landlordNeedByID(wanted), To: published, ExpectedVersion: ptr(5)}, wanted, "landlordNeed", 6, published},
+		{me, StepLandlordNeed{Need: landlordNeedByID(wanted), To: archived}, wanted, "landlordNeed", 7, archived},
 
 		{staff, RegisterProject{Project: projectFields("neuve")}, "", "project", 1, draft},
 		{holder, ChangeProject{ID: project, Changes: patched[domain.ProjectFields](t, map[string]any{"Name": ptr("Nous"), "Slug": ptr("epicerie")})}, project, "project", 2, published},
@@ -114,7 +127,8 @@ func TestSynthetic(t *testing.T) {
 	space := s.do(staff, RegisterSpace{Site: siteByID(site), Space: spaceFields(""), Synthetic: true}).Object
 	project := s.do(staff, RegisterProject{Project: projectFields("x"), Synthetic: true}).Object
 	need := s.do(staff, RegisterNeed{ProjectID: &project, Need: needFields(), Synthetic: true}).Object
-	if !s.landlordDoc(landlord).Synthetic || !s.siteDoc(site).Synthetic || !s.spaceDoc(space).Synthetic ||
+	wanted := s.do(staff, RegisterLandlordNeed{LandlordID: &landlord, Need: landlordNeedFields(""), Synthetic: true}).Object
+	if !s.landlordNeedDoc(wanted).Synthetic || !s.landlordDoc(landlord).Synthetic || !s.siteDoc(site).Synthetic || !s.spaceDoc(space).Synthetic ||
 		!s.projectDoc(project).Synthetic || !s.needDoc(need).Synthetic {
 		t.Error("the mark is lost")
 	}
@@ -129,18 +143,21 @@ func TestArchivingCascades(t *testing.T) {
 	before, room, hall := s.space(first, "L1", true), s.space(first, "L2", true), s.space(second, "L3", false)
 	untouched := s.space(elsewhere, "L1", true)
 	s.do(staff, StepSpace{Space: spaceByID(before), To: domain.PublicationArchived})
+	wanted, kept, theirs := s.landlordNeed(landlord, "N1", true), s.landlordNeed(landlord, "N2", false), s.landlordNeed(other, "N1", true)
+	s.do(staff, StepLandlordNeed{Need: landlordNeedByID(kept), To: domain.PublicationArchived})
 
 	outcome := s.do(staff, StepSite{Site: siteByID(first), To: domain.PublicationArchived})
 	if got := s.wrote(outcome.Commit); got != "space site" || outcome.Object != first {
 		t.Errorf("archiving a site wrote %q, about %s", got, outcome.Object)
 	}
 	outcome = s.do(staff, StepLandlord{ID: landlord, To: domain.PublicationArchived})
-	if got := s.wrote(outcome.Commit); got != "space site landlord" || outcome.Object != landlord {
+	if got := s.wrote(outcome.Commit); got != "space site landlordNeed landlord" || outcome.Object != landlord {
 		t.Errorf("archiving a landlord wrote %q, about %s", got, outcome.Object)
 	}
 	for id, r := range map[domain.ID]domain.Record{
 		first: s.siteDoc(first).Record, second: s.siteDoc(second).Record, landlord: s.landlordDoc(landlord).Record,
 		before: s.spaceDoc(before).Record, room: s.spaceDoc(room).Record, hall: s.spaceDoc(hall).Record,
+		wanted: s.landlordNeedDoc(wanted).Record, kept: s.landlordNeedDoc(kept).Record,
 	} {
 		if r.State != domain.PublicationArchived || r.Version != 2 {
 			t.Errorf("%s is %s in version %d", id, r.State, r.Version)
@@ -148,6 +165,10 @@ func TestArchivingCascades(t *testing.T) {
 	}
 	if r := s.spaceDoc(untouched).Record; r.State != domain.PublicationPublished || r.Version != 1 {
 		t.Errorf("another landlord's space is %s in version %d", r.State, r.Version)
+	}
+
+	if r := s.landlordNeedDoc(theirs).Record; r.State != domain.PublicationPublished || r.Version != 1 {
+		t.Errorf("another landlord's need is %s in version %d", r.State, r.Version)
 	}
 
 	project := s.project("epicerie", true)
@@ -160,6 +181,37 @@ func TestArchivingCascades(t *testing.T) {
 	if s.needDoc(asked).State != domain.PublicationArchived || s.needDoc(kept).Version != 2 {
 		t.Error("the needs didn't follow their project")
 	}
+}
+
+// A need keeps the sites that it names, archived since or not, until it is told
+// others.
+func TestSitesOfLandlordNeeds(t *testing.T) {
+	s := newStage(t)
+	landlord := s.landlord("mine", true)
+	me, first, second := landlordViewer(landlord), s.site(landlord, "S1", true), s.site(landlord, "S2", false)
+	need := s.do(me, RegisterLandlordNeed{Need: landlordNeedFields("N", siteByRef("S2"), siteByID(first))}).Object
+	s.do(me, StepSite{Site: siteByID(first), To: domain.PublicationArchived})
+	change := func(field string, value any) {
+		t.Helper()
+		s.do(me, ChangeLandlordNeed{Need: landlordNeedByRef("N"), Changes: patched[domain.StatedLandlordNeed](t, map[string]any{field: value})})
+	}
+	sites := func(want ...domain.ID) {
+		t.Helper()
+		var got []domain.ID
+		for _, id := range s.landlordNeedDoc(need).Sites {
+			got = append(got, domain.ID(id))
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("its sites are %v, want %v", got, want)
+		}
+	}
+	sites(second, first)
+	change("Title", ptr("Autrement"))
+	sites(second, first)
+	change("Sites", []*domain.LandlordSiteRef{ptr(siteByID(first))})
+	sites(first)
+	change("Sites", nil)
+	sites()
 }
 
 // An upsert says what it did, and writes only what changes.
@@ -182,6 +234,9 @@ func TestUpserts(t *testing.T) {
 		{"otherwise", UpsertSpace{Site: site, Space: with(spaceFields("L"), func(f *domain.SpaceFields) { f.Floor = ptr(2) })}, Changed, 2},
 		{"all of it counts: what isn't said is unknown again", UpsertSpace{Site: site, Space: spaceFields("L"), ExpectedVersion: ptr(2)}, Changed, 3},
 		{"none is not unknown", UpsertSpace{Site: site, Space: with(spaceFields("L"), func(f *domain.SpaceFields) { f.ExcludedUses = []domain.Activity{} })}, Changed, 4},
+		{"a new need", UpsertLandlordNeed{Need: landlordNeedFields("N", site)}, Created, 1},
+		{"the need again", UpsertLandlordNeed{Need: landlordNeedFields(" N", siteByRef(" S "))}, Unchanged, 1},
+		{"the need elsewhere", UpsertLandlordNeed{Need: landlordNeedFields("N")}, Changed, 2},
 		{"a new site", UpsertSite{Site: siteFields("T")}, Created, 1},
 		{"the site again", UpsertSite{Site: siteFields(" T")}, Unchanged, 1},
 		{"the site otherwise", UpsertSite{Site: with(siteFields("T"), func(f *domain.SiteFields) { f.Name = "x" })}, Changed, 2},
@@ -196,9 +251,12 @@ func TestUpserts(t *testing.T) {
 			t.Errorf("%s: commit %d, the World is that of %d after %d", test.name, outcome.Commit, outcome.World.Commit(), before.Commit())
 		}
 		var version int
-		if outcome.Object.Kind() == domain.KindSite {
+		switch outcome.Object.Kind() {
+		case domain.KindSite:
 			version = s.siteDoc(outcome.Object).Version
-		} else {
+		case domain.KindLandlordNeed:
+			version = s.landlordNeedDoc(outcome.Object).Version
+		default:
 			version = s.spaceDoc(outcome.Object).Version
 		}
 		if version != test.version {

@@ -243,7 +243,8 @@ func TestSampleDocumentsAreReadAsByTheDriver(t *testing.T) {
 	shared := new(ledger.Sharing)
 	types := map[domain.Kind]any{domain.KindLandlord: domain.Landlord{}, domain.KindSite: domain.LandlordSite{},
 		domain.KindSpace: domain.VacantSpace{}, domain.KindProject: domain.InnovationProject{}, domain.KindNeed: domain.HostingNeed{},
-		domain.KindReceipt: domain.Receipt{}, domain.KindSettings: domain.Settings{}}
+		domain.KindLandlordNeed: domain.LandlordNeed{},
+		domain.KindReceipt:      domain.Receipt{}, domain.KindSettings: domain.Settings{}}
 	for c, err := range store.Read(t.Context(), 0) {
 		if err != nil {
 			t.Fatal(err)

@@ -11,7 +11,7 @@ import (
 // otherwise a boot would be slow again, and nothing else would tell.
 func TestEveryKindOfDocumentHasAPlan(t *testing.T) {
 	for _, d := range []any{domain.Landlord{}, domain.LandlordSite{}, domain.VacantSpace{}, domain.InnovationProject{},
-		domain.HostingNeed{}, domain.Receipt{}, domain.Settings{}} {
+		domain.HostingNeed{}, domain.LandlordNeed{}, domain.Receipt{}, domain.Settings{}} {
 		v := reflect.New(reflect.TypeOf(d))
 		p := planFor(v.Type())
 		if p == nil {

@@ -169,14 +169,19 @@ func (c *counter[T]) add(v *T) {
 	}
 }
 
-func (c *counter[T]) result() *domain.Facet { return facetOf(c.name, c.list, c.counts) }
+func (c *counter[T]) result() *domain.Facet { return codeFacet(c.name, c.list, c.counts) }
+
+// codeFacet is a facet of the codes of a list.
+func codeFacet(name, list string, counts map[string]int) *domain.Facet {
+	codes, _ := domain.CodeListNamed(list)
+	return facetOf(name, counts, codes.Text)
+}
 
 // facetOf orders the counts: most frequent first, then by code.
-func facetOf(name, list string, counts map[string]int) *domain.Facet {
+func facetOf(name string, counts map[string]int, text func(code string) domain.Bilingual) *domain.Facet {
 	f := &domain.Facet{Name: name, Counts: make([]*domain.FacetCount, 0, len(counts))}
-	codes, _ := domain.CodeListNamed(list)
 	for code, n := range counts {
-		f.Counts = append(f.Counts, &domain.FacetCount{Code: code, Text: codes.Text(code), Count: n})
+		f.Counts = append(f.Counts, &domain.FacetCount{Code: code, Text: text(code), Count: n})
 	}
 	slices.SortFunc(f.Counts, func(a, b *domain.FacetCount) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), strings.Compare(a.Code, b.Code))

@@ -1,6 +1,7 @@
 package loaders
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/palier-hub/palier/domain"
@@ -146,16 +147,7 @@ func (s *Session) inCircle(site *domain.LandlordSite, near *domain.Near) bool {
 // Spaces are those that the viewer may see.
 func (s *Session) Spaces(f domain.VacantSpaceFilter, order domain.VacantSpaceOrder, p Page) (*domain.VacantSpaceConnection, error) {
 	problems := &domain.Problems{Root: []string{"filter"}}
-	domain.ValidateSearch(problems, f.Search, "search")
-	domain.ValidateTerritories(problems, s.atlas, f.Within, "within")
-	positive := func(m2 *float64, field string) {
-		problems.Require(m2 == nil || *m2 > 0, "une surface en m² est positive", "a surface in m² is positive", field)
-	}
-	positive(f.MinSurfaceM2, "minSurfaceM2")
-	positive(f.MaxSurfaceM2, "maxSurfaceM2")
-	if f.Near != nil {
-		f.Near.Validate(problems, "near")
-	}
+	f.Validate(problems, s.atlas)
 	problems.Root = nil
 	needsNear(problems, order == domain.SpacesByDistance, f.Near != nil)
 	if err := problems.Err(); err != nil {
@@ -182,8 +174,7 @@ func (s *Session) Spaces(f domain.VacantSpaceFilter, order domain.VacantSpaceOrd
 				anyOf(f.Statuses, space.StatusOn(today)) && anyIn(f.OccupancyForms, space.OccupancyForms) &&
 				(f.SiteID == nil || space.SiteID == *f.SiteID) &&
 				(f.Shareable == nil || space.Shareable != nil && *space.Shareable == *f.Shareable) &&
-				(f.MinSurfaceM2 == nil || space.Surface.Most() >= *f.MinSurfaceM2) &&
-				(f.MaxSurfaceM2 == nil || space.Surface.Known() && space.Surface.Least() <= *f.MaxSurfaceM2) &&
+				space.Surface.Overlap(f.MinSurfaceM2, f.MaxSurfaceM2) &&
 				(f.AvailableOn == nil || space.Availability.Covers(*f.AvailableOn)) &&
 				s.keepSite(f, site(space)) && found(space.Label, site(space).Name)
 		},
@@ -350,4 +341,60 @@ func (s *Session) Needs(f domain.HostingNeedFilter, order domain.HostingNeedOrde
 		l.rows = s.World().NeedsOf(*f.ProjectID)
 	}
 	return page(s, l, p)
+}
+
+// LandlordNeeds are those that the viewer may see.
+func (s *Session) LandlordNeeds(f domain.LandlordNeedFilter, order domain.LandlordNeedOrder, p Page) (*domain.LandlordNeedConnection, error) {
+	problems := &domain.Problems{Root: []string{"filter"}}
+	domain.ValidateSearch(problems, f.Search, "search")
+	domain.ValidateCommune(problems, s.atlas, f.NeededIn, "neededIn")
+	if err := problems.Err(); err != nil {
+		return nil, err
+	}
+	found := searcher(f.Search)
+	l := list[domain.LandlordNeed]{
+		scope: []any{"landlordNeeds", f, order},
+		rows:  s.World().LandlordNeeds(),
+		id:    func(n *domain.LandlordNeed) string { return string(n.ID) },
+		keep: func(n *domain.LandlordNeed) bool {
+			var description string
+			if n.Description != nil {
+				description = *n.Description
+			}
+			return inState(f.States, n.State) && anyIn(f.Domains, n.Domains) && anyIn(f.Publics, n.Publics) &&
+				anyOf(f.Activities, n.Activity) && anyOf(f.Timings, n.Timing.Kind) && anyIn(f.Levers, n.Levers) &&
+				(f.AnswerableOn == nil || n.AnswerableOn(*f.AnswerableOn)) &&
+				(f.NeededIn == nil || s.neededIn(n, *f.NeededIn)) && found(n.Title, description)
+		},
+		key: func(n *domain.LandlordNeed) sortKey {
+			if order == domain.LandlordNeedsByAnswerBy {
+				if n.AnswerBy == nil {
+					return sortKey{Numbers: []int64{1}}
+				}
+				return sortKey{Numbers: []int64{0, int64(*n.AnswerBy)}}
+			}
+			return newestFirst(n.Record)
+		},
+		facets: []facet[domain.LandlordNeed]{
+			{"domains", "InnovationDomain", func(n *domain.LandlordNeed) []string { return texts(n.Domains...) }},
+			{"publics", "TargetPublic", func(n *domain.LandlordNeed) []string { return texts(n.Publics...) }},
+			{"activity", "HostingActivity", func(n *domain.LandlordNeed) []string { return texts(n.Activity) }},
+			{"timing", "NeedTiming", func(n *domain.LandlordNeed) []string { return texts(n.Timing.Kind) }},
+			{"levers", "ProcurementLever", func(n *domain.LandlordNeed) []string { return texts(n.Levers...) }},
+			{"state", "PublicationState", func(n *domain.LandlordNeed) []string { return texts(n.State) }},
+		},
+	}
+	if f.LandlordID != nil {
+		l.rows = s.World().LandlordNeedsOf(*f.LandlordID)
+	}
+	return page(s, l, p)
+}
+
+// neededIn tells whether a need's territories hold a commune, or one of its sites
+// that the viewer may see stands there.
+func (s *Session) neededIn(n *domain.LandlordNeed, commune domain.InseeCode) bool {
+	here := []domain.Territory{{Scale: domain.TerritoryCommune, Code: string(commune)}}
+	return s.covers(n.Territories, commune) || slices.ContainsFunc(s.SitesOfNeed(n), func(site *domain.LandlordSite) bool {
+		return s.within(site, here)
+	})
 }

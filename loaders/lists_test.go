@@ -274,6 +274,65 @@ func TestListsAgainstPlainSelections(t *testing.T) {
 		})
 	})
 
+	t.Run("landlords' needs", func(t *testing.T) {
+		t.Parallel()
+		needs := listed[domain.LandlordNeed]{field: "landlordNeeds",
+			id:    func(d *domain.LandlordNeed) string { return string(d.ID) },
+			state: func(d *domain.LandlordNeed) domain.Publication { return d.State }}
+		for r := range w.LandlordNeeds() {
+			needs.docs = append(needs.docs, r.Doc)
+		}
+		valophis := needs.docs[slices.IndexFunc(needs.docs, func(d *domain.LandlordNeed) bool { return *d.ExternalRef == "VAL/B/01" })].LandlordID
+		day := domain.NewDate(2026, 12, 18)
+		newest := func(a, b *domain.LandlordNeed) int { return b.UpdatedAt.Compare(a.UpdatedAt) }
+		for filter, keep := range map[string]func(*domain.LandlordNeed) bool{
+			`search: "ETE CULTUREL"`: func(d *domain.LandlordNeed) bool { return *d.ExternalRef == "CMH-B-01" },
+			`search: "amicale"`:      func(d *domain.LandlordNeed) bool { return strings.Contains(text(d.Description), "amicale") },
+			`domains: [CULTURE, EDUCATION]`: func(d *domain.LandlordNeed) bool {
+				return has(d.Domains, domain.DomainCulture, domain.DomainEducation)
+			},
+			`publics: [SENIORS]`:                    func(d *domain.LandlordNeed) bool { return has(d.Publics, domain.PublicSeniors) },
+			`activities: [ARTS, SHOPPING_HELP]`:     func(d *domain.LandlordNeed) bool { return d.Activity == "ARTS" || d.Activity == "SHOPPING_HELP" },
+			`timings: [ONE_OFF, LASTING]`:           func(d *domain.LandlordNeed) bool { return d.Timing.Kind != domain.TimingRecurring },
+			`levers: [SUBSIDY]`:                     func(d *domain.LandlordNeed) bool { return has(d.Levers, domain.LeverSubsidy) },
+			`states: [DRAFT]`:                       func(d *domain.LandlordNeed) bool { return d.State == domain.PublicationDraft },
+			`answerableOn: "2026-12-18"`:            func(d *domain.LandlordNeed) bool { return d.AnswerBy == nil || *d.AnswerBy >= day },
+			fmt.Sprintf("landlordId: %q", valophis): func(d *domain.LandlordNeed) bool { return d.LandlordID == valophis },
+			// On a site there, or in a territory that holds the commune.
+			`neededIn: "94028"`: func(d *domain.LandlordNeed) bool {
+				return slices.ContainsFunc(d.Sites, func(id domain.SiteID) bool {
+					r, _ := w.Site(id)
+					return r.Doc.CommuneCode == "94028"
+				}) || slices.ContainsFunc(d.Territories, func(x domain.Territory) bool {
+					return x.Scale == domain.TerritoryDepartement && x.Code == "94" || x.Scale == domain.TerritoryRegion && x.Code == "11"
+				})
+			},
+			// A site in an arrondissement of Marseille stands in Marseille.
+			`neededIn: "13055"`: func(d *domain.LandlordNeed) bool { return *d.ExternalRef == "CMH-B-01" },
+		} {
+			needs.expect(t, client, filter, "UPDATED", keep, newest)
+		}
+		needs.expect(t, client, "", "UPDATED", nil, newest)
+		needs.expect(t, client, "", "ANSWER_BY", nil, func(a, b *domain.LandlordNeed) int { return nilLast(a.AnswerBy, b.AnswerBy) })
+		checkFacets(t, client, "landlordNeeds", map[string]func(string) int{
+			"domains": func(code string) int {
+				return count(needs.docs, func(d *domain.LandlordNeed) bool { return has(d.Domains, domain.InnovationDomain(code)) })
+			},
+			"publics": func(code string) int {
+				return count(needs.docs, func(d *domain.LandlordNeed) bool { return has(d.Publics, domain.TargetPublic(code)) })
+			},
+			"activity": func(code string) int {
+				return count(needs.docs, func(d *domain.LandlordNeed) bool { return string(d.Activity) == code })
+			},
+			"timing": func(code string) int {
+				return count(needs.docs, func(d *domain.LandlordNeed) bool { return string(d.Timing.Kind) == code })
+			},
+			"levers": func(code string) int {
+				return count(needs.docs, func(d *domain.LandlordNeed) bool { return has(d.Levers, domain.ProcurementLever(code)) })
+			},
+		})
+	})
+
 	t.Run("projects and needs", func(t *testing.T) {
 		t.Parallel()
 		projects := listed[domain.InnovationProject]{field: "innovationProjects",

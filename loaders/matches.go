@@ -1,6 +1,7 @@
 package loaders
 
 import (
+	"context"
 	"slices"
 
 	"github.com/palier-hub/palier/domain"
@@ -23,73 +24,76 @@ type MatchPage struct {
 }
 
 // NeedMatches are the spaces that fit a need, among those that the viewer may
-// see.
-func (s *Session) NeedMatches(n *domain.HostingNeed, f domain.SpaceMatchFilter, p MatchPage) (*domain.SpaceMatchConnection, error) {
-	return s.matches("need "+string(n.ID), f, p, func(r *matching) {
-		r.spaces(r.question(n))
+// see. Errors are refusals of the filter or the page, and the context's.
+func (s *Session) NeedMatches(ctx context.Context, n *domain.HostingNeed, f domain.SpaceMatchFilter, p MatchPage) (*domain.SpaceMatchConnection, error) {
+	return s.matches("need "+string(n.ID), f, domain.MatchPairs, p, func(m *matching) error {
+		return m.search(ctx, m.filter, m.question(n))
 	})
 }
 
 // ProjectMatches are the need–space pairs over all the needs of a project,
 // among those that the viewer may see.
-func (s *Session) ProjectMatches(project *domain.InnovationProject, f domain.SpaceMatchFilter, p MatchPage) (*domain.SpaceMatchConnection, error) {
-	return s.matches("project "+string(project.ID), f, p, func(r *matching) {
-		var questions []question
-		for row := range world.Visible(r.world.NeedsOf(project.ID), s.viewer) {
+func (s *Session) ProjectMatches(ctx context.Context, project *domain.InnovationProject, f domain.SpaceMatchFilter, once domain.MatchOnce, p MatchPage) (*domain.SpaceMatchConnection, error) {
+	return s.matches("project "+string(project.ID), f, once, p, func(m *matching) error {
+		var needs []*match.Question
+		for row := range world.Visible(m.world.NeedsOf(project.ID), s.viewer) {
 			if row.Doc.State != domain.PublicationArchived {
-				questions = append(questions, r.question(row.Doc))
+				needs = append(needs, m.question(row.Doc))
 			}
 		}
-		r.spaces(questions...)
+		return m.search(ctx, m.filter, needs...)
+	})
+}
+
+// StockMatches are the pairs of the published needs and a landlord's spaces,
+// among those that the viewer may see.
+func (s *Session) StockMatches(ctx context.Context, l *domain.Landlord, f domain.SpaceMatchFilter, once domain.MatchOnce, p MatchPage) (*domain.SpaceMatchConnection, error) {
+	if f.LandlordID != nil && *f.LandlordID != l.ID {
+		return nil, domain.InvalidInput{Path: []string{"filter", "landlordId"},
+			French:  "cette liste est celle d'un seul bailleur : retirez ce filtre, ou demandez la liste de l'autre",
+			English: "this list is one landlord's: remove this filter, or ask for the other's list"}
+	}
+	f.LandlordID = &l.ID
+	return s.matches("landlord "+string(l.ID), f, once, p, func(m *matching) error {
+		return m.search(ctx, m.filter, slices.Collect(m.publishedNeeds())...)
 	})
 }
 
 // SpaceMatches are the published needs that a space fits, among those that the
 // viewer may see.
-func (s *Session) SpaceMatches(space *domain.VacantSpace, f domain.SpaceMatchFilter, p MatchPage) (*domain.SpaceMatchConnection, error) {
-	return s.matches("space "+string(space.ID), f, p, func(r *matching) {
-		c, ok := r.candidate(space)
-		if !ok {
-			return
-		}
-		for row := range world.Visible(r.world.Needs(), s.viewer) {
-			if row.Sight.Class == domain.VisibilityPublic {
-				r.consider(r.question(row.Doc), c)
-			}
-		}
+func (s *Session) SpaceMatches(ctx context.Context, space *domain.VacantSpace, f domain.SpaceMatchFilter, p MatchPage) (*domain.SpaceMatchConnection, error) {
+	return s.matches("space "+string(space.ID), f, domain.MatchPairs, p, func(m *matching) error {
+		return m.rank(ctx, space)
 	})
 }
 
-// matching is one ranking under way.
+// matching is one list of matches under way.
 type matching struct {
 	*Session
-	world   *world.World
-	engine  *match.Engine
-	ranking *match.Ranking
-	filter  domain.SpaceMatchFilter
-	// kinds counts the spaces' kinds; nil when facets aren't asked for.
-	kinds map[string]int
+	world  *world.World
+	engine *match.Engine
+	filter *match.Filter
+	page   MatchPage
+	after  *match.Key
+	once   match.Once
+
+	// The answer.
+	found  []match.Ranked
+	more   bool
+	counts match.Counts
 }
 
-// matches validates, ranks the pairs that a walk considers, and explains the
-// page only.
-func (s *Session) matches(of string, f domain.SpaceMatchFilter, p MatchPage, walk func(*matching)) (*domain.SpaceMatchConnection, error) {
+// matches validates, lets a walk find the page, and explains it.
+func (s *Session) matches(of string, f domain.SpaceMatchFilter, once domain.MatchOnce, p MatchPage, find func(*matching) error) (*domain.SpaceMatchConnection, error) {
 	if err := p.validate(); err != nil {
 		return nil, err
 	}
-	problems := &domain.Problems{Root: []string{"filter"}}
-	domain.ValidateTerritories(problems, s.atlas, f.Within, "within")
-	problems.Require(f.MinScore == nil || *f.MinScore >= 0 && *f.MinScore <= 100,
-		"un score est compris entre 0 et 100", "a score is between 0 and 100", "minScore")
-	if err := problems.Err(); err != nil {
-		return nil, err
-	}
-	w := s.World()
-	rules, err := rulesetOf(w, p.Ruleset)
+	m, err := s.matching(f, p.Ruleset)
 	if err != nil {
 		return nil, err
 	}
-	scope, err := s.scopeOf("matches", of, f, rules.Version)
+	m.page, m.once = p, onces[once]
+	scope, err := s.scopeOf("matches", of, f, once, m.engine.Ruleset().Version)
 	if err != nil {
 		return nil, err
 	}
@@ -97,45 +101,136 @@ func (s *Session) matches(of string, f domain.SpaceMatchFilter, p MatchPage, wal
 	if err != nil {
 		return nil, err
 	}
-	r := &matching{
-		Session: s, world: w, filter: f,
-		engine:  match.NewEngine(s.atlas, rules, w.Today(), s.viewer.SeesConfidential()),
-		ranking: match.NewRanking(p.First, matchKey(after)),
+	m.after = matchKey(after)
+	if err := find(m); err != nil {
+		return nil, err
 	}
-	if p.Facets {
-		r.kinds = make(map[string]int)
-	}
-	walk(r)
-	return r.connection(scope, p), nil
+	return m.connection(scope), nil
 }
 
-func (r *matching) connection(scope string, p MatchPage) *domain.SpaceMatchConnection {
-	out := &domain.SpaceMatchConnection{
-		EligibleCount: r.ranking.Eligible, UncertainCount: r.ranking.Uncertain, IneligibleCount: r.ranking.Ineligible,
-		Ruleset: r.engine.Ruleset(),
+var onces = map[domain.MatchOnce]match.Once{
+	domain.MatchPairs: match.EachPair, domain.MatchEachNeed: match.EachNeed, domain.MatchEachSpace: match.EachSpace,
+}
+
+// matching prepares an engine and a filter on the session's World.
+func (s *Session) matching(f domain.SpaceMatchFilter, ruleset *string) (*matching, error) {
+	problems := &domain.Problems{Root: []string{"filter"}}
+	f.Validate(problems, s.atlas)
+	if err := problems.Err(); err != nil {
+		return nil, err
 	}
-	info := &domain.PageInfo{HasNextPage: r.ranking.HasMore(), HasPreviousPage: p.After != nil}
+	filter, err := match.NewFilter(f, func(site *domain.LandlordSite) bool { return s.within(site, f.Within) && s.inCircle(site, f.Near) })
+	if err != nil {
+		return nil, err
+	}
+	w := s.World()
+	rules, err := rulesetOf(w, ruleset)
+	if err != nil {
+		return nil, err
+	}
+	return &matching{Session: s, world: w, filter: filter,
+		engine: match.NewEngine(s.atlas, rules, w.Today(), s.viewer.SeesConfidential())}, nil
+}
+
+// search ranks the questions' pairs with all the spaces that the viewer may see.
+func (m *matching) search(ctx context.Context, f *match.Filter, questions ...*match.Question) error {
+	search := match.NewSearch(m.world.Columns(), m.viewer, f, match.Pages{Size: m.page.First, After: m.after, Once: m.once, Count: m.page.count()})
+	if err := search.Rank(ctx, m.wanted(questions)...); err != nil {
+		return err
+	}
+	m.found, m.more = search.Page()
+	m.counts = search.Counts()
+	return nil
+}
+
+// wanted are the questions of the filter's project.
+func (m *matching) wanted(questions []*match.Question) []*match.Question {
+	if m.filter.ProjectID == nil {
+		return questions
+	}
+	return slices.DeleteFunc(questions, func(q *match.Question) bool { return q.Need().ProjectID != *m.filter.ProjectID })
+}
+
+// rank ranks the published needs for one space: they are few enough to look at
+// all of them.
+func (m *matching) rank(ctx context.Context, space *domain.VacantSpace) error {
+	c, ok := m.candidate(space)
+	if !ok {
+		return nil
+	}
+	ranking := match.NewRanking(m.page.First, m.after)
+	for _, q := range m.wanted(slices.Collect(m.publishedNeeds())) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if a := ranking.Assess(q, c); m.filter.Keeps(q, c, &a) {
+			ranking.Add(q, c, &a)
+		}
+	}
+	m.found, m.more, m.counts = ranking.Page(), ranking.HasMore(), ranking.Counts()
+	all := m.counts.Total() // of one kind, in one place
+	m.counts.Kinds = map[domain.SpaceKind]int{space.Kind: all}
+	if commune, ok := m.atlas.Commune(c.Site.CommuneCode); ok {
+		m.counts.Departements = map[domain.DepartementCode]int{commune.Departement: all}
+	}
+	return nil
+}
+
+// publishedNeeds are those that every viewer may see.
+func (m *matching) publishedNeeds() func(func(*match.Question) bool) {
+	return func(yield func(*match.Question) bool) {
+		for row := range world.Visible(m.world.Needs(), m.viewer) {
+			if row.Sight.Class == domain.VisibilityPublic && !yield(m.question(row.Doc)) {
+				return
+			}
+		}
+	}
+}
+
+// count is how much a page has to count.
+func (p MatchPage) count() match.Count {
+	switch {
+	case p.Facets:
+		return match.CountFacets
+	case p.Totals:
+		return match.CountEligibility
+	}
+	return match.CountNothing
+}
+
+func (m *matching) connection(scope string) *domain.SpaceMatchConnection {
+	c := m.counts
+	out := &domain.SpaceMatchConnection{EligibleCount: c.Eligible, UncertainCount: c.Uncertain, IneligibleCount: c.Ineligible, Ruleset: m.engine.Ruleset()}
+	info := &domain.PageInfo{HasNextPage: m.more, HasPreviousPage: m.page.After != nil}
 	out.PageInfo = info
-	out.TotalCount = out.EligibleCount + out.UncertainCount + out.IneligibleCount
+	out.TotalCount = c.Total()
 	out.Nodes, out.Edges = []*domain.SpaceMatch{}, []*domain.SpaceMatchEdge{}
-	for _, ranked := range r.ranking.Page() {
-		m := ranked.Match()
+	for _, ranked := range m.found {
+		found := ranked.Match()
 		key := sortKey{Numbers: []int64{ranked.Order}, IDs: []string{string(ranked.Need), string(ranked.Space)}}
-		out.Nodes = append(out.Nodes, m)
-		out.Edges = append(out.Edges, &domain.SpaceMatchEdge{Cursor: r.cursor(scope, key), Node: m})
+		out.Nodes = append(out.Nodes, found)
+		out.Edges = append(out.Edges, &domain.SpaceMatchEdge{Cursor: m.cursor(scope, key), Node: found})
 	}
 	if n := len(out.Edges); n > 0 {
 		info.StartCursor, info.EndCursor = &out.Edges[0].Cursor, &out.Edges[n-1].Cursor
 	}
-	if r.kinds != nil {
-		out.Facets = []*domain.Facet{
-			facetOf("eligibility", "MatchEligibility", counted(map[domain.Eligibility]int{
-				domain.EligibilityEligible: out.EligibleCount, domain.EligibilityUncertain: out.UncertainCount,
-				domain.EligibilityIneligible: out.IneligibleCount})),
-			facetOf("space.kind", "SpaceKind", r.kinds),
-		}
+	if m.page.Facets {
+		out.Facets = m.facets()
 	}
 	return out
+}
+
+func (m *matching) facets() []*domain.Facet {
+	c := m.counts
+	return []*domain.Facet{
+		codeFacet("eligibility", "MatchEligibility", counted(map[domain.Eligibility]int{
+			domain.EligibilityEligible: c.Eligible, domain.EligibilityUncertain: c.Uncertain, domain.EligibilityIneligible: c.Ineligible})),
+		codeFacet("space.kind", "SpaceKind", counted(c.Kinds)),
+		facetOf("space.site.departement", counted(c.Departements), func(code string) domain.Bilingual {
+			name := m.TerritoryName(domain.Territory{Scale: domain.TerritoryDepartement, Code: code})
+			return domain.Bilingual{French: name, English: name}
+		}),
+	}
 }
 
 // counted leaves out what doesn't occur.
@@ -171,67 +266,24 @@ func matchKey(k *sortKey) *match.Key {
 }
 
 // question is a need made ready to be compared.
-type question struct {
-	*match.Question
-	need *domain.HostingNeed
-}
-
-func (r *matching) question(n *domain.HostingNeed) question {
+func (m *matching) question(n *domain.HostingNeed) *match.Question {
 	subject := match.Subject{Need: n}
-	if row, ok := r.world.Project(n.ProjectID); ok {
+	if row, ok := m.world.Project(n.ProjectID); ok {
 		subject.Project = row.Doc
 	}
-	return question{r.engine.Prepare(subject), n}
+	return m.engine.Prepare(subject)
 }
 
 // candidate is a space with its site and landlord: a visible space's parents
 // are never less visible.
-func (r *matching) candidate(space *domain.VacantSpace) (match.Candidate, bool) {
-	site, ok := r.world.Site(space.SiteID)
+func (m *matching) candidate(space *domain.VacantSpace) (match.Candidate, bool) {
+	site, ok := m.world.Site(space.SiteID)
 	if !ok {
 		return match.Candidate{}, false
 	}
 	c := match.Candidate{Space: space, Site: site.Doc}
-	if l, ok := r.world.Landlord(site.Doc.LandlordID); ok {
+	if l, ok := m.world.Landlord(site.Doc.LandlordID); ok {
 		c.Landlord = l.Doc
 	}
 	return c, true
-}
-
-// spaces puts the questions to every visible space.
-func (r *matching) spaces(questions ...question) {
-	for row := range world.Visible(r.world.Spaces(), r.viewer) {
-		if row.Doc.State == domain.PublicationArchived {
-			continue
-		}
-		c, ok := r.candidate(row.Doc)
-		if !ok {
-			continue
-		}
-		for _, q := range questions {
-			r.consider(q, c)
-		}
-	}
-}
-
-// consider ranks a pair that the filter keeps.
-func (r *matching) consider(q question, c match.Candidate) {
-	f := r.filter
-	if !anyOf(f.SpaceKinds, c.Space.Kind) || f.LandlordID != nil && c.Site.LandlordID != *f.LandlordID ||
-		f.ProjectID != nil && q.need.ProjectID != *f.ProjectID || !r.within(c.Site, f.Within) {
-		return
-	}
-	a := r.ranking.Assess(q.Question, c)
-	if !anyOf(f.Eligibility, a.Eligibility()) || f.MinScore != nil && float64(a.ScoreTenths)/10 < *f.MinScore {
-		return
-	}
-	if f.NearMissOnly {
-		if _, _, _, near := a.NearMiss(); !near {
-			return
-		}
-	}
-	r.ranking.Add(q.Question, c, &a)
-	if r.kinds != nil {
-		r.kinds[string(c.Space.Kind)]++
-	}
 }

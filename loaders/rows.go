@@ -69,6 +69,34 @@ func (s *Session) Need(id domain.NeedID) (*domain.HostingNeed, bool) {
 	return seen(s, row, ok)
 }
 
+// LandlordNeed by id.
+func (s *Session) LandlordNeed(id domain.LandlordNeedID) (*domain.LandlordNeed, bool) {
+	row, ok := s.World().LandlordNeed(id)
+	return seen(s, row, ok)
+}
+
+// LandlordNeedByRef finds a need by a landlord's reference, for those who see
+// references.
+func (s *Session) LandlordNeedByRef(landlord domain.LandlordID, ref string) (*domain.LandlordNeed, bool) {
+	row, ok := s.World().LandlordNeedByRef(landlord, ref)
+	if !managed(s, row, ok) {
+		return nil, false
+	}
+	return seen(s, row, ok)
+}
+
+// SitesOfNeed are the sites that a landlord's need names, in the landlord's
+// order: those that the viewer may see.
+func (s *Session) SitesOfNeed(n *domain.LandlordNeed) []*domain.LandlordSite {
+	out := []*domain.LandlordSite{}
+	for _, id := range n.Sites {
+		if site, ok := s.Site(id); ok {
+			out = append(out, site)
+		}
+	}
+	return out
+}
+
 // Node by a global id of any kind.
 func (s *Session) Node(id domain.ID) (domain.Node, bool) {
 	switch id.Kind() {
@@ -82,6 +110,8 @@ func (s *Session) Node(id domain.ID) (domain.Node, bool) {
 		return node(s.Project(domain.ProjectID(id)))
 	case domain.KindNeed:
 		return node(s.Need(domain.NeedID(id)))
+	case domain.KindLandlordNeed:
+		return node(s.LandlordNeed(domain.LandlordNeedID(id)))
 	case domain.KindCommune:
 		return node(s.atlas.Commune(domain.InseeCode(id.Code())))
 	case domain.KindDepartement:
@@ -138,6 +168,13 @@ func (s *Session) NeedUpkeep(n *domain.HostingNeed) *domain.Management {
 	return nil
 }
 
+func (s *Session) LandlordNeedUpkeep(n *domain.LandlordNeed) *domain.Management {
+	if row, ok := s.World().LandlordNeed(n.ID); managed(s, row, ok) {
+		return n.Upkeep()
+	}
+	return nil
+}
+
 // SiteDetails are the confidential parts of a site; nil for those whom the
 // policy doesn't admit.
 func (s *Session) SiteDetails(site *domain.LandlordSite) *domain.SiteDetails {
@@ -150,6 +187,15 @@ func (s *Session) SiteDetails(site *domain.LandlordSite) *domain.SiteDetails {
 // Budget of a need; nil when there is none, and for those whom the policy
 // doesn't admit.
 func (s *Session) Budget(n *domain.HostingNeed) *domain.HostingBudget {
+	if !s.viewer.SeesConfidential() {
+		return nil
+	}
+	return n.Budget
+}
+
+// LandlordNeedBudget is what is set aside for a need; nil when nothing is said,
+// and for those whom the policy doesn't admit.
+func (s *Session) LandlordNeedBudget(n *domain.LandlordNeed) *domain.LandlordNeedBudget {
 	if !s.viewer.SeesConfidential() {
 		return nil
 	}

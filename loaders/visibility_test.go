@@ -15,8 +15,10 @@ import (
 	"github.com/palier-hub/palier/internal/apitest"
 )
 
-// scene is a hub with sites of every standing and spaces of every standing on
-// each, for each of several landlords; and projects and needs in every state. Every confidential value in it holds a mark of its owner.
+// scene is a hub with sites of every standing, spaces of every standing on each,
+// and needs of every standing that name all the sites, for each of several
+// landlords; and projects and needs in every state. Every confidential value in
+// it holds a mark of its owner.
 type scene struct {
 	*apitest.Server
 	landlords map[string]domain.LandlordID
@@ -103,11 +105,12 @@ func wayTo(state domain.Publication) []domain.Publication {
 	return []domain.Publication{state}
 }
 
-// stock registers the sites of a landlord with their spaces. It runs beside
-// others, so that the hub keeps many commands in one write.
+// stock registers the sites of a landlord with their spaces, and its needs. It
+// runs beside others, so that the hub keeps many commands in one write.
 func (s scene) stock(name string, owner domain.ID) error {
 	mark := "SECRET " + name
-	for _, at := range standings {
+	sites := make([]domain.LandlordSiteRef, len(standings))
+	for i, at := range standings {
 		f := apitest.SiteFields(fmt.Sprint(at), "93066", fmt.Sprint(mark, at))
 		f.Visibility = at.visibility
 		f.Street = new("SECRET street")
@@ -119,9 +122,9 @@ func (s scene) stock(name string, owner domain.ID) error {
 		if err != nil {
 			return err
 		}
-		ref := domain.LandlordSiteRef{ID: &site}
+		sites[i] = domain.LandlordSiteRef{ID: &site}
 		for _, in := range standings {
-			space, err := s.do(hub.RegisterSpace{Site: ref, Space: apitest.SpaceFields(fmt.Sprint(in), in.visibility, fmt.Sprint(mark, at, in))})
+			space, err := s.do(hub.RegisterSpace{Site: sites[i], Space: apitest.SpaceFields(fmt.Sprint(in), in.visibility, fmt.Sprint(mark, at, in))})
 			if err != nil {
 				return err
 			}
@@ -131,8 +134,24 @@ func (s scene) stock(name string, owner domain.ID) error {
 				}
 			}
 		}
+	}
+	for _, in := range standings {
+		f := apitest.LandlordNeedFields(fmt.Sprint(in), in.visibility, fmt.Sprint(mark, in))
+		f.Sites = sites
+		f.Budget = &domain.LandlordNeedBudget{Amount: 7_654_321, Basis: domain.BudgetTotal}
+		need, err := s.do(hub.RegisterLandlordNeed{LandlordID: &owner, Need: f})
+		if err != nil {
+			return err
+		}
+		for _, to := range wayTo(in.state) {
+			if _, err := s.do(hub.StepLandlordNeed{Need: domain.LandlordNeedRef{ID: &need}, To: to}); err != nil {
+				return err
+			}
+		}
+	}
+	for i, at := range standings {
 		for _, to := range wayTo(at.state) {
-			if _, err := s.do(hub.StepSite{Site: ref, To: to}); err != nil {
+			if _, err := s.do(hub.StepSite{Site: sites[i], To: to}); err != nil {
 				return err
 			}
 		}
@@ -197,6 +216,11 @@ func (o oracle) space(s *domain.VacantSpace) bool {
 	return o.owns(o.landlordOf(site.LandlordID)) || o.site(site) && s.State == domain.PublicationPublished && o.admits(s.Visibility)
 }
 
+func (o oracle) landlordNeed(n *domain.LandlordNeed) bool {
+	l := o.landlordOf(n.LandlordID)
+	return o.owns(l) || o.landlord(l) && n.State == domain.PublicationPublished && o.admits(n.Visibility)
+}
+
 func (o oracle) project(p *domain.InnovationProject) bool {
 	return o.viewer.Role == domain.RoleStaff || p.ID == o.viewer.Project || p.State == domain.PublicationPublished
 }
@@ -232,6 +256,9 @@ func (o oracle) all() (visible, hidden seen) {
 	for r := range w.Spaces() {
 		note("vacantSpaces", string(r.Doc.ID), o.space(r.Doc))
 	}
+	for r := range w.LandlordNeeds() {
+		note("landlordNeeds", string(r.Doc.ID), o.landlordNeed(r.Doc))
+	}
 	for r := range w.Projects() {
 		note("innovationProjects", string(r.Doc.ID), o.project(r.Doc))
 	}
@@ -243,7 +270,7 @@ func (o oracle) all() (visible, hidden seen) {
 
 // single is the field that looks one object of a list up.
 var single = map[string]string{"landlords": "landlord", "landlordSites": "landlordSite", "vacantSpaces": "vacantSpace",
-	"innovationProjects": "innovationProject", "hostingNeeds": "hostingNeed"}
+	"innovationProjects": "innovationProject", "hostingNeeds": "hostingNeed", "landlordNeeds": "landlordNeed"}
 
 const everyState = "filter: { states: [DRAFT, PUBLISHED, WITHDRAWN, ARCHIVED] }"
 
@@ -401,6 +428,14 @@ func checkJoins(t *testing.T, client apitest.Client, o oracle) {
 					}
 				}
 				Spaces page
+				Needs  page
+			}
+		}
+		LandlordNeeds struct {
+			Nodes []struct {
+				ID       string
+				Landlord struct{ ID string }
+				Sites    []struct{ ID string }
 			}
 		}
 		InnovationProjects struct {
@@ -415,7 +450,9 @@ func checkJoins(t *testing.T, client apitest.Client, o oracle) {
 			id group { id } subsidiaries { id }
 			sites(first: 100, `+everyState+`) { totalCount nodes { id landlord { id } spaces(first: 100, `+everyState+`) `+pageFields+` } }
 			spaces(first: 100, `+everyState+`) `+pageFields+`
+			needs(first: 100, `+everyState+`) `+pageFields+`
 		} }
+		landlordNeeds(first: 100, `+everyState+`) { nodes { id landlord { id } sites { id } } }
 		innovationProjects(first: 100, `+everyState+`) { nodes { id needs(first: 100, `+everyState+`) `+pageFields+` } }
 	}`, nil)
 	w := o.Hub.World()
@@ -434,6 +471,16 @@ func checkJoins(t *testing.T, client apitest.Client, o oracle) {
 			got = append(got, b.ID)
 		}
 		sameIDs(t, "subsidiaries of "+doc.Name, got, branches)
+		var wanted []string
+		for r := range w.LandlordNeeds() {
+			if r.Doc.LandlordID == doc.ID && o.landlordNeed(r.Doc) {
+				wanted = append(wanted, string(r.Doc.ID))
+			}
+		}
+		sameIDs(t, "needs of "+doc.Name, l.Needs.ids(), wanted)
+		if l.Needs.TotalCount != len(wanted) {
+			t.Errorf("needs of %s: %d in all, want %d", doc.Name, l.Needs.TotalCount, len(wanted))
+		}
 		spaces := 0
 		for r := range w.Sites() {
 			if r.Doc.LandlordID != doc.ID || !o.site(r.Doc) {
@@ -465,6 +512,22 @@ func checkJoins(t *testing.T, client apitest.Client, o oracle) {
 		}
 		if l.Spaces.TotalCount != spaces {
 			t.Errorf("%s has %d spaces in all, want %d", doc.Name, l.Spaces.TotalCount, spaces)
+		}
+	}
+	for _, n := range down.LandlordNeeds.Nodes {
+		row, _ := w.LandlordNeed(domain.LandlordNeedID(n.ID))
+		var got, want []string
+		for _, s := range n.Sites {
+			got = append(got, s.ID)
+		}
+		for _, id := range row.Doc.Sites {
+			if o.site(o.siteOf(id)) {
+				want = append(want, string(id))
+			}
+		}
+		sameIDs(t, "sites of the need "+n.ID, got, want)
+		if n.Landlord.ID != string(row.Doc.LandlordID) {
+			t.Errorf("the landlord of %s is %s", n.ID, n.Landlord.ID)
 		}
 	}
 	for _, p := range down.InnovationProjects.Nodes {
@@ -513,6 +576,13 @@ func checkReferences(t *testing.T, client apitest.Client, o oracle) {
 	for r := range w.Projects() {
 		if got := found(`query($s: String!) { found: innovationProjectBySlug(slug: $s) { id } }`, map[string]any{"s": r.Doc.Slug}); got != o.project(r.Doc) {
 			t.Errorf("%s by its slug: %v", r.Doc.Slug, got)
+		}
+	}
+	for r := range w.LandlordNeeds() {
+		got := found(`query($r: String!, $l: ID!) { found: landlordNeedByRef(externalRef: $r, landlordId: $l) { id } }`,
+			map[string]any{"r": *r.Doc.ExternalRef, "l": r.Doc.LandlordID})
+		if want := o.owns(o.landlordOf(r.Doc.LandlordID)); got != want {
+			t.Errorf("%s by its reference: %v", *r.Doc.ExternalRef, got)
 		}
 	}
 	n := 0
@@ -643,6 +713,9 @@ func checkParts(t *testing.T, client apitest.Client, o oracle) {
 	for r := range w.Spaces() {
 		mine[string(r.Doc.ID)] = o.owns(o.landlordOf(o.siteOf(r.Doc.SiteID).LandlordID))
 	}
+	for r := range w.LandlordNeeds() {
+		mine[string(r.Doc.ID)] = o.owns(o.landlordOf(r.Doc.LandlordID))
+	}
 	staff := o.viewer.Role == domain.RoleStaff
 	for r := range w.Projects() {
 		mine[string(r.Doc.ID)] = staff || r.Doc.ID == o.viewer.Project
@@ -650,7 +723,8 @@ func checkParts(t *testing.T, client apitest.Client, o oracle) {
 	for r := range w.Needs() {
 		mine[string(r.Doc.ID)] = staff || r.Doc.ProjectID == o.viewer.Project
 	}
-	for list, confidential := range map[string]string{"landlords": "", "landlordSites": "part: details { street }", "vacantSpaces": "", "innovationProjects": "", "hostingNeeds": "part: budget { monthlyCeiling }"} {
+	for list, confidential := range map[string]string{"landlords": "", "landlordSites": "part: details { street }", "vacantSpaces": "", "innovationProjects": "", "hostingNeeds": "part: budget { monthlyCeiling }",
+		"landlordNeeds": "part: budget { amount }"} {
 		var answer map[string]struct {
 			Nodes []struct {
 				ID         string
@@ -686,6 +760,7 @@ func checkMarks(t *testing.T, client apitest.Client, o oracle) {
 		`vacantSpaces(first: 50, ` + everyState + `) { nodes ` + everyField("VacantSpace") + ` }`,
 		`innovationProjects(first: 50, ` + everyState + `) { nodes ` + everyField("InnovationProject") + ` }`,
 		`hostingNeeds(first: 50, ` + everyState + `) { nodes ` + everyField("HostingNeed") + ` }`,
+		`landlordNeeds(first: 50, ` + everyState + `) { nodes ` + everyField("LandlordNeed") + ` }`,
 		`hostingNeeds(first: 2) { nodes { matches(first: 5) { nodes ` + everyField("SpaceMatch", "ruleset") + ` } } }`,
 	} {
 		a := client.Try(t, "{ "+query+" }", nil)
@@ -694,7 +769,7 @@ func checkMarks(t *testing.T, client apitest.Client, o oracle) {
 		}
 		body.Write(a.Body)
 	}
-	confidential := []string{"SECRET street", "SECRET tenants", "SECRET council", "48.987654", "98765.43", "98 765", "98,765", "RESERVED"}
+	confidential := []string{"SECRET street", "SECRET tenants", "SECRET council", "48.987654", "98765.43", "76543.21", "98 765", "98,765", "RESERVED"}
 	for _, mark := range confidential {
 		if strings.Contains(body.String(), mark) != (o.viewer.Role != domain.RolePublic) && mark != "98 765" && mark != "98,765" && mark != "RESERVED" {
 			t.Errorf("%q is shown: %v", mark, o.viewer.Role == domain.RolePublic)
@@ -724,6 +799,10 @@ var attempts = map[string][]string{
 		`landlordStockUpsert(input: { landlordId: "ID", sites: [{ name: "", communeCode: "93066", externalRef: "x" }] }) { items { externalRef } userErrors { code message path } }`,
 		`landlordSitePublish(input: { site: { externalRef: "x", landlordId: "ID" } }) { userErrors { code message path } }`,
 		`vacantSpaceWithdraw(input: { space: { externalRef: "x", landlordId: "ID" } }) { userErrors { code message path } }`,
+		`landlordNeedRegister(input: { landlordId: "ID", need: { title: "", domains: [], activity: OTHER, timing: { kind: LASTING }, visibility: PUBLIC } }) { userErrors { code message path } }`,
+		`landlordNeedUpsert(input: { landlordId: "ID", need: { title: "x", domains: [], activity: OTHER, timing: { kind: LASTING }, visibility: PUBLIC, externalRef: "r" } }) { userErrors { code message path } }`,
+		`landlordNeedArchive(input: { need: { externalRef: "x", landlordId: "ID" } }) { userErrors { code message path } }`,
+		`landlordNeedRegister(input: { need: { title: "", domains: [], activity: OTHER, timing: { kind: LASTING }, visibility: PUBLIC, sites: [{ externalRef: "x", landlordId: "ID" }] } }) { userErrors { code message path } }`,
 		`vacantSpaceRegister(input: { site: { externalRef: "x", landlordId: "ID" }, space: { label: "", kind: OFFICE } }) { userErrors { code message path } }`,
 	},
 	"landlordSites": {
@@ -731,6 +810,7 @@ var attempts = map[string][]string{
 		`landlordSiteWithdraw(input: { site: { id: "ID" } }) { userErrors { code message path } }`,
 		`landlordSiteArchive(input: { site: { id: "ID" }, expectedVersion: 9 }) { userErrors { code message path } }`,
 		`landlordSiteChange(input: { site: { id: "ID" }, changes: { name: "" } }) { userErrors { code message path } }`,
+		`landlordNeedRegister(input: { need: { title: "", domains: [], activity: OTHER, timing: { kind: LASTING }, visibility: PUBLIC, sites: [{ id: "ID" }] } }) { userErrors { code message path } }`,
 		`vacantSpaceRegister(input: { site: { id: "ID" }, space: { label: "", kind: OFFICE } }) { userErrors { code message path } }`,
 		`vacantSpaceUpsert(input: { site: { id: "ID" }, space: { label: "", kind: OFFICE, externalRef: "r" } }) { userErrors { code message path } }`,
 	},
@@ -747,6 +827,12 @@ var attempts = map[string][]string{
 		`innovationProjectChange(input: { id: "ID", expectedVersion: 1, changes: { name: "" } }) { userErrors { code message path } }`,
 		`hostingNeedRegister(input: { projectId: "ID", need: { label: "", spaceKinds: [], activity: OTHER, use: { kind: CONTINUOUS }, duration: { minMonths: 0 }, territories: [] } }) { userErrors { code message path } }`,
 	},
+	"landlordNeeds": {
+		`landlordNeedPublish(input: { need: { id: "ID" } }) { userErrors { code message path } }`,
+		`landlordNeedWithdraw(input: { need: { id: "ID" }, expectedVersion: 2 }) { userErrors { code message path } }`,
+		`landlordNeedArchive(input: { need: { id: "ID" } }) { userErrors { code message path } }`,
+		`landlordNeedChange(input: { need: { id: "ID" }, expectedVersion: 1, changes: { title: "" } }) { userErrors { code message path } }`,
+	},
 	"hostingNeeds": {
 		`hostingNeedPublish(input: { id: "ID" }) { userErrors { code message path } }`,
 		`hostingNeedWithdraw(input: { id: "ID" }) { userErrors { code message path } }`,
@@ -760,6 +846,7 @@ var askedFor = []string{
 	`query { vacantSpaces(filter: { landlordId: "lld_ID" }) { totalCount facets { name counts { code } } edges { cursor } } }`,
 	`query { vacantSpaces(filter: { siteId: "sit_ID" }) { totalCount } }`,
 	`query { landlordSites(filter: { landlordId: "lld_ID" }) { totalCount facets { name counts { code } } } }`,
+	`query { landlordNeeds(filter: { landlordId: "lld_ID" }) { totalCount facets { name counts { code } } edges { cursor } } }`,
 	`query { landlords(filter: { groupId: "lld_ID" }) { totalCount facets { name counts { code } } } }`,
 	`query { hostingNeeds(first: 1) { nodes { matches(filter: { landlordId: "lld_ID" }) { totalCount } } } }`,
 	`query { vacantSpaces(first: 1) { nodes { matches(filter: { projectId: "prj_ID" }) { totalCount } } } }`,
@@ -809,6 +896,7 @@ func TestConfidentialValuesChangeNothingForThePublic(t *testing.T) {
 			`landlords { totalCount facets { name counts { code count } } nodes ` + everyField("Landlord", moving...) + ` }`,
 			`landlordSites { totalCount facets { name counts { code count } } nodes ` + everyField("LandlordSite", moving...) + ` }`,
 			`vacantSpaces(orderBy: SURFACE) { totalCount nodes ` + everyField("VacantSpace", moving...) + ` }`,
+			`landlordNeeds(orderBy: ANSWER_BY) { totalCount nodes ` + everyField("LandlordNeed", moving...) + ` }`,
 			`hostingNeeds(orderBy: EARLIEST_START) { nodes { matches { totalCount eligibleCount uncertainCount facets { name counts { code count } } nodes ` + everyField("SpaceMatch", moving...) + ` } } }`,
 			`vacantSpaces(orderBy: SURFACE) { nodes { matches { nodes ` + everyField("SpaceMatch", moving...) + ` } } }`,
 			`innovationProjects { nodes { matches(filter: { minScore: 50 }) { totalCount edges { node { score reliability } } } } }`,
@@ -844,7 +932,7 @@ func TestConfidentialValuesChangeNothingForThePublic(t *testing.T) {
 			var answer struct {
 				Node struct{ Management struct{ Version int } }
 			}
-			staff.Query(t, &answer, `query($id: ID!) { node(id: $id) { ... on Landlord { management { version } } ... on LandlordSite { management { version } } ... on VacantSpace { management { version } } ... on HostingNeed { management { version } } } }`, map[string]any{"id": id})
+			staff.Query(t, &answer, `query($id: ID!) { node(id: $id) { ... on Landlord { management { version } } ... on LandlordSite { management { version } } ... on VacantSpace { management { version } } ... on HostingNeed { management { version } } ... on LandlordNeed { management { version } } } }`, map[string]any{"id": id})
 			return answer.Node.Management.Version
 		}
 		change(`mutation($site: LandlordSiteRef!, $v: Int!, $c: LandlordSiteChangesInput!) { landlordSiteChange(input: { site: $site, expectedVersion: $v, changes: $c }) { userErrors { code message path } } }`,
@@ -854,6 +942,9 @@ func TestConfidentialValuesChangeNothingForThePublic(t *testing.T) {
 				"identifiers": []any{map[string]any{"scheme": "RNB", "value": secret.ref}}}})
 		change(`mutation($id: ID!, $v: Int!, $c: HostingNeedChangesInput!) { hostingNeedChange(input: { id: $id, expectedVersion: $v, changes: $c }) { userErrors { code message path } } }`,
 			map[string]any{"id": v.IDs["cuisine"], "v": version(v.IDs["cuisine"]), "c": map[string]any{"budget": map[string]any{"monthlyCeiling": secret.budget}}})
+		change(`mutation($need: LandlordNeedRef!, $v: Int!, $c: LandlordNeedChangesInput!) { landlordNeedChange(input: { need: $need, expectedVersion: $v, changes: $c }) { userErrors { code message path } } }`,
+			map[string]any{"need": map[string]any{"id": v.IDs["courses"]}, "v": version(v.IDs["courses"]), "c": map[string]any{
+				"budget": map[string]any{"amount": secret.budget, "basis": "TOTAL"}, "externalRef": secret.ref}})
 		change(`mutation($id: ID!, $v: Int!, $c: LandlordChangesInput!) { landlordChange(input: { id: $id, expectedVersion: $v, changes: $c }) { userErrors { code message path } } }`,
 			map[string]any{"id": v.IDs["monts"], "v": version(v.IDs["monts"]), "c": map[string]any{"guardingCostMonthly": secret.guarding}})
 		change(`mutation($id: ID!, $v: Int!, $c: VacantSpaceChangesInput!) { vacantSpaceChange(input: { space: { id: $id }, expectedVersion: $v, changes: $c }) { userErrors { code message path } } }`,

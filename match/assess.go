@@ -47,13 +47,6 @@ type why uint8
 // notAsked is the case in which the need asks nothing, the same everywhere.
 const notAsked why = 0
 
-// criterionCount is how many criteria there are, hardCount how many of them
-// are hard; those come first.
-const (
-	hardCount      = 12
-	criterionCount = 22
-)
-
 // Assessment is the answer for one pair in integers.
 type Assessment struct {
 	// Worst is the worst status of the hard criteria; Eligibility says it in

@@ -30,14 +30,44 @@ func (c *criterion) unitOf(f Finding) domain.Unit {
 	return c.unit
 }
 
-// criteria are all of them, the hard ones first; the explanation shows them in
-// this order, from what the place is to what it takes to have it.
-var criteria = [criterionCount]criterion{
-	spaceKind, surface, territory, availability, occupancy, use,
-	publicReception, stepFreeAccess, utilities, openToRequests, occupancyForm, cost,
+// The places of the criteria in findings and explanations, the hard ones first:
+// from what the place is to what it takes to have it.
+const (
+	atSpaceKind = iota
+	atSurface
+	atTerritory
+	atAvailability
+	atOccupancy
+	atUse
+	atPublicReception
+	atStepFreeAccess
+	atUtilities
+	atOpenToRequests
+	atOccupancyForm
+	atCost
+	hardCount
 
-	landlordPriorities, publics, proximity, priorityDistrict, spareDuration,
-	surfaceFit, costFit, references, inclusionPractice, localSupport,
+	atLandlordPriorities = iota - 1
+	atPublics
+	atProximity
+	atPriorityDistrict
+	atSpareDuration
+	atSurfaceFit
+	atCostFit
+	atReferences
+	atInclusionPractice
+	atLocalSupport
+	criterionCount
+)
+
+var criteria = [criterionCount]criterion{
+	atSpaceKind: spaceKind, atSurface: surface, atTerritory: territory, atAvailability: availability,
+	atOccupancy: occupancy, atUse: use, atPublicReception: publicReception, atStepFreeAccess: stepFreeAccess,
+	atUtilities: utilities, atOpenToRequests: openToRequests, atOccupancyForm: occupancyForm, atCost: cost,
+
+	atLandlordPriorities: landlordPriorities, atPublics: publics, atProximity: proximity, atPriorityDistrict: priorityDistrict,
+	atSpareDuration: spareDuration, atSurfaceFit: surfaceFit, atCostFit: costFit, atReferences: references,
+	atInclusionPractice: inclusionPractice, atLocalSupport: localSupport,
 }
 
 // Where offered values come from.

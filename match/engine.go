@@ -83,6 +83,9 @@ func (e *Engine) Prepare(s Subject) *Question {
 	return q
 }
 
+// Need is what the question asks for.
+func (q *Question) Need() *domain.HostingNeed { return q.need }
+
 // pair is one question put to one candidate, with what several criteria share.
 // Its space, site and landlord are never nil: an absent one is empty, and
 // everything about it unknown.
@@ -128,17 +131,22 @@ func (p *pair) set(q *Question, c Candidate) {
 	if p.landlord == nil {
 		p.landlord = &noLandlord
 	}
-	p.keys = q.today
-	if earliest := q.need.Start.Earliest; earliest != nil {
+	p.taken = takenSurface(p.need.Surface, p.space.Surface)
+	p.place = p.findPlace()
+	p.findKeys()
+	p.findStay()
+}
+
+// findKeys settles the first day on which the project could have the keys.
+func (p *pair) findKeys() {
+	p.keys = p.today
+	if earliest := p.need.Start.Earliest; earliest != nil {
 		p.keys = max(p.keys, *earliest)
 	}
 	if from := p.space.Availability.From; from != nil {
 		p.keys = max(p.keys, *from)
 	}
 	p.last = p.lastDay(p.keys)
-	p.taken = takenSurface(p.need.Surface, p.space.Surface)
-	p.place = p.findPlace()
-	p.findStay()
 }
 
 // lastDay is the last day of the minimum use when the keys are had on a day:

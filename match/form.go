@@ -109,32 +109,33 @@ func better(f, than Finding) bool {
 // form tells whether the form of the ruleset's rule i is feasible; not
 // concerned when one side refuses it.
 func (p *pair) form(i int) (f Finding, concerned bool) {
-	rule := &p.ruleset.Forms[i]
-	switch rule.Form {
-	case domain.FormPartnershipOnly, domain.FormUndetermined:
-		return Finding{}, false // these give nobody a space
-	}
-	both := min(p.accepts[i], offers(p.space.OccupancyForms, rule.Form))
+	both := p.agreed(i)
 	if both == refused {
 		return Finding{}, false
 	}
-	f = p.feasible(rule)
+	f = p.feasible(&p.ruleset.Forms[i])
 	if f.Status == Pass && both == open {
 		f = unknown(formOpen)
 	}
 	return f, true
 }
 
+// agreed is how far both sides accept the form of the ruleset's rule i.
+func (p *pair) agreed(i int) acceptance {
+	form := p.ruleset.Forms[i].Form
+	if form == domain.FormPartnershipOnly || form == domain.FormUndetermined {
+		return refused // these give nobody a space
+	}
+	return min(p.accepts[i], offers(p.space.OccupancyForms, form))
+}
+
 // feasible applies one rule. What can't be known doesn't hide what fails.
 func (p *pair) feasible(r *domain.OccupancyFormRule) Finding {
-	if r.ValidFrom != nil && p.begin < *r.ValidFrom || r.ValidUntil != nil && p.begin > *r.ValidUntil {
-		return fail(formNotInForce, 0)
+	if f := p.formForce(r); f.Status == Fail {
+		return f
 	}
-	if len(r.SpaceKinds) > 0 && !slices.Contains(r.SpaceKinds, p.space.Kind) {
-		return fail(formWrongKind, 0)
-	}
-	if len(r.Activities) > 0 && !slices.Contains(r.Activities, p.need.Activity) {
-		return fail(formWrongActivity, 0)
+	if f := p.formScope(r); f.Status == Fail {
+		return f
 	}
 	verdict := pass(formFeasible)
 	for _, f := range [...]Finding{p.formDuration(r), p.formCause(r), p.formApproval(r), p.formCost(r)} {
@@ -146,6 +147,25 @@ func (p *pair) feasible(r *domain.OccupancyFormRule) Finding {
 		return unknown(formUnconfirmed)
 	}
 	return verdict
+}
+
+// formForce: the rule is law when the stay begins.
+func (p *pair) formForce(r *domain.OccupancyFormRule) Finding {
+	if r.ValidFrom != nil && p.begin < *r.ValidFrom || r.ValidUntil != nil && p.begin > *r.ValidUntil {
+		return fail(formNotInForce, 0)
+	}
+	return pass(formFeasible)
+}
+
+// formScope: the rule is for such spaces and activities.
+func (p *pair) formScope(r *domain.OccupancyFormRule) Finding {
+	if len(r.SpaceKinds) > 0 && !slices.Contains(r.SpaceKinds, p.space.Kind) {
+		return fail(formWrongKind, 0)
+	}
+	if len(r.Activities) > 0 && !slices.Contains(r.Activities, p.need.Activity) {
+		return fail(formWrongActivity, 0)
+	}
+	return pass(formFeasible)
 }
 
 func (p *pair) formDuration(r *domain.OccupancyFormRule) Finding {

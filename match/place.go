@@ -256,7 +256,6 @@ const (
 
 func assessProximity(p *pair) Finding {
 	at := &p.place
-	full, zero := float64(1000*p.rules.proximityFullKm), float64(1000*p.rules.proximityZeroKm) // rounded: never fused with what follows
 	switch {
 	case len(p.centres) == 0:
 		return unknown(proximityNoCentre)
@@ -266,10 +265,21 @@ func assessProximity(p *pair) Finding {
 		return unknown(proximityNoPosition)
 	case float64(at.margin) > 1000*p.rules.proximityMostErrorKm:
 		return unknown(proximityVague)
-	case float64(at.distance) <= full:
-		return known(1000, proximityNear)
 	}
-	return known(share(zero-float64(at.distance), zero-full), proximityFar)
+	score := p.nearness(at.distance)
+	if float64(at.distance) <= 1000*p.rules.proximityFullKm {
+		return known(score, proximityNear)
+	}
+	return known(score, proximityFar)
+}
+
+// nearness is what a distance in metres is worth; farther is never worth more.
+func (e *Engine) nearness(distance int) int16 {
+	full, zero := float64(1000*e.rules.proximityFullKm), float64(1000*e.rules.proximityZeroKm) // rounded: never fused with what follows
+	if float64(distance) <= full {
+		return 1000
+	}
+	return share(zero-float64(distance), zero-full)
 }
 
 func sayProximity(p *pair, f Finding, l domain.Locale) string {

@@ -26,9 +26,13 @@ func (k Key) Compare(o Key) int {
 
 // Order packs eligibility, score and reliability into one integer, the less the
 // better.
-func (a *Assessment) Order() int64 {
-	const steps = 1001 // of a score or a reliability, 0 to 1000
-	return (int64(a.Worst)*steps+int64(1000-a.ScoreTenths))*steps + int64(1000-a.ReliabilityThousandths)
+func (a *Assessment) Order() int64 { return order(a.Worst, a.ScoreTenths, a.ReliabilityThousandths) }
+
+// degrees of a score or a reliability, 0 to 1000.
+const degrees = 1001
+
+func order(worst Status, scoreTenths, reliabilityThousandths int) int64 {
+	return (int64(worst)*degrees+int64(1000-scoreTenths))*degrees + int64(1000-reliabilityThousandths)
 }
 
 // Ranked is a pair in its place. Explain it for the page only.
@@ -124,6 +128,11 @@ func (r *Ranking) trim() {
 func (r *Ranking) Page() []Ranked {
 	r.trim()
 	return slices.Clone(r.kept)
+}
+
+// Counts are those of all that was added.
+func (r *Ranking) Counts() Counts {
+	return Counts{Eligible: r.Eligible, Uncertain: r.Uncertain, Ineligible: r.Ineligible}
 }
 
 // HasMore tells whether pairs rank after the page.

@@ -130,6 +130,9 @@ func checkParameters(r *domain.Ruleset, explained func(string, domain.Bilingual)
 }
 
 func checkForms(r *domain.Ruleset, explained func(string, domain.Bilingual) error) error {
+	if len(r.Forms) > mostForms {
+		return fmt.Errorf("%d forms: at most %d are possible", len(r.Forms), mostForms)
+	}
 	ruled := make(map[string]bool)
 	for _, f := range r.Forms {
 		if err := explained(string(f.Form), f.Reason); err != nil {

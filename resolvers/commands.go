@@ -160,6 +160,20 @@ func hostingNeedPayload(d done[domain.HostingNeed], err error) (*graph.HostingNe
 	return &graph.HostingNeedPayload{Need: d.object, Commit: d.commit, UserErrors: d.userErrors}, nil
 }
 
+func landlordNeedPayload(d done[domain.LandlordNeed], err error) (*graph.LandlordNeedPayload, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &graph.LandlordNeedPayload{Need: d.object, Commit: d.commit, UserErrors: d.userErrors}, nil
+}
+
+func landlordNeedUpsertPayload(d done[domain.LandlordNeed], err error) (*graph.LandlordNeedUpsertPayload, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &graph.LandlordNeedUpsertPayload{Need: d.object, Outcome: d.outcome, Commit: d.commit, UserErrors: d.userErrors}, nil
+}
+
 // What a command changed, for its payload.
 
 func findLandlord(s *loaders.Session, id domain.ID) (*domain.Landlord, bool) {
@@ -180,4 +194,8 @@ func findProject(s *loaders.Session, id domain.ID) (*domain.InnovationProject, b
 
 func findNeed(s *loaders.Session, id domain.ID) (*domain.HostingNeed, bool) {
 	return s.Need(domain.NeedID(id))
+}
+
+func findLandlordNeed(s *loaders.Session, id domain.ID) (*domain.LandlordNeed, bool) {
+	return s.LandlordNeed(domain.LandlordNeedID(id))
 }

@@ -40,6 +40,16 @@ func (r *landlordResolver) Spaces(ctx context.Context, obj *domain.Landlord, fil
 	return r.r.session(ctx).Spaces(f, orderBy, page(ctx, first, after))
 }
 
+func (r *landlordResolver) Needs(ctx context.Context, obj *domain.Landlord, filter *domain.LandlordNeedFilter, orderBy domain.LandlordNeedOrder, first int, after *string) (*domain.Connection[*domain.LandlordNeed], error) {
+	f := value(filter)
+	f.LandlordID = &obj.ID
+	return r.r.session(ctx).LandlordNeeds(f, orderBy, page(ctx, first, after))
+}
+
+func (r *landlordResolver) Matches(ctx context.Context, obj *domain.Landlord, filter *domain.SpaceMatchFilter, once domain.MatchOnce, ruleset *string, first int, after *string) (*domain.SpaceMatchConnection, error) {
+	return r.r.session(ctx).StockMatches(ctx, obj, value(filter), once, matchPage(ctx, ruleset, first, after))
+}
+
 func (r *mutationResolver) LandlordRegister(ctx context.Context, input graph.LandlordRegisterInput) (*graph.LandlordPayload, error) {
 	return landlordPayload(do(ctx, r.r, hub.RegisterLandlord{Landlord: *input.Landlord, Publish: input.Publish}, input.IdempotencyKey, findLandlord))
 }

@@ -16,5 +16,5 @@ func (r *queryResolver) Rulesets(ctx context.Context) ([]*domain.Ruleset, error)
 }
 
 func (r *vacantSpaceResolver) Matches(ctx context.Context, obj *domain.VacantSpace, filter *domain.SpaceMatchFilter, ruleset *string, first int, after *string) (*domain.SpaceMatchConnection, error) {
-	return r.r.session(ctx).SpaceMatches(obj, value(filter), matchPage(ctx, ruleset, first, after))
+	return r.r.session(ctx).SpaceMatches(ctx, obj, value(filter), matchPage(ctx, ruleset, first, after))
 }

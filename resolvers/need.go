@@ -26,7 +26,7 @@ func (r *hostingNeedResolver) Management(ctx context.Context, obj *domain.Hostin
 }
 
 func (r *hostingNeedResolver) Matches(ctx context.Context, obj *domain.HostingNeed, filter *domain.SpaceMatchFilter, ruleset *string, first int, after *string) (*domain.SpaceMatchConnection, error) {
-	return r.r.session(ctx).NeedMatches(obj, value(filter), matchPage(ctx, ruleset, first, after))
+	return r.r.session(ctx).NeedMatches(ctx, obj, value(filter), matchPage(ctx, ruleset, first, after))
 }
 
 func (r *mutationResolver) HostingNeedRegister(ctx context.Context, input graph.HostingNeedRegisterInput) (*graph.HostingNeedPayload, error) {

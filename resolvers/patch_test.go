@@ -15,11 +15,12 @@ func TestEveryChangeFitsTheDomain(t *testing.T) {
 		changes any
 		patch   func(any) error
 	}{
-		"landlord": {new(graph.LandlordChangesInput), fits[domain.LandlordFields]},
-		"site":     {new(graph.LandlordSiteChangesInput), fits[domain.SiteFields]},
-		"space":    {new(graph.VacantSpaceChangesInput), fits[domain.SpaceFields]},
-		"project":  {new(graph.InnovationProjectChangesInput), fits[domain.ProjectFields]},
-		"need":     {new(graph.HostingNeedChangesInput), fits[domain.NeedFields]},
+		"landlord":        {new(graph.LandlordChangesInput), fits[domain.LandlordFields]},
+		"site":            {new(graph.LandlordSiteChangesInput), fits[domain.SiteFields]},
+		"space":           {new(graph.VacantSpaceChangesInput), fits[domain.SpaceFields]},
+		"project":         {new(graph.InnovationProjectChangesInput), fits[domain.ProjectFields]},
+		"need":            {new(graph.HostingNeedChangesInput), fits[domain.NeedFields]},
+		"landlord's need": {new(graph.LandlordNeedChangesInput), fits[domain.StatedLandlordNeed]},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if err := tc.patch(tc.changes); err != nil {

@@ -71,7 +71,7 @@ func page(ctx context.Context, first int, after *string) loaders.Page {
 	of := graphql.GetFieldContext(ctx).Field.Definition.Type.Name()
 	for _, f := range graphql.CollectFieldsCtx(ctx, []string{of}) {
 		switch f.Name {
-		case "totalCount":
+		case "totalCount", "eligibleCount", "uncertainCount", "ineligibleCount":
 			p.Totals = true
 		case "facets":
 			p.Facets = true

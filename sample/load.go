@@ -71,6 +71,14 @@ func (d *Data) Load(ctx context.Context, h *hub.Hub) error {
 	if err := work.Wait(); err != nil {
 		return err
 	}
+	// What landlords look for names their sites, which are there now.
+	for _, l := range d.Landlords {
+		for _, n := range l.Needs {
+			if err := n.load(ctx, h, domain.ID(landlords[l.Key]), l.Key); err != nil {
+				return err
+			}
+		}
+	}
 	return d.Projects[last].load(ctx, h, ended)
 }
 
@@ -106,6 +114,15 @@ func (s Space) load(ctx context.Context, h *hub.Hub, site domain.LandlordSiteRef
 	id, err := do(ctx, h, hub.RegisterSpace{Site: site, Space: s.Fields, Publish: published(s.State), Synthetic: s.Synthetic}, key)
 	if err == nil && s.State == domain.PublicationWithdrawn {
 		_, err = do(ctx, h, hub.StepSpace{Space: domain.VacantSpaceRef{ID: &id}, To: domain.PublicationWithdrawn}, key+"/withdrawn")
+	}
+	return err
+}
+
+func (n LandlordNeed) load(ctx context.Context, h *hub.Hub, landlord domain.ID, landlordKey string) error {
+	key := "landlordNeed/" + landlordKey + "/" + n.Key
+	id, err := do(ctx, h, hub.RegisterLandlordNeed{LandlordID: &landlord, Need: n.Fields, Publish: published(n.State), Synthetic: n.Synthetic}, key)
+	if err == nil && n.State == domain.PublicationWithdrawn {
+		_, err = do(ctx, h, hub.StepLandlordNeed{Need: domain.LandlordNeedRef{ID: &id}, To: domain.PublicationWithdrawn}, key+"/withdrawn")
 	}
 	return err
 }

@@ -26,6 +26,12 @@ type (
 		Group     string
 		Synthetic *bool
 		Sites     []json.RawMessage
+		Needs     []json.RawMessage
+	}
+	landlordNeedEntry struct {
+		domain.StatedLandlordNeed
+		Synthetic *bool
+		State     domain.Publication
 	}
 	siteEntry struct {
 		domain.SiteFields
@@ -136,7 +142,33 @@ func readLandlord(key string, raw json.RawMessage) (Landlord, error) {
 		}
 		l.Sites = append(l.Sites, site)
 	}
+	takenByNeed := keys{}
+	for i, raw := range f.Needs {
+		need, err := readLandlordNeed(raw, taken)
+		if err == nil {
+			err = takenByNeed.add(need.Key)
+		}
+		if err != nil {
+			return Landlord{}, fmt.Errorf("need %s: %w", nameOf(raw, "externalRef", i), err)
+		}
+		l.Needs = append(l.Needs, need)
+	}
 	return l, nil
+}
+
+// readLandlordNeed reads a need; sites are the keys of its landlord's.
+func readLandlordNeed(raw json.RawMessage, sites keys) (LandlordNeed, error) {
+	e, err := decode[landlordNeedEntry](raw)
+	if err != nil {
+		return LandlordNeed{}, err
+	}
+	for _, site := range e.Sites {
+		if key := reference(site.ExternalRef); !sites[key] {
+			return LandlordNeed{}, fmt.Errorf("sites: %q is not the externalRef of one of this landlord's sites", key)
+		}
+	}
+	state, err := stateOf(e.State)
+	return LandlordNeed{Key: reference(e.ExternalRef), Fields: e.StatedLandlordNeed, Synthetic: synthetic(e.Synthetic), State: state}, err
 }
 
 func readSite(raw json.RawMessage, taken keys) (Site, error) {
@@ -290,7 +322,7 @@ type keys map[string]bool
 func (k keys) add(key string) error {
 	switch {
 	case key == "":
-		return errors.New("a site or a space needs an externalRef, a need a key: the sample is loaded by them")
+		return errors.New("a site, a space or a landlord's need needs an externalRef, a project's need a key: the sample is loaded by them")
 	case k[key]:
 		return fmt.Errorf("%q stands twice", key)
 	}

@@ -14,6 +14,14 @@ const (
 name: Habitat d'essai
 kind: OPH
 siren: "000000026"
+needs:
+  - title: De l'aide
+    externalRef: N-1
+    domains: [INCLUSION]
+    activity: OTHER
+    sites: [{externalRef: S-1}]
+    timing: {kind: ONE_OFF}
+    visibility: NETWORK
 sites:
   - name: Résidence d'essai
     externalRef: S-1
@@ -85,6 +93,13 @@ func TestReadKeepsWhatIsWritten(t *testing.T) {
 	case space.Fields.ExcludedUses != nil || space.Fields.Shareable != nil:
 		t.Error("what isn't written is unknown")
 	}
+	wanted := data.Landlords[0].Needs[0]
+	switch f := wanted.Fields; {
+	case wanted.Key != "N-1" || wanted.State != domain.PublicationPublished || !wanted.Synthetic:
+		t.Errorf("need %q, %s, synthetic %v", wanted.Key, wanted.State, wanted.Synthetic)
+	case len(f.Sites) != 1 || *f.Sites[0].ExternalRef != "S-1" || f.Levers != nil || f.Publics != nil:
+		t.Errorf("%+v", f)
+	}
 	project := data.Projects[0]
 	if project.Synthetic || !project.Needs[0].Synthetic || project.Needs[0].State != domain.PublicationDraft {
 		t.Errorf("project synthetic %v, need synthetic %v, state %s", project.Synthetic, project.Needs[0].Synthetic, project.Needs[0].State)
@@ -109,6 +124,10 @@ func TestReadRefusesWithFileAndField(t *testing.T) {
 		{name: "text for a number", old: "minM2: 57.5", new: "minM2: grande", want: space + "surface: "},
 		{name: "state that a sample has not", old: "vacancyCause: UNLET", new: "vacancyCause: UNLET\n        state: GONE", want: space + `state: "GONE"`},
 		{name: "space without reference", old: "externalRef: S-1-A", new: "floor: 0", want: "landlords/essai.yaml: site S-1: space number 1: "},
+		{name: "landlord's need without reference", old: "externalRef: N-1", new: "description: x", want: "landlords/essai.yaml: need number 1: "},
+		{name: "unknown field of a landlord's need", old: "title: De l'aide", new: "label: De l'aide", want: "landlords/essai.yaml: need N-1: label: "},
+		{name: "need on another's site", old: "sites: [{externalRef: S-1}]", new: "sites: [{externalRef: S-2}]", want: `landlords/essai.yaml: need N-1: sites: "S-2"`},
+		{name: "need on a site by its id", old: "sites: [{externalRef: S-1}]", new: "sites: [{id: sit_1}]", want: `landlords/essai.yaml: need N-1: sites: ""`},
 		{name: "field twice", old: "kind: OPH", new: "kind: OPH\nkind: ESH", want: "landlords/essai.yaml: "},
 		{name: "not YAML", old: "kind: OPH", new: "kind: [OPH", want: "landlords/essai.yaml: "},
 		{name: "second document", old: "kind: OPH", new: "kind: OPH\n---\nkind: ESH", want: "landlords/essai.yaml: 2 YAML documents"},
@@ -136,12 +155,15 @@ func TestReadRefusesWithFileAndField(t *testing.T) {
 
 func TestReadRefusesKeysThatStandTwice(t *testing.T) {
 	_, sites, _ := strings.Cut(goodLandlord, "sites:\n")
+	_, needs, _ := strings.Cut(goodLandlord, "needs:\n")
+	needs, _, _ = strings.Cut(needs, "sites:\n")
 	otherSite := strings.Replace(sites, "externalRef: S-1\n", "externalRef: S-2\n", 1)
-	for name, c := range map[string]struct{ added, want string }{
-		"site":                  {sites[:strings.Index(sites, "    spaces:")], `landlords/essai.yaml: site S-1: "S-1" stands twice`},
-		"space of another site": {otherSite, `landlords/essai.yaml: site S-2: space S-1-A: "S-1-A" stands twice`},
+	for name, c := range map[string]struct{ landlord, want string }{
+		"landlord's need":       {strings.Replace(goodLandlord, "sites:\n", needs+"sites:\n", 1), `landlords/essai.yaml: need N-1: "N-1" stands twice`},
+		"site":                  {goodLandlord + sites[:strings.Index(sites, "    spaces:")], `landlords/essai.yaml: site S-1: "S-1" stands twice`},
+		"space of another site": {goodLandlord + otherSite, `landlords/essai.yaml: site S-2: space S-1-A: "S-1-A" stands twice`},
 	} {
-		_, err := read(tree(goodLandlord+c.added, goodProject))
+		_, err := read(tree(c.landlord, goodProject))
 		if err == nil || err.Error() != c.want {
 			t.Errorf("%s: error %v, want %s", name, err, c.want)
 		}

@@ -35,6 +35,18 @@ type Landlord struct {
 	GroupKey  string
 	Synthetic bool
 	Sites     []Site
+	Needs     []LandlordNeed
+}
+
+// LandlordNeed is a landlord's need.
+type LandlordNeed struct {
+	// Key is the need's external reference, unique for its landlord.
+	Key string
+	// Fields name the landlord's sites by their references.
+	Fields    domain.StatedLandlordNeed
+	Synthetic bool
+	// State is DRAFT, PUBLISHED or WITHDRAWN.
+	State domain.Publication
 }
 
 // Site is a landlord's site.

@@ -66,6 +66,11 @@ func TestEveryRecordKeepsTheRules(t *testing.T) {
 	}
 	for _, l := range data.Landlords {
 		check([]string{l.Key}, func(p *domain.Problems) { l.Fields.Validate(p, atlas) })
+		for _, need := range l.Needs {
+			f := need.Fields.LandlordNeedFields
+			f.Sites = make([]domain.SiteID, len(need.Fields.Sites)) // looked up as it is loaded
+			check([]string{l.Key, need.Key}, func(p *domain.Problems) { f.Validate(p, atlas, calendar.Check) })
+		}
 		for _, site := range l.Sites {
 			check([]string{l.Key, site.Key}, func(p *domain.Problems) { site.Fields.Validate(p, atlas) })
 			for _, space := range site.Spaces {
@@ -262,8 +267,8 @@ func TestProjectsAndTheirNeeds(t *testing.T) {
 			}
 		}
 		// What is not among the published facts is unknown, never "none".
-		if p.Fields.Approvals != nil || p.Fields.References != nil {
-			t.Errorf("%s: approvals and references are not among the facts", p.Key)
+		if p.Fields.Approvals != nil || p.Fields.References != nil || p.Fields.Levers != nil || p.Fields.Capacity != nil {
+			t.Errorf("%s: approvals, references, levers and capacity are not among the facts", p.Key)
 		}
 		years := map[string]int{"caracol": 2021, "vrac": 2017}
 		for _, a := range p.Fields.Awards {
@@ -275,6 +280,46 @@ func TestProjectsAndTheirNeeds(t *testing.T) {
 	want := []string{"arts-et-developpement", "caracol", "des-etoiles-et-des-femmes", "impala-avenir", "les-petites-cantines", "programme-malin", "vrac"}
 	if !slices.Equal(keys, want) {
 		t.Errorf("projects %v, want %v", keys, want)
+	}
+}
+
+// The needs of landlords are of every sort: in time, in sight, in a state, on
+// sites and on territories, with much and with little known of them.
+func TestWhatLandlordsLookFor(t *testing.T) {
+	needs := 0
+	seen := map[string]bool{}
+	for _, l := range mustRead(t).Landlords {
+		for _, n := range l.Needs {
+			needs++
+			f := n.Fields
+			for sort, is := range map[string]bool{
+				"timing " + string(f.Timing.Kind): true, "visibility " + string(f.Visibility): true, "state " + string(n.State): true,
+				"sites alone": len(f.Sites) > 0 && f.Territories == nil, "territories alone": f.Sites == nil, "both": len(f.Sites) > 0 && f.Territories != nil,
+				"slots": len(f.Timing.Slots) > 0, "slots to be agreed": f.Timing.Kind == domain.TimingRecurring && f.Timing.Slots == nil,
+				"publics unknown": f.Publics == nil, "levers unknown": f.Levers == nil, "volume unknown": f.Volume == domain.LandlordNeedVolume{},
+				"no last day": f.AnswerBy == nil, "a last day": f.AnswerBy != nil,
+				"a budget in total":    f.Budget != nil && f.Budget.Basis == domain.BudgetTotal,
+				"a budget by month":    f.Budget != nil && f.Budget.Basis == domain.BudgetPerMonth,
+				"no budget":            f.Budget == nil,
+				"a real landlord":      !l.Synthetic,
+				"an invented landlord": l.Synthetic,
+			} {
+				seen[sort] = seen[sort] || is
+			}
+		}
+	}
+	if needs < 10 || needs > 14 {
+		t.Errorf("%d needs", needs)
+	}
+	for _, kind := range []string{"timing ONE_OFF", "timing RECURRING", "timing LASTING", "visibility PUBLIC", "visibility NETWORK", "visibility PRIVATE", "state DRAFT", "state PUBLISHED"} {
+		if !seen[kind] {
+			t.Errorf("no need has the %s", kind)
+		}
+	}
+	for sort, is := range seen {
+		if !is {
+			t.Errorf("no need has: %s", sort)
+		}
 	}
 }
 
@@ -301,6 +346,9 @@ func TestRealAndInventedAreToldApart(t *testing.T) {
 			} else {
 				sirens[*s] = l.Key
 			}
+		}
+		if slices.ContainsFunc(l.Needs, func(n LandlordNeed) bool { return !n.Synthetic }) {
+			t.Errorf("%s: needs are invented", l.Key)
 		}
 		for _, site := range l.Sites {
 			if !site.Synthetic || slices.ContainsFunc(site.Spaces, func(s Space) bool { return !s.Synthetic }) {
@@ -350,6 +398,11 @@ func TestTheReadmeNamesRealRecords(t *testing.T) {
 	known := map[string]bool{}
 	for _, s := range data.spaces() {
 		known[s.Key] = s.State == domain.PublicationPublished
+	}
+	for _, l := range data.Landlords {
+		for _, n := range l.Needs {
+			known[n.Key] = n.State == domain.PublicationPublished
+		}
 	}
 	for _, p := range data.Projects {
 		known[p.Key] = true

@@ -67,8 +67,8 @@ func TestEverythingIsDescribed(t *testing.T) {
 }
 
 // inner are enums of the API's own workings, without labels.
-var inner = []string{"Locale", "PalierUserErrorCode", "PalierUpsertOutcome", "PalierUnit", "ProjectPlace",
-	"LandlordOrder", "LandlordSiteOrder", "VacantSpaceOrder", "InnovationProjectOrder", "HostingNeedOrder"}
+var inner = []string{"Locale", "PalierUserErrorCode", "PalierUpsertOutcome", "PalierUnit", "ProjectPlace", "MatchOnce",
+	"LandlordOrder", "LandlordSiteOrder", "VacantSpaceOrder", "InnovationProjectOrder", "HostingNeedOrder", "LandlordNeedOrder"}
 
 func TestEnumsAreTheCodeLists(t *testing.T) {
 	seen := make(map[string]bool)
@@ -121,14 +121,14 @@ func TestErrorCodesAreTheRefusals(t *testing.T) {
 // ownNames begin the names of types that a partner's schema won't have by
 // chance: the hub's entities and their parts. Everything else carries the
 // prefix Palier.
-var ownNames = regexp.MustCompile(`^(Palier|Landlord|LandlordSite|Site|VacantSpace|Space|InnovationProject|Project|HostingNeed|Need|SpaceMatch|Match|Criterion|Ruleset|OccupancyForm|Hosting|Occupancy)[A-Z]`)
+var ownNames = regexp.MustCompile(`^(Palier|Landlord|LandlordSite|Site|VacantSpace|Space|InnovationProject|Project|HostingNeed|LandlordNeed|Need|SpaceMatch|Match|Criterion|Ruleset|OccupancyForm|Hosting|Occupancy)[A-Z]`)
 
 // otherNames are the types whose name says all: entities, the codes of the
 // field, and what Relay and the field's vocabulary fix.
 var otherNames = []string{
 	"Query", "Mutation", "Node", "PageInfo", "Locale",
 	"Date", "DateTime", "TimeOfDay", "Decimal", "Siren", "Siret", "InseeCode", "Url",
-	"Landlord", "LandlordSite", "VacantSpace", "InnovationProject", "HostingNeed",
+	"Landlord", "LandlordSite", "VacantSpace", "InnovationProject", "HostingNeed", "LandlordNeed",
 	"Commune", "Departement", "Region", "PositionQuality", "TerritoryScale",
 	"ExplainedMatch", "SpaceMatch", "CriterionValue", "Ruleset",
 	"LandlordKind", "SpaceKind", "VacancyCause", "ErpType", "ErpCategory", "AccessLevel",
@@ -153,10 +153,10 @@ func TestTypeNamesAreTheHubsOwn(t *testing.T) {
 // TestMutations: the object first and then what is done to it, one input, one
 // payload with the object, the commit and what went wrong.
 func TestMutations(t *testing.T) {
-	name := regexp.MustCompile(`^(landlord|landlordSite|landlordStock|vacantSpace|innovationProject|hostingNeed)(Register|Change|Upsert|Publish|Withdraw|Archive)$`)
+	name := regexp.MustCompile(`^(landlord|landlordSite|landlordStock|vacantSpace|innovationProject|hostingNeed|landlordNeed)(Register|Change|Upsert|Publish|Withdraw|Archive)$`)
 	mutations := ownFields(schema.Mutation)
-	if len(mutations) != 28 {
-		t.Errorf("%d mutations; this table expects 28", len(mutations))
+	if len(mutations) != 34 {
+		t.Errorf("%d mutations; this table expects 34", len(mutations))
 	}
 	for _, m := range mutations {
 		parts := name.FindStringSubmatch(m.Name)
@@ -191,7 +191,7 @@ func TestMutations(t *testing.T) {
 			got[f.Name] = f.Type.String()
 		}
 		object := strings.ToLower(parts[1][:1]) + parts[1][1:]
-		for _, long := range []string{"landlordSite", "vacantSpace", "innovationProject", "hostingNeed"} {
+		for _, long := range []string{"landlordSite", "vacantSpace", "innovationProject", "hostingNeed", "landlordNeed"} {
 			if object == long { // site, space, project, need
 				object = strings.ToLower(regexp.MustCompile(`[A-Z][a-z]+$`).FindString(long))
 			}
@@ -256,8 +256,8 @@ func TestChangesSayWhatFieldsSay(t *testing.T) {
 			}
 		}
 	}
-	if pairs != 5 {
-		t.Errorf("%d inputs of changes, want one for each of the five entities", pairs)
+	if pairs != 6 {
+		t.Errorf("%d inputs of changes, want one for each of the six entities", pairs)
 	}
 }
 

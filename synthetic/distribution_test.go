@@ -79,6 +79,39 @@ func TestTheSetCoversTheVocabulary(t *testing.T) {
 	for l := range s.Landlords() {
 		see("LandlordKind", string(l.Fields.Kind))
 	}
+	unknown := map[string]int{}
+	wanted := 0
+	for n := range s.LandlordNeeds() {
+		f := n.Fields
+		wanted++
+		see("NeedTiming", string(f.Timing.Kind))
+		see("sight of needs", string(f.Visibility))
+		for what, is := range map[string]bool{"publics": f.Publics == nil, "levers": f.Levers == nil, "hours": f.Volume.HoursPerWeek == nil,
+			"people": f.Volume.Beneficiaries == nil, "budget": f.Budget == nil, "sites": f.Sites == nil, "territories": f.Territories == nil, "answer by": f.AnswerBy == nil} {
+			if is {
+				unknown[what]++
+			}
+		}
+	}
+	for what, n := range unknown {
+		if share := 100 * n / wanted; share < 10 || share > 70 {
+			t.Errorf("%s: unknown or left out in %d %% of the landlords' needs", what, share)
+		}
+	}
+	if len(unknown) != 8 || len(seen["sight of needs"]) != 3 {
+		t.Errorf("of the landlords' needs, unknown are %v, and they are seen by %v", unknown, seen["sight of needs"])
+	}
+	for p := range s.Projects() {
+		for _, l := range p.Fields.Levers {
+			see("open levers", string(l))
+		}
+		if c := p.Fields.Capacity; c != nil && c.HoursPerWeek != nil {
+			see("capacity", "known")
+		}
+	}
+	if len(seen["open levers"]) < 5 || len(seen["capacity"]) == 0 {
+		t.Errorf("the projects' levers are %v, their capacity is known: %v", seen["open levers"], seen["capacity"])
+	}
 	looked := 0
 	for site := range s.Sites() {
 		if looked += len(site.Spaces); looked > 15_000 {
@@ -106,7 +139,7 @@ func TestTheSetCoversTheVocabulary(t *testing.T) {
 		}
 	}
 	for list, missing := range map[string]int{"LandlordKind": 1, "QpvStanding": 0, "SpaceKind": 0, "VacancyCause": 0, "AccessLevel": 0,
-		"PalierVisibility": 0, "SpaceUtility": 0, "OccupancyForm": 0, "CommitmentKind": 0, "CostBasis": 0} {
+		"PalierVisibility": 0, "SpaceUtility": 0, "OccupancyForm": 0, "CommitmentKind": 0, "CostBasis": 0, "NeedTiming": 0} {
 		codes, ok := domain.CodeListNamed(list)
 		if !ok {
 			t.Fatalf("no code list %s", list)

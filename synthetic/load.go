@@ -12,15 +12,16 @@ import (
 // loader is who loads the set, as the ledger records it.
 var loader = domain.Viewer{Role: domain.RoleStaff, Actor: "synthetic"}
 
-// perCommit is how many spaces go into one commit, and perCommitProjects how
-// many projects: some 2 MB, a quarter of what a commit holds.
+// perCommit is how many spaces or needs of landlords go into one commit, and
+// perCommitProjects how many projects: 2 MB at most, a quarter of what a commit
+// holds.
 const (
 	perCommit         = 2_000
 	perCommitProjects = 500
 )
 
 // Progress is what has been loaded so far.
-type Progress struct{ Landlords, Sites, Spaces, Projects, Needs int }
+type Progress struct{ Landlords, Sites, Spaces, LandlordNeeds, Projects, Needs int }
 
 // Load enters the set into a hub that holds none of it, by imports of one id,
 // and reports after each commit. It keeps one commit's records in memory. When
@@ -44,6 +45,20 @@ func (s *Set) Load(ctx context.Context, h *hub.Hub, report func(Progress)) error
 				return err
 			}
 			next, spaces = hub.Import{}, 0
+		}
+	}
+	if err := l.load(ctx, next); err != nil {
+		return err
+	}
+	// Needs of landlords name sites, which are there now.
+	next = hub.Import{}
+	for need := range s.LandlordNeeds() {
+		next.LandlordNeeds = append(next.LandlordNeeds, hub.ImportLandlordNeed{LandlordID: l.ids[need.Landlord], Need: need.Fields, Publish: need.Publish})
+		if len(next.LandlordNeeds) == perCommit {
+			if err := l.load(ctx, next); err != nil {
+				return err
+			}
+			next = hub.Import{}
 		}
 	}
 	if err := l.load(ctx, next); err != nil {
@@ -124,6 +139,7 @@ func (l *loading) load(ctx context.Context, c hub.Import) error {
 	}
 	l.done.Landlords += len(c.Landlords)
 	l.done.Sites += len(c.Sites)
+	l.done.LandlordNeeds += len(c.LandlordNeeds)
 	l.done.Projects += len(c.Projects)
 	for _, site := range c.Sites {
 		l.done.Spaces += len(site.Spaces)

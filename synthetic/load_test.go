@@ -54,10 +54,10 @@ func TestLoad(t *testing.T) {
 	w := h.World()
 	counts := w.Counts()
 	last := reports[len(reports)-1]
-	if last != (Progress{counts.Landlords, counts.Sites, counts.Spaces, counts.Projects, counts.Needs}) || counts.Spaces != spaces {
+	if last != (Progress{counts.Landlords, counts.Sites, counts.Spaces, counts.LandlordNeeds, counts.Projects, counts.Needs}) || counts.Spaces != spaces {
 		t.Errorf("loaded %+v, reported %+v", counts, last)
 	}
-	if len(reports) != 6 { // heads, members, three of stock, projects
+	if len(reports) != 7 { // heads, members, three of stock, needs of landlords, projects
 		t.Errorf("%d reports", len(reports))
 	}
 	for l := range s.Landlords() {
@@ -72,6 +72,18 @@ func TestLoad(t *testing.T) {
 		if (l.Group == "") != (row.Doc.GroupID == nil) || l.Group != "" && *row.Doc.GroupID != head.Doc.ID {
 			t.Errorf("%s: group %v", l.Fields.Name, row.Doc.GroupID)
 		}
+	}
+	onSites := 0
+	for need := range s.LandlordNeeds() {
+		l, _ := w.LandlordBySiren(need.Landlord)
+		row, ok := w.LandlordNeedByRef(l.Doc.ID, *need.Fields.ExternalRef)
+		if !ok || !row.Doc.Synthetic || (row.Doc.State == domain.PublicationPublished) != need.Publish || len(row.Doc.Sites) != len(need.Fields.Sites) {
+			t.Fatalf("%s is missing or not as it should be", *need.Fields.ExternalRef)
+		}
+		onSites += len(row.Doc.Sites)
+	}
+	if onSites == 0 {
+		t.Error("no need names a site")
 	}
 	for site := range s.Sites() {
 		l, _ := w.LandlordBySiren(site.Landlord)

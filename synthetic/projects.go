@@ -29,11 +29,14 @@ type archetype struct {
 	headcount span
 	forms     []domain.OccupancyForm
 	approval  domain.ApprovalKind
+	// offers are what it can carry out for a landlord.
+	offers shares[domain.Activity]
 }
 
 var archetypes = []archetype{
 	{
 		weight: 14, name: "habitat intercalaire", want: "Une maison partagée", activity: domain.ActivityTemporaryHousing,
+		offers:  evenly(domain.ActivityTemporaryHousing),
 		domains: evenly(domain.DomainInclusion, domain.DomainSocialAnimation),
 		publics: evenly(domain.PublicExiles, domain.PublicStudents, domain.PublicJobSeekers, domain.PublicMinimumBenefitRecipients),
 		kinds:   shares[domain.SpaceKind]{{50, domain.SpaceKindWholeBuilding}, {30, domain.SpaceKindDisusedHostel}, {40, domain.SpaceKindVacantDwelling}},
@@ -44,6 +47,7 @@ var archetypes = []archetype{
 	},
 	{
 		weight: 20, name: "groupement d'achat", want: "Des distributions mensuelles", activity: domain.ActivityFoodDistribution,
+		offers:  evenly(domain.ActivityFoodDistribution, domain.ActivityShoppingHelp),
 		domains: evenly(domain.DomainSustainableDevelopment, domain.DomainSocialAnimation, domain.DomainInclusion),
 		publics: evenly(domain.PublicQpvResidents, domain.PublicFamilies, domain.PublicHlmTenants),
 		kinds:   shares[domain.SpaceKind]{{60, domain.SpaceKindCollectiveRoom}, {40, domain.SpaceKindGroundFloorPremises}},
@@ -54,6 +58,7 @@ var archetypes = []archetype{
 	},
 	{
 		weight: 14, name: "ateliers artistiques", want: "Une salle d'ateliers", activity: domain.ActivityArts,
+		offers:  evenly(domain.ActivityArts, domain.ActivityChildrenWorkshops, domain.ActivityPerformance),
 		domains: evenly(domain.DomainCulture, domain.DomainEducation, domain.DomainSocialAnimation),
 		publics: evenly(domain.PublicYouth, domain.PublicFamilies, domain.PublicQpvResidents),
 		kinds:   shares[domain.SpaceKind]{{60, domain.SpaceKindCollectiveRoom}, {25, domain.SpaceKindGroundFloorPremises}, {15, domain.SpaceKindCourtyard}},
@@ -63,6 +68,7 @@ var archetypes = []archetype{
 	},
 	{
 		weight: 12, name: "cantine de quartier", want: "Un lieu pour cuisiner ensemble", activity: domain.ActivityCooking,
+		offers:  evenly(domain.ActivityCooking, domain.ActivityReception, domain.ActivityHomeVisits),
 		domains: evenly(domain.DomainSocialAnimation, domain.DomainSustainableDevelopment, domain.DomainLivingEnvironment),
 		publics: evenly(domain.PublicAll, domain.PublicSeniors, domain.PublicHlmTenants),
 		kinds:   shares[domain.SpaceKind]{{50, domain.SpaceKindGroundFloorPremises}, {50, domain.SpaceKindCommercialUnit}},
@@ -73,6 +79,7 @@ var archetypes = []archetype{
 	},
 	{
 		weight: 14, name: "formation aux métiers", want: "Une salle de formation", activity: domain.ActivityTraining,
+		offers:  evenly(domain.ActivityTraining, domain.ActivityDigitalHelp, domain.ActivityYouthWorksites),
 		domains: evenly(domain.DomainEmployment, domain.DomainDigital, domain.DomainResidentTraining),
 		publics: evenly(domain.PublicJobSeekers, domain.PublicYouth, domain.PublicWomen, domain.PublicQpvResidents),
 		kinds:   shares[domain.SpaceKind]{{40, domain.SpaceKindOffice}, {40, domain.SpaceKindCollectiveRoom}, {30, domain.SpaceKindGroundFloorPremises}},
@@ -82,6 +89,7 @@ var archetypes = []archetype{
 	},
 	{
 		weight: 10, name: "accompagnement vers l'emploi", want: "Un bureau pour l'équipe", activity: domain.ActivityOfficeWork,
+		offers:  evenly(domain.ActivityJobSupport, domain.ActivityTenantSupport, domain.ActivityMediation),
 		domains: evenly(domain.DomainEmployment, domain.DomainGenderEquality, domain.DomainInclusion),
 		publics: evenly(domain.PublicWomen, domain.PublicJobSeekers, domain.PublicMinimumBenefitRecipients),
 		kinds:   shares[domain.SpaceKind]{{60, domain.SpaceKindOffice}, {30, domain.SpaceKindGroundFloorPremises}, {20, domain.SpaceKindCaretakerLodge}},
@@ -90,6 +98,7 @@ var archetypes = []archetype{
 	},
 	{
 		weight: 8, name: "jardins nourriciers", want: "Une parcelle à cultiver", activity: domain.ActivityGardening,
+		offers:  evenly(domain.ActivityGardening, domain.ActivityGreenSpaces),
 		domains: evenly(domain.DomainEcologicalTransition, domain.DomainLivingEnvironment),
 		publics: evenly(domain.PublicHlmTenants, domain.PublicFamilies, domain.PublicAll),
 		kinds:   shares[domain.SpaceKind]{{40, domain.SpaceKindLand}, {40, domain.SpaceKindSharedGarden}, {20, domain.SpaceKindRooftop}, {20, domain.SpaceKindCourtyard}},
@@ -98,6 +107,7 @@ var archetypes = []archetype{
 	},
 	{
 		weight: 8, name: "atelier de réparation", want: "Un atelier", activity: domain.ActivityRepair,
+		offers:  evenly(domain.ActivityRepair, domain.ActivityBulkyWaste, domain.ActivityHandyman),
 		domains: evenly(domain.DomainEcologicalTransition, domain.DomainEmployment, domain.DomainSocialAnimation),
 		publics: evenly(domain.PublicAll, domain.PublicYouth, domain.PublicJobSeekers),
 		kinds:   shares[domain.SpaceKind]{{40, domain.SpaceKindGroundFloorPremises}, {30, domain.SpaceKindBikeRoom}, {30, domain.SpaceKindStorage}, {20, domain.SpaceKindGarageBox}},
@@ -153,7 +163,23 @@ func newProject(d dice, number int, france country) Project {
 		}
 		p.Needs[i] = Need{Fields: newNeed(d, a, home), Publish: d.chance(90)}
 	}
+	if d.chance(80) {
+		p.Fields.Activities = a.offers.several(d, d.between(1, 3))
+	}
+	if d.chance(55) {
+		p.Fields.Levers = openLevers.several(d, d.between(1, 3))
+	}
+	if d.chance(50) {
+		p.Fields.Capacity = &domain.ProjectCapacity{HoursPerWeek: known(d, 85, d.spread(4, 140)), From: known(d, 60, told.AddDays(d.between(0, 180)))}
+	}
 	return p
+}
+
+// openLevers are the ways of contracting open to a project: as an association,
+// an enterprise of the social economy, an inclusion structure.
+var openLevers = shares[domain.ProcurementLever]{
+	{30, domain.LeverSubsidy}, {25, domain.LeverReservedEss}, {15, domain.LeverReservedSiae}, {12, domain.LeverMicroContract},
+	{10, domain.LeverOneOff}, {8, domain.LeverMultiYear}, {6, domain.LeverSocialClause}, {5, domain.LeverReservedDisability},
 }
 
 // firstHolder leaves the numbers below it to landlords.

@@ -9,8 +9,14 @@ import (
 
 // spacesOfSite: most residences have a few vacant spaces, some a whole street.
 var spacesOfSite = shares[span]{
-	{28, span{1, 1}}, {22, span{2, 2}}, {15, span{3, 3}}, {10, span{4, 4}}, {8, span{5, 6}}, {10, span{7, 12}}, {5, span{13, 24}}, {2, span{25, 60}},
+	{28, span{1, 1}}, {22, span{2, 2}}, {15, span{3, 3}}, {10, span{4, 4}}, {8, span{5, 6}}, {10, span{7, 12}}, {5, span{13, 24}}, {2, span{25, mostOfSite}},
 }
+
+// mostOfSite are the most spaces of a site.
+const mostOfSite = 60
+
+// siteRef is the landlord's own reference of its nth site.
+func siteRef(landlord, n int) string { return fmt.Sprintf("S%04d-%06d", landlord, n) }
 
 // fate is what is planned for a site: it decides why its spaces are empty and
 // until when.
@@ -68,7 +74,7 @@ var (
 func newSite(d dice, l *landlord, number, n, spaces int) Site {
 	commune := draw(d, l.areas)
 	plant := pick(d, plants...)
-	ref := fmt.Sprintf("S%04d-%06d", number, n)
+	ref := siteRef(number, n)
 	f := domain.SiteFields{
 		Name:        fmt.Sprintf("Résidence %s %04d-%06d (synthétique)", plant, number, n),
 		Street:      known(d, 85, fmt.Sprintf("%d %s %s", d.between(1, 180), pick(d, streets...), plant)),

@@ -1,6 +1,6 @@
 // Package synthetic invents a national data set of any size from a seed, to
-// try and to measure a hub with: landlords, sites with their spaces, projects
-// with their needs. The communes are real; everything else is invented and
+// try and to measure a hub with: landlords with their needs, sites with their
+// spaces, projects with their needs. The communes are real; everything else is invented and
 // says so. Shares and orders of magnitude are plausible, not statistics.
 package synthetic
 
@@ -59,6 +59,15 @@ type Project struct {
 // Need is a need of a project; a draft unless Publish.
 type Need struct {
 	Fields  domain.NeedFields
+	Publish bool
+}
+
+// LandlordNeed is a need of an invented landlord; a draft unless Publish.
+type LandlordNeed struct {
+	// Landlord is the SIREN of whose it is.
+	Landlord domain.Siren
+	// Fields name the landlord's sites by their references.
+	Fields  domain.StatedLandlordNeed
 	Publish bool
 }
 
@@ -121,6 +130,21 @@ func (s *Set) Sites() iter.Seq[Site] {
 			for n, left := 1, l.spaces; left > 0; n++ {
 				site := newSite(d, l, number+1, n, min(spacesOfSite.draw(d).draw(d), left))
 				if left -= len(site.Spaces); !yield(site) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// LandlordNeeds are what the landlords look for, landlord by landlord: one to
+// four needs each.
+func (s *Set) LandlordNeeds() iter.Seq[LandlordNeed] {
+	return func(yield func(LandlordNeed) bool) {
+		for number := range s.landlords {
+			d := newDice(s.seed, "wanted", number)
+			for n := range d.between(1, 4) {
+				if !yield(newLandlordNeed(d, &s.landlords[number], number+1, n+1)) {
 					return
 				}
 			}

@@ -64,7 +64,7 @@ func randomChange(t *testing.T, r *rand.Rand, commit uint64) ledger.Change {
 	remove := r.IntN(6) == 0
 
 	var doc any
-	switch r.IntN(12) {
+	switch r.IntN(13) {
 	case 0, 1:
 		l := landlord(known(r, landlordIDs))
 		l.Record, l.Siren, l.GroupID = record, maybe(r, sirens), maybe(r, landlordIDs)
@@ -89,6 +89,10 @@ func randomChange(t *testing.T, r *rand.Rand, commit uint64) ledger.Change {
 		n.Record = record
 		doc = n
 	case 10:
+		n := landlordNeed(known(r, landlordNeedIDs), pick(r, landlordIDs))
+		n.Record, n.Visibility, n.ExternalRef = record, visibility, maybe(r, refs)
+		doc = n
+	case 11:
 		doc = domain.Receipt{Actor: "actor", Key: known(r, keys), Commit: commit, At: firstDay.Add(time.Duration(r.IntN(60)) * time.Minute)}
 	default:
 		remove = remove && r.IntN(3) == 0

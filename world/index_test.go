@@ -33,6 +33,10 @@ func TestIndexes(t *testing.T) {
 	}
 	siteIDOf := func(s *domain.LandlordSite) domain.SiteID { return s.ID }
 	spaceIDOf := func(s *domain.VacantSpace) domain.SpaceID { return s.ID }
+	landlordNeedRef := func(id domain.LandlordNeedID, of domain.LandlordID, ref string) domain.LandlordNeed {
+		return landlordNeed(id, of, func(n *domain.LandlordNeed) { n.ExternalRef = &ref })
+	}
+	landlordNeedIDOf := func(n *domain.LandlordNeed) domain.LandlordNeedID { return n.ID }
 	landlordIDOf := func(l *domain.Landlord) domain.LandlordID { return l.ID }
 
 	type steps []ledger.Change
@@ -120,6 +124,22 @@ func TestIndexes(t *testing.T) {
 			},
 			steps: steps{put(t, need("ned_1", "prj_1")), put(t, need("ned_2", "prj_2")), gone(domain.KindNeed, "ned_1")},
 			want:  []string{"ned_2", "ned_1 ned_2", "ned_1", ""},
+		},
+		{
+			name:  "needs of a landlord",
+			given: []any{landlord("lld_a"), landlordNeed("lnd_2", "lld_a")},
+			ask:   func(w *world.World) string { return all(w.LandlordNeedsOf("lld_a"), landlordNeedIDOf) },
+			steps: steps{put(t, landlordNeed("lnd_1", "lld_a")), put(t, landlordNeed("lnd_2", "lld_b")), gone(domain.KindLandlordNeed, "lnd_1")},
+			want:  []string{"lnd_2", "lnd_1 lnd_2", "lnd_1", ""},
+		},
+		{
+			name:  "landlord's need by reference: per landlord, while the landlord is there",
+			given: []any{landlord("lld_a"), landlord("lld_b"), landlordNeedRef("lnd_1", "lld_a", " N1 ")},
+			ask: func(w *world.World) string {
+				return found(landlordNeedIDOf)(w.LandlordNeedByRef("lld_a", "N1")) + " " + found(landlordNeedIDOf)(w.LandlordNeedByRef("lld_b", "N1 "))
+			},
+			steps: steps{put(t, landlordNeedRef("lnd_2", "lld_b", "N1")), put(t, landlordNeedRef("lnd_1", "lld_a", "N2")), gone(domain.KindLandlord, "lld_b"), put(t, landlord("lld_b")), gone(domain.KindLandlordNeed, "lnd_2")},
+			want:  []string{"lnd_1 -", "lnd_1 lnd_2", "- lnd_2", "- -", "- lnd_2", "- -"},
 		},
 		{
 			name:  "receipts by key and by age",

@@ -33,13 +33,14 @@ type step func(*World)
 
 // kinds says how the documents of each kind are decoded and where they go.
 var kinds = map[domain.Kind]func(*ledger.Sharing, ledger.Change) (step, error){
-	domain.KindLandlord: stored((*World).setLandlord, func(d *domain.Landlord) domain.LandlordID { return d.ID }),
-	domain.KindSite:     stored((*World).setSite, func(d *domain.LandlordSite) domain.SiteID { return d.ID }),
-	domain.KindSpace:    stored((*World).setSpace, func(d *domain.VacantSpace) domain.SpaceID { return d.ID }),
-	domain.KindProject:  stored((*World).setProject, func(d *domain.InnovationProject) domain.ProjectID { return d.ID }),
-	domain.KindNeed:     stored((*World).setNeed, func(d *domain.HostingNeed) domain.NeedID { return d.ID }),
-	domain.KindReceipt:  stored((*World).setReceipt, func(d *domain.Receipt) domain.ID { return ReceiptID(d.Actor, d.Key) }),
-	domain.KindSettings: stored((*World).setSettings, func(*domain.Settings) domain.ID { return domain.SettingsID }),
+	domain.KindLandlord:     stored((*World).setLandlord, func(d *domain.Landlord) domain.LandlordID { return d.ID }),
+	domain.KindSite:         stored((*World).setSite, func(d *domain.LandlordSite) domain.SiteID { return d.ID }),
+	domain.KindSpace:        stored((*World).setSpace, func(d *domain.VacantSpace) domain.SpaceID { return d.ID }),
+	domain.KindProject:      stored((*World).setProject, func(d *domain.InnovationProject) domain.ProjectID { return d.ID }),
+	domain.KindNeed:         stored((*World).setNeed, func(d *domain.HostingNeed) domain.NeedID { return d.ID }),
+	domain.KindLandlordNeed: stored((*World).setLandlordNeed, func(d *domain.LandlordNeed) domain.LandlordNeedID { return d.ID }),
+	domain.KindReceipt:      stored((*World).setReceipt, func(d *domain.Receipt) domain.ID { return ReceiptID(d.Actor, d.Key) }),
+	domain.KindSettings:     stored((*World).setSettings, func(*domain.Settings) domain.ID { return domain.SettingsID }),
 }
 
 // stored makes the decoder of a kind from what puts a row in its place and

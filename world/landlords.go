@@ -47,29 +47,30 @@ func (t landlords) put(id domain.LandlordID, row *landlordRow) (old *landlordRow
 }
 
 // setLandlord takes a landlord's new document, nil when it is deleted; its
-// stock follows when it comes into sight or goes out of it.
+// stock and its needs follow when it comes into sight or goes out of it.
 func (w *World) setLandlord(id domain.LandlordID, row *landlordRow) (old *landlordRow) {
 	if row != nil {
 		row.Sight = w.sights.share(landlordSight(row.Doc))
 	}
 	old = w.landlords.put(id, row)
+	var doc *domain.Landlord
+	if row != nil {
+		doc = row.Doc
+	}
+	w.columns.PutLandlord(id, doc)
 	if sightOf(old) != sightOf(row) {
 		for _, site := range slices.Collect(w.SitesOf(id)) {
 			w.placeSite(site.Doc.ID, site.withSight(w.siteSight(site.Doc)))
+		}
+		for _, need := range slices.Collect(w.LandlordNeedsOf(id)) {
+			w.landlordNeeds.put(need.Doc.ID, need.withSight(w.landlordNeedSight(need.Doc)))
 		}
 	}
 	return old
 }
 
 func landlordSight(l *domain.Landlord) domain.Sight {
-	s := domain.Sight{
-		Class:     domain.ClassOf(l.State, domain.VisibilityPublic),
-		Ownership: domain.Ownership{Landlord: l.ID},
-	}
-	if l.GroupID != nil {
-		s.Group = *l.GroupID
-	}
-	return s
+	return domain.Sight{Class: domain.ClassOf(l.State, domain.VisibilityPublic), Ownership: l.Ownership()}
 }
 
 // Landlord finds a landlord.

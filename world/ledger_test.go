@@ -92,6 +92,8 @@ func put(tb testing.TB, doc any) ledger.Change {
 		c.Kind, c.ID = domain.KindProject, domain.ID(d.ID)
 	case domain.HostingNeed:
 		c.Kind, c.ID = domain.KindNeed, domain.ID(d.ID)
+	case domain.LandlordNeed:
+		c.Kind, c.ID = domain.KindLandlordNeed, domain.ID(d.ID)
 	case domain.Receipt:
 		c.Kind, c.ID = domain.KindReceipt, world.ReceiptID(d.Actor, d.Key)
 	case domain.Settings:
@@ -147,6 +149,15 @@ func project(id domain.ProjectID, slug string, aliases ...string) domain.Innovat
 
 func need(id domain.NeedID, of domain.ProjectID) domain.HostingNeed {
 	return domain.HostingNeed{ID: id, ProjectID: of, Record: published()}
+}
+
+func landlordNeed(id domain.LandlordNeedID, of domain.LandlordID, change ...func(*domain.LandlordNeed)) domain.LandlordNeed {
+	n := domain.LandlordNeed{ID: id, LandlordID: of, Record: published()}
+	n.Visibility = domain.VisibilityPublic
+	for _, f := range change {
+		f(&n)
+	}
+	return n
 }
 
 func published() domain.Record {

@@ -24,17 +24,18 @@ type picture map[string]string
 // The universe of the random histories: every id and key that a document may
 // have, and one that none has.
 var (
-	landlordIDs = ids[domain.LandlordID]("lld_", 6)
-	siteIDs     = ids[domain.SiteID]("sit_", 8)
-	spaceIDs    = ids[domain.SpaceID]("spc_", 14)
-	projectIDs  = ids[domain.ProjectID]("prj_", 4)
-	needIDs     = ids[domain.NeedID]("ned_", 7)
-	sirens      = ids[domain.Siren]("90000000", 4)
-	slugs       = ids[string]("slug-", 5)
-	refs        = ids[string]("ref ", 4)
-	communes    = ids[domain.InseeCode]("7500", 3)
-	keys        = ids[string]("key-", 5)
-	instants    = []time.Time{firstDay.AddDate(-1, 0, 0), firstDay.Add(7 * time.Minute), firstDay.Add(31 * time.Minute), firstDay.AddDate(1, 0, 0)}
+	landlordIDs     = ids[domain.LandlordID]("lld_", 6)
+	siteIDs         = ids[domain.SiteID]("sit_", 8)
+	spaceIDs        = ids[domain.SpaceID]("spc_", 14)
+	projectIDs      = ids[domain.ProjectID]("prj_", 4)
+	needIDs         = ids[domain.NeedID]("ned_", 7)
+	landlordNeedIDs = ids[domain.LandlordNeedID]("lnd_", 7)
+	sirens          = ids[domain.Siren]("90000000", 4)
+	slugs           = ids[string]("slug-", 5)
+	refs            = ids[string]("ref ", 4)
+	communes        = ids[domain.InseeCode]("7500", 3)
+	keys            = ids[string]("key-", 5)
+	instants        = []time.Time{firstDay.AddDate(-1, 0, 0), firstDay.Add(7 * time.Minute), firstDay.Add(31 * time.Minute), firstDay.AddDate(1, 0, 0)}
 )
 
 // ids are n names, of which the last is left for nobody.
@@ -62,20 +63,24 @@ func pictureOf(tb testing.TB, w *world.World) picture {
 	spaceID := func(s *domain.VacantSpace) domain.SpaceID { return s.ID }
 	projectID := func(p *domain.InnovationProject) domain.ProjectID { return p.ID }
 	needID := func(n *domain.HostingNeed) domain.NeedID { return n.ID }
+	landlordNeedID := func(n *domain.LandlordNeed) domain.LandlordNeedID { return n.ID }
 
 	list(p, "landlords", w.Landlords(), landlordID)
 	list(p, "sites", w.Sites(), siteID)
 	list(p, "spaces", w.Spaces(), spaceID)
 	list(p, "projects", w.Projects(), projectID)
 	list(p, "needs", w.Needs(), needID)
+	list(p, "landlordNeeds", w.LandlordNeeds(), landlordNeedID)
 	for _, id := range landlordIDs {
 		one(tb, p, id, w.Landlord)
 		list(p, "subsidiaries of "+string(id), w.Subsidiaries(id), landlordID)
 		list(p, "sites of "+string(id), w.SitesOf(id), siteID)
 		list(p, "spaces of "+string(id), w.SpacesOfLandlord(id), spaceID)
+		list(p, "needs of "+string(id), w.LandlordNeedsOf(id), landlordNeedID)
 		for _, ref := range refs {
 			p[fmt.Sprint("site ", id, " ", ref)] = found(siteID)(w.SiteByRef(id, " "+ref))
 			p[fmt.Sprint("space ", id, " ", ref)] = found(spaceID)(w.SpaceByRef(id, ref+" "))
+			p[fmt.Sprint("need ", id, " ", ref)] = found(landlordNeedID)(w.LandlordNeedByRef(id, " "+ref))
 		}
 	}
 	for _, id := range siteIDs {
@@ -91,6 +96,9 @@ func pictureOf(tb testing.TB, w *world.World) picture {
 	}
 	for _, id := range needIDs {
 		one(tb, p, id, w.Need)
+	}
+	for _, id := range landlordNeedIDs {
+		one(tb, p, id, w.LandlordNeed)
 	}
 	for _, s := range sirens {
 		p["siren "+string(s)] = found(landlordID)(w.LandlordBySiren(s))
@@ -213,6 +221,7 @@ func (n *naive) picture(tb testing.TB) picture {
 	spaces := documents[domain.VacantSpace](tb, n, domain.KindSpace)
 	projects := documents[domain.InnovationProject](tb, n, domain.KindProject)
 	needs := documents[domain.HostingNeed](tb, n, domain.KindNeed)
+	landlordNeeds := documents[domain.LandlordNeed](tb, n, domain.KindLandlordNeed)
 	receipts := documents[domain.Receipt](tb, n, domain.KindReceipt)
 	var settings domain.Settings
 	for _, s := range documents[domain.Settings](tb, n, domain.KindSettings) {
@@ -224,7 +233,7 @@ func (n *naive) picture(tb testing.TB) picture {
 		"head":     n.head.Hash.String(),
 		"digest":   n.digest(),
 		"settings": fmt.Sprint(settings, settings.Today),
-		"counts":   fmt.Sprint(world.Counts{Landlords: len(landlords), Sites: len(sites), Spaces: len(spaces), Projects: len(projects), Needs: len(needs), Receipts: len(receipts)}),
+		"counts":   fmt.Sprint(world.Counts{Landlords: len(landlords), Sites: len(sites), Spaces: len(spaces), Projects: len(projects), Needs: len(needs), LandlordNeeds: len(landlordNeeds), Receipts: len(receipts)}),
 	}
 	// add appends an id to a list; first keeps the first id that a lookup finds.
 	add := func(what string, id any) { p[what] = strings.TrimSpace(fmt.Sprint(p[what], " ", id)) }
@@ -233,13 +242,15 @@ func (n *naive) picture(tb testing.TB) picture {
 			p[what] = fmt.Sprint(id)
 		}
 	}
-	for _, what := range []string{"landlords", "sites", "spaces", "projects", "needs"} {
+	for _, what := range []string{"landlords", "sites", "spaces", "projects", "needs", "landlordNeeds"} {
 		p[what] = ""
 	}
 	for _, id := range landlordIDs {
 		p["subsidiaries of "+string(id)], p["sites of "+string(id)], p["spaces of "+string(id)] = "", "", ""
+		p["needs of "+string(id)] = ""
 		for _, ref := range refs {
 			p[fmt.Sprint("site ", id, " ", ref)], p[fmt.Sprint("space ", id, " ", ref)] = "-", "-"
+			p[fmt.Sprint("need ", id, " ", ref)] = "-"
 		}
 	}
 	for _, id := range siteIDs {
@@ -271,10 +282,10 @@ func (n *naive) picture(tb testing.TB) picture {
 			first("siren "+string(*l.Siren), l.ID)
 		}
 	}
-	// ownerOf walks up from a site each time.
-	ownerOf := func(s domain.LandlordSite) (o domain.Ownership, open int) {
+	// ownerOf looks a landlord up each time.
+	ownerOf := func(id domain.LandlordID) (o domain.Ownership, open int) {
 		for _, l := range landlords {
-			if l.ID == s.LandlordID {
+			if l.ID == id {
 				o.Landlord = l.ID
 				if l.GroupID != nil {
 					o.Group = *l.GroupID
@@ -285,7 +296,7 @@ func (n *naive) picture(tb testing.TB) picture {
 		return o, 0
 	}
 	for _, s := range sites {
-		owner, open := ownerOf(s)
+		owner, open := ownerOf(s.LandlordID)
 		add("sites", s.ID)
 		add("sites of "+string(s.LandlordID), s.ID)
 		add("sites in "+string(s.CommuneCode), s.ID)
@@ -304,7 +315,7 @@ func (n *naive) picture(tb testing.TB) picture {
 		var open int
 		for _, s := range sites {
 			if s.ID == sp.SiteID {
-				sight.Ownership, open = ownerOf(s)
+				sight.Ownership, open = ownerOf(s.LandlordID)
 				open = min(open, openness(s.State, s.Visibility))
 			}
 		}
@@ -337,6 +348,15 @@ func (n *naive) picture(tb testing.TB) picture {
 		add("needs", nd.ID)
 		add("needs of "+string(nd.ProjectID), nd.ID)
 		p[string(nd.ID)] = line(tb, nd, sight)
+	}
+	for _, nd := range landlordNeeds {
+		owner, open := ownerOf(nd.LandlordID)
+		add("landlordNeeds", nd.ID)
+		add("needs of "+string(nd.LandlordID), nd.ID)
+		p[string(nd.ID)] = line(tb, nd, domain.Sight{Class: classes[min(open, openness(nd.State, nd.Visibility))], Ownership: owner})
+		if nd.ExternalRef != nil && owner.Landlord != "" {
+			first(fmt.Sprint("need ", owner.Landlord, " ", strings.TrimSpace(*nd.ExternalRef)), nd.ID)
+		}
 	}
 	slices.SortStableFunc(receipts, func(a, b domain.Receipt) int { return a.At.Compare(b.At) })
 	for _, r := range receipts {

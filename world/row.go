@@ -4,6 +4,7 @@ import (
 	"iter"
 
 	"github.com/palier-hub/palier/domain"
+	"github.com/palier-hub/palier/match"
 )
 
 // Row is one entity as a World holds it. A row and what it points to are shared
@@ -16,6 +17,8 @@ type Row[T any] struct {
 	Sight *domain.Sight
 	// sum is the document's part in the World's digest.
 	sum digest
+	// at is where the columns have a space; 0 for what isn't in them.
+	at match.RowID
 }
 
 // withSight is the row as others see it from now on.

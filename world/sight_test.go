@@ -117,6 +117,37 @@ func TestSightOfNeeds(t *testing.T) {
 	}
 }
 
+func TestSightOfLandlordNeeds(t *testing.T) {
+	group := func(l *domain.Landlord) { g := domain.LandlordID("lld_g"); l.GroupID = &g }
+	withdrawn := func(l *domain.Landlord) { l.State = domain.PublicationWithdrawn }
+	of := func(landlord domain.LandlordID, v domain.Visibility) ledger.Change {
+		return put(t, landlordNeed("lnd_1", landlord, func(n *domain.LandlordNeed) { n.Visibility = v }))
+	}
+	h := newHistory(t)
+	w := world.Empty(ledgerID, france())
+	for i, step := range []struct {
+		change ledger.Change
+		want   string
+	}{
+		{of("lld_a", "PUBLIC"), "staff"},
+		{put(t, landlord("lld_a", group)), "everyone"},
+		{put(t, landlord("lld_a", group, withdrawn)), "owner group staff"},
+		{put(t, landlord("lld_a", withdrawn)), "owner staff"},
+		{put(t, landlord("lld_a", group)), "everyone"},
+		{of("lld_a", "NETWORK"), "network"},
+		{of("lld_a", "PRIVATE"), "owner group staff"},
+		{put(t, landlordNeed("lnd_1", "lld_a", func(n *domain.LandlordNeed) { n.State = domain.PublicationDraft })), "owner group staff"},
+		{put(t, landlord("lld_other")), "owner group staff"},
+		{of("lld_other", "PRIVATE"), "other staff"},
+		{gone(domain.KindLandlord, "lld_other"), "staff"},
+	} {
+		w = h.after(w, step.change)
+		if got := watchers(w.LandlordNeed("lnd_1")); got != step.want {
+			t.Errorf("after change %d the need is seen by %q, want %q", i, got, step.want)
+		}
+	}
+}
+
 // viewers of every sort; lld_a owns the stock and belongs to lld_g.
 var viewers = []struct {
 	name string

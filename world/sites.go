@@ -51,14 +51,12 @@ func (w *World) setSite(id domain.SiteID, row *siteRow) (old *siteRow) {
 	return w.placeSite(id, row)
 }
 
-// placeSite puts a row whose sight is settled; the site's spaces follow when
-// that isn't what it was.
+// placeSite puts a row whose sight is settled; the site's spaces follow, into
+// another sight or another place.
 func (w *World) placeSite(id domain.SiteID, row *siteRow) (old *siteRow) {
 	old = w.sites.put(id, row)
-	if sightOf(old) != sightOf(row) {
-		for _, space := range slices.Collect(w.SpacesOf(id)) {
-			w.spaces.put(space.Doc.ID, space.withSight(w.spaceSight(space.Doc)))
-		}
+	for _, space := range slices.Collect(w.SpacesOf(id)) {
+		w.placeSpace(space.Doc.ID, space.withSight(w.spaceSight(space.Doc)))
 	}
 	return old
 }

@@ -4,6 +4,7 @@ import (
 	"iter"
 
 	"github.com/palier-hub/palier/domain"
+	"github.com/palier-hub/palier/match"
 )
 
 type spaceRow = Row[domain.VacantSpace]
@@ -42,7 +43,31 @@ func (w *World) setSpace(id domain.SpaceID, row *spaceRow) (old *spaceRow) {
 	if row != nil {
 		row.Sight = w.spaceSight(row.Doc)
 	}
-	return w.spaces.put(id, row)
+	return w.placeSpace(id, row)
+}
+
+// placeSpace puts a row that nobody has seen yet and whose sight is settled, in
+// the table and in the columns.
+func (w *World) placeSpace(id domain.SpaceID, row *spaceRow) (old *spaceRow) {
+	old = w.spaces.put(id, row)
+	var at match.RowID
+	if old != nil {
+		at = old.at
+	}
+	var site *siteRow
+	if row != nil && row.Doc.State != domain.PublicationArchived {
+		site, _ = w.Site(row.Doc.SiteID)
+	}
+	if site == nil {
+		w.columns.Remove(at)
+		return old
+	}
+	var landlord *domain.Landlord
+	if l, ok := w.Landlord(site.Doc.LandlordID); ok {
+		landlord = l.Doc
+	}
+	row.at = w.columns.Put(at, row.Doc, site.Doc, landlord, row.Sight.Class)
+	return old
 }
 
 // spaceSight: a space is never more visible than its site, which is never more

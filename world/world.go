@@ -6,6 +6,7 @@ import (
 	"github.com/palier-hub/palier/domain"
 	"github.com/palier-hub/palier/geo"
 	"github.com/palier-hub/palier/ledger"
+	"github.com/palier-hub/palier/match"
 )
 
 // World is everything as of one commit. It never changes.
@@ -18,28 +19,34 @@ type World struct {
 	settings *Row[domain.Settings]
 	sights   sights
 
-	landlords landlords
-	sites     sites
-	spaces    spaces
-	projects  projects
-	needs     needs
-	receipts  receipts
+	landlords     landlords
+	sites         sites
+	spaces        spaces
+	projects      projects
+	needs         needs
+	landlordNeeds landlordNeeds
+	receipts      receipts
+
+	// columns are the spaces laid out for ranking.
+	columns *match.Columns
 }
 
 // Empty is the World before a ledger's first commit. The atlas is the geography that
 // its places are read by, the same for all Worlds made from it.
 func Empty(ledgerID string, atlas *geo.Atlas) *World {
 	return &World{
-		ledgerID:  ledgerID,
-		atlas:     atlas,
-		head:      ledger.Genesis(ledgerID),
-		sights:    make(sights),
-		landlords: newLandlords(),
-		sites:     newSites(),
-		spaces:    newSpaces(),
-		projects:  newProjects(),
-		needs:     newNeeds(),
-		receipts:  newReceipts(),
+		ledgerID:      ledgerID,
+		atlas:         atlas,
+		head:          ledger.Genesis(ledgerID),
+		sights:        make(sights),
+		landlords:     newLandlords(),
+		sites:         newSites(),
+		spaces:        newSpaces(),
+		projects:      newProjects(),
+		needs:         newNeeds(),
+		landlordNeeds: newLandlordNeeds(),
+		receipts:      newReceipts(),
+		columns:       match.NewColumns(atlas),
 	}
 }
 
@@ -52,9 +59,16 @@ func (w *World) clone() *World {
 	c.spaces = w.spaces.clone()
 	c.projects = w.projects.clone()
 	c.needs = w.needs.clone()
+	c.landlordNeeds = w.landlordNeeds.clone()
 	c.receipts = w.receipts.clone()
+	c.columns = w.columns.Clone()
 	return &c
 }
+
+// Columns are the spaces that can be matched, laid out for ranking: all but
+// archived ones and those whose site is missing. Rows show nobody what they
+// hold: whoever searches them says for which viewer.
+func (w *World) Columns() *match.Columns { return w.columns }
 
 // LedgerID is the ledger that the World was made from; every position that is
 // given out names it.
@@ -88,18 +102,19 @@ func (w *World) Digest() [32]byte { return w.digest.bytes() }
 // Counts are the numbers of rows of each table, whoever may see them: for
 // operators, not for viewers.
 type Counts struct {
-	Landlords, Sites, Spaces, Projects, Needs, Receipts int
+	Landlords, Sites, Spaces, Projects, Needs, LandlordNeeds, Receipts int
 }
 
 // Counts counts the rows.
 func (w *World) Counts() Counts {
 	return Counts{
-		Landlords: w.landlords.rows.Len(),
-		Sites:     w.sites.rows.Len(),
-		Spaces:    w.spaces.rows.Len(),
-		Projects:  w.projects.rows.Len(),
-		Needs:     w.needs.rows.Len(),
-		Receipts:  w.receipts.rows.Len(),
+		Landlords:     w.landlords.rows.Len(),
+		Sites:         w.sites.rows.Len(),
+		Spaces:        w.spaces.rows.Len(),
+		Projects:      w.projects.rows.Len(),
+		Needs:         w.needs.rows.Len(),
+		LandlordNeeds: w.landlordNeeds.rows.Len(),
+		Receipts:      w.receipts.rows.Len(),
 	}
 }
 

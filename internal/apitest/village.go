@@ -42,6 +42,11 @@ func NewVillage(t testing.TB) Village {
 		v.IDs[name] = Do[string](t, v.Server, hub.RegisterNeed{ProjectID: &of, Need: f, Publish: publish})
 	}
 
+	wanted := func(name string, of domain.LandlordID, f domain.StatedLandlordNeed, publish bool) {
+		owner := domain.ID(of)
+		v.IDs[name] = Do[string](t, v.Server, hub.RegisterLandlordNeed{LandlordID: &owner, Need: f, Publish: publish})
+	}
+
 	group := landlord("group", LandlordFields("Groupe des Monts"), true)
 	branch := LandlordFields("Monts Habitat")
 	branch.GroupID, branch.Siren = &group, new(domain.Siren("000001016"))
@@ -58,11 +63,21 @@ func NewVillage(t testing.TB) Village {
 	space("loge", colline, SpaceFields("Loge", domain.VisibilityNetwork, "L-2"), true)
 	space("cave", colline, SpaceFields("Cave", domain.VisibilityPrivate, "L-3"), true)
 	space("brouillon", colline, SpaceFields("Local à visiter", domain.VisibilityPublic, "L-4"), false)
-	site("chantier", monts, SiteFields("Résidence du chantier", "94028", "S-2"), false)
+	chantier := site("chantier", monts, SiteFields("Résidence du chantier", "94028", "S-2"), false)
 	space("grange", site("pre", plaine, SiteFields("Le pré", "74010", "S-1"), true),
 		SpaceFields("Grange", domain.VisibilityPrivate, "L-1"), true)
 	space("futur", site("terrain", bientot, SiteFields("Terrain", "74010", "S-1"), true),
 		SpaceFields("Futur local", domain.VisibilityPublic, "L-1"), true)
+
+	shopping := LandlordNeedFields("Porter les courses", domain.VisibilityPublic, "N-1")
+	shopping.Sites, shopping.Territories = []domain.LandlordSiteRef{colline, chantier}, nil
+	shopping.Budget = &domain.LandlordNeedBudget{Amount: 90_000, Basis: domain.BudgetTotal}
+	wanted("courses", monts, shopping, true)
+	wanted("mediation", monts, LandlordNeedFields("De la médiation", domain.VisibilityNetwork, "N-2"), true)
+	wanted("confidence", monts, LandlordNeedFields("Une étude", domain.VisibilityPrivate, "N-3"), true)
+	wanted("idee", monts, LandlordNeedFields("Une idée", domain.VisibilityPublic, "N-4"), false)
+	wanted("fleurs", plaine, LandlordNeedFields("Des fleurs", domain.VisibilityPrivate, "N-1"), true)
+	wanted("projet", bientot, LandlordNeedFields("Un projet", domain.VisibilityPublic, "N-1"), true)
 
 	cantine := project("cantine", ProjectFields("cantine", "La cantine"), true)
 	budget := NeedFields("Une salle pour cuisiner")
@@ -127,4 +142,13 @@ func NeedFields(label string) domain.NeedFields {
 		Use:         domain.UsePattern{Kind: domain.UseContinuous},
 		Duration:    domain.NeedDuration{MinMonths: 12},
 		Territories: []domain.Territory{{Scale: domain.TerritoryCountry}}}
+}
+
+// LandlordNeedFields of a lasting need, in the Seine-Saint-Denis.
+func LandlordNeedFields(title string, v domain.Visibility, ref string) domain.StatedLandlordNeed {
+	return domain.StatedLandlordNeed{LandlordNeedFields: domain.LandlordNeedFields{
+		Title: title, Visibility: v, ExternalRef: &ref, Activity: domain.ActivityMediation,
+		Domains:     []domain.InnovationDomain{domain.DomainSocialAnimation},
+		Timing:      domain.LandlordNeedTiming{Kind: domain.TimingLasting},
+		Territories: []domain.Territory{{Scale: domain.TerritoryDepartement, Code: "93"}}}}
 }

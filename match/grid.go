@@ -1,0 +1,190 @@
+package match
+
+import (
+	"math"
+
+	"github.com/palier-hub/palier/domain"
+	"github.com/palier-hub/palier/geo"
+)
+
+// grid parts the communes into cells, each in one département, so that rows
+// near each other share a chunk, and what holds of a cell spares a look at its
+// rows.
+type grid struct {
+	atlas *geo.Atlas
+	// of has the cell of each commune by its ordinal.
+	of    []int32
+	cells []cell
+}
+
+// cell is a square of the map within a département. The first cell of a grid is
+// nowhere, for communes that aren't on the list.
+type cell struct {
+	departement domain.DepartementCode
+	region      domain.RegionCode
+	// centre of the square; nowhere when nothing locates its communes.
+	centre  domain.Position
+	nowhere bool
+}
+
+// cellsPerDegree makes cells of some 28 by 19 km: about 1,300 have communes.
+const cellsPerDegree = 4
+
+func newGrid(atlas *geo.Atlas) *grid {
+	g := &grid{atlas: atlas, cells: []cell{{nowhere: true}}}
+	type square struct {
+		departement domain.DepartementCode
+		lat, lon    int
+		nowhere     bool
+	}
+	found := make(map[square]int32)
+	communes := atlas.Numbered()
+	g.of = make([]int32, len(communes))
+	for i := range communes {
+		c := &communes[i]
+		at := square{departement: c.Departement, nowhere: c.Position == nil}
+		if c.Position != nil {
+			at.lat, at.lon = int(math.Floor(c.Position.Latitude*cellsPerDegree)), int(math.Floor(c.Position.Longitude*cellsPerDegree))
+		}
+		n, ok := found[at]
+		if !ok {
+			n = int32(len(g.cells))
+			found[at] = n
+			g.cells = append(g.cells, cell{departement: c.Departement, region: c.Region, nowhere: at.nowhere,
+				centre: domain.Position{Latitude: (float64(at.lat) + 0.5) / cellsPerDegree, Longitude: (float64(at.lon) + 0.5) / cellsPerDegree}})
+		}
+		g.of[i] = n
+	}
+	return g
+}
+
+// cellOf a commune by any of its codes.
+func (g *grid) cellOf(code domain.InseeCode) int32 {
+	if i, ok := g.atlas.Ordinal(code); ok {
+		return g.of[i]
+	}
+	return 0
+}
+
+// reach is how far the rows of a chunk may be from the centre of its cell, and
+// how vague their positions are, all in metres. It never shrinks but when the
+// chunk is copied, so that it always bounds.
+type reach struct {
+	far, typical, margin int
+	// unlocated: a row has no position at all.
+	unlocated bool
+}
+
+// take widens the reach to a position; nil is none.
+func (r *reach) take(at *cell, p *domain.Position) {
+	if p == nil || at.nowhere {
+		r.unlocated = true
+		return
+	}
+	r.far = max(r.far, geo.DistanceMetres(at.centre, *p)+1) // rounded
+	r.typical = max(r.typical, p.TypicalErrorMetres())
+	r.margin = max(r.margin, p.MarginMetres())
+}
+
+// nearest is the least distance to a position that a row within the reach can
+// have: the triangle inequality's, less what rounding may hide.
+func (r *reach) nearest(at *cell, p domain.Position) int {
+	return max(0, geo.DistanceMetres(at.centre, p)-r.far-2)
+}
+
+// surroundings bound what any row of a chunk can be to a question: where a
+// criterion asks for a place, and where a filter does.
+type surroundings struct {
+	grid *grid
+	// anywhere: every place may do.
+	anywhere bool
+	// cells hold the communes asked for.
+	cells        map[int32]bool
+	departements map[domain.DepartementCode]bool
+	regions      map[domain.RegionCode]bool
+	circles      []circle
+}
+
+type circle struct {
+	centre domain.Position
+	metres int
+}
+
+// around prepares the bounds of some territories; none at all are anywhere.
+func (g *grid) around(territories []domain.Territory) *surroundings {
+	s := &surroundings{grid: g, anywhere: len(territories) == 0, cells: make(map[int32]bool),
+		departements: make(map[domain.DepartementCode]bool), regions: make(map[domain.RegionCode]bool)}
+	for _, t := range territories {
+		s.take(t)
+	}
+	return s
+}
+
+// take admits a territory. What can't be told of it leaves every place open.
+func (s *surroundings) take(t domain.Territory) {
+	atlas := s.grid.atlas
+	switch t.Scale {
+	case domain.TerritoryCommune:
+		c, ok := atlas.Commune(domain.InseeCode(t.Code))
+		if !ok {
+			s.anywhere = true
+			return
+		}
+		for _, same := range family(atlas, c) {
+			s.cells[s.grid.cellOf(same.Code)] = true
+		}
+	case domain.TerritoryDepartement:
+		if _, ok := atlas.Departement(domain.DepartementCode(t.Code)); !ok {
+			s.anywhere = true
+		}
+		s.departements[domain.DepartementCode(t.Code)] = true
+	case domain.TerritoryRegion:
+		if _, ok := atlas.Region(domain.RegionCode(t.Code)); !ok {
+			s.anywhere = true
+		}
+		s.regions[domain.RegionCode(t.Code)] = true
+	case domain.TerritoryRadius:
+		c, ok := atlas.Commune(domain.InseeCode(t.Code))
+		if !ok || t.RadiusKm == nil || c.Position == nil {
+			s.anywhere = true
+			return
+		}
+		s.circles = append(s.circles, circle{*c.Position, 1000**t.RadiusKm + c.Position.MarginMetres()})
+	default:
+		s.anywhere = true
+	}
+}
+
+// family are the commune and what may be taken for it: its arrondissements, and
+// the commune of an arrondissement.
+func family(atlas *geo.Atlas, c *domain.Commune) []*domain.Commune {
+	all := []*domain.Commune{c}
+	for a := range atlas.ArrondissementsOf(c.Code) {
+		all = append(all, a)
+	}
+	if parent, ok := atlas.Commune(c.Parent); ok && c.Parent != "" {
+		all = append(all, parent)
+	}
+	return all
+}
+
+// mayHold tells whether a row of the chunk may be in a territory, or can't be
+// told not to be.
+func (s *surroundings) mayHold(number int32, r *reach) bool {
+	at := &s.grid.cells[number]
+	if s.anywhere || number == 0 || s.cells[number] || s.departements[at.departement] || s.regions[at.region] {
+		return true
+	}
+	for _, c := range s.circles {
+		if r.unlocated || r.nearest(at, c.centre)-r.margin <= c.metres {
+			return true
+		}
+	}
+	return false
+}
+
+// holds tells that every row of a cell is in a territory, whatever its position.
+func (s *surroundings) holds(number int32) bool {
+	at := &s.grid.cells[number]
+	return number != 0 && (s.departements[at.departement] || s.regions[at.region])
+}

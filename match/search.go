@@ -1,0 +1,496 @@
+package match
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/palier-hub/palier/domain"
+)
+
+// Search finds the best pairs of questions and the spaces of some Columns, for
+// a viewer and under a filter, without looking at what can't be among them. Its
+// answers are those of a Ranking over all the pairs, which is the reference.
+//
+// For each chunk of rows it first bounds the best that any of them can be, then
+// begins with the best chunks; for each row it adds up the tallies of its
+// aspects, the cheap ones first, and stops as soon as the rest can't bring the
+// pair into the page any more. What it counts, it counts exactly: then every
+// listed pair is looked at far enough to know its eligibility.
+//
+// A search is made for one Rank, by one goroutine.
+type Search struct {
+	columns *Columns
+	filter  *Filter
+	best    *best
+	size    int
+
+	count Count
+	tallied
+	// exact: a pair is counted only once all of it is known, since its criteria
+	// decide whether it is listed, or it stands in the list only if it is the best
+	// of its group.
+	exact  bool
+	groups map[domain.ID]group
+
+	confidential bool
+	// sees says of each class whether the viewer sees it, owns of each landlord
+	// whether the viewer sees all of its rows; ownMask is theirs.
+	sees    [len(classes)]bool
+	owns    []bool
+	ownMask uint64
+	// kinds says of each code whether the filter admits the kind; kindMask is
+	// theirs.
+	kinds    []bool
+	kindMask uint64
+	// landlord is the only one wanted, by its code; -1 for any.
+	landlord      int64
+	looksAtSpaces bool
+	within        *surroundings // nil for anywhere
+	near          *circle       // nil for anywhere
+
+	memos   *memos
+	scratch *scratch
+}
+
+// Count says what a search counts beside finding a page.
+type Count uint8
+
+const (
+	// CountNothing: the page alone.
+	CountNothing Count = iota
+	// CountEligibility: Counts but for its facets.
+	CountEligibility
+	// CountFacets: the spread by kind and place too.
+	CountFacets
+	// CountNearMisses: all of Counts.
+	CountNearMisses
+)
+
+// Counts are of the pairs listed, those before the page too; where each need or
+// space stands once, of their best pairs.
+type Counts struct {
+	Eligible, Uncertain, Ineligible int
+	// Kinds and Departements count by the space's kind and place, NearMisses the
+	// pairs that fail on one hard criterion alone, by that criterion.
+	Kinds        map[domain.SpaceKind]int
+	Departements map[domain.DepartementCode]int
+	NearMisses   map[domain.CriterionCode]int
+}
+
+// Total counts all that is listed.
+func (c Counts) Total() int { return c.Eligible + c.Uncertain + c.Ineligible }
+
+// tallied are the counts under way: by status, code of kind, cell, criterion.
+type tallied struct {
+	statuses   [3]int
+	ofKind     []int
+	inCell     []int
+	nearMisses [hardCount]int
+}
+
+// group is the best pair of a need or a space.
+type group struct {
+	key   Key
+	found tally
+	chunk *chunk
+	row   int
+}
+
+// Pages says which part of a list is wanted, and of which list.
+type Pages struct {
+	// Size of the page, and the key after which it begins; nil at the best.
+	Size  int
+	After *Key
+	Once  Once
+	Count Count
+}
+
+// NewSearch prepares a search among the rows that the viewer may see.
+func NewSearch(c *Columns, v domain.Viewer, f *Filter, p Pages) *Search {
+	size := max(0, p.Size)
+	s := &Search{
+		columns: c, filter: f, size: size, count: p.Count, confidential: v.SeesConfidential(),
+		best:          newBest(size+1, p.After, p.Once), // one more tells whether there is a next page
+		exact:         f.looksAtCriteria() || p.Once != EachPair,
+		looksAtSpaces: f.looksAtSpaces(),
+		owns:          make([]bool, len(c.owners)),
+		kinds:         make([]bool, len(c.kinds.examples)),
+		landlord:      -1,
+		tallied:       tallied{ofKind: make([]int, len(c.kinds.examples)), inCell: make([]int, len(c.grid.cells))},
+		scratch:       new(scratch),
+	}
+	for i, class := range classes {
+		s.sees[i] = v.MaySee(domain.Sight{Class: class})
+	}
+	for i, l := range c.owners {
+		if l != nil && v.MaySee(domain.Sight{Class: domain.VisibilityPrivate, Ownership: l.Ownership()}) {
+			s.owns[i] = true
+			s.ownMask |= 1 << (i % 64)
+		}
+	}
+	for i, k := range c.kinds.examples {
+		if len(f.SpaceKinds) == 0 || slices.Contains(f.SpaceKinds, *k) {
+			s.kinds[i] = true
+			s.kindMask |= 1 << (i % 64)
+		}
+	}
+	if f.LandlordID != nil {
+		// One that has no code has no row: no row's code is that.
+		if s.landlord = int64(slices.IndexFunc(c.landlords.examples, func(id *domain.LandlordID) bool { return *id == *f.LandlordID })); s.landlord < 0 {
+			s.landlord = int64(len(c.owners))
+		}
+	}
+	if len(f.Within) > 0 {
+		s.within = c.grid.around(f.Within)
+	}
+	if f.Near != nil {
+		s.near = &circle{f.Near.Centre(), f.Near.RadiusMetres()}
+	}
+	if s.count != CountNothing && p.Once != EachPair {
+		s.groups = make(map[domain.ID]group)
+	}
+	return s
+}
+
+// Rank looks for the best pairs of the questions, which are all of one engine.
+// The error is the context's: it is looked at for each chunk.
+func (s *Search) Rank(ctx context.Context, questions ...*Question) error {
+	s.memos = pooledMemos.Get().(*memos)
+	defer func() {
+		pooledMemos.Put(s.memos)
+		s.memos = nil
+	}()
+	chunks := s.chunks()
+	if s.best.looksBack() {
+		back := *s
+		back.best, back.count, back.groups = newBest(0, nil, EachPair), CountNothing, nil
+		back.best.bound(s.best.after.Order)
+		for _, q := range questions {
+			if err := back.answer(ctx, q, chunks, func(r Ranked) { s.best.pass(r.Key) }); err != nil {
+				return err
+			}
+		}
+	}
+	for _, q := range questions {
+		if err := s.answer(ctx, q, chunks, s.best.offer); err != nil {
+			return err
+		}
+	}
+	for _, g := range s.groups {
+		s.tell(g.found, g.chunk, g.row)
+	}
+	return nil
+}
+
+// Page is what was found, best first, and whether more ranks after it.
+func (s *Search) Page() (page []Ranked, more bool) {
+	kept := s.best.kept
+	return kept[:min(len(kept), s.size)], len(kept) > s.size
+}
+
+// Counts are complete after Rank; the facets empty when they weren't asked for.
+func (s *Search) Counts() Counts {
+	c := Counts{Eligible: s.statuses[Pass], Uncertain: s.statuses[Unknown], Ineligible: s.statuses[Fail],
+		Kinds: make(map[domain.SpaceKind]int), Departements: make(map[domain.DepartementCode]int), NearMisses: make(map[domain.CriterionCode]int)}
+	for code, n := range s.ofKind {
+		if n > 0 {
+			c.Kinds[*s.columns.kinds.examples[code]] += n
+		}
+	}
+	for number, n := range s.inCell {
+		if n > 0 && number > 0 {
+			c.Departements[s.columns.grid.cells[number].departement] += n
+		}
+	}
+	for i, n := range s.nearMisses {
+		if n > 0 {
+			c.NearMisses[criteria[i].code] = n
+		}
+	}
+	return c
+}
+
+// chunks are those that may hold listed rows.
+func (s *Search) chunks() (all []int32) {
+	for n, k := range s.columns.chunks {
+		if s.mayList(k) {
+			all = append(all, int32(n))
+		}
+	}
+	return all
+}
+
+func (s *Search) mayList(k *chunk) bool {
+	visible := k.landlordMask&s.ownMask != 0
+	for class, n := range k.visible {
+		visible = visible || n > 0 && s.sees[class]
+	}
+	if !visible || k.kindMask&s.kindMask == 0 || s.landlord >= 0 && k.landlordMask>>(s.landlord%64)&1 == 0 {
+		return false
+	}
+	r := s.reach(k)
+	return (s.within == nil || s.within.mayHold(k.cell, r)) &&
+		(s.near == nil || r.unlocated || k.cell == 0 || r.nearest(&s.columns.grid.cells[k.cell], s.near.centre) <= s.near.metres)
+}
+
+// reach of a chunk's rows, as far as the viewer may know their positions.
+func (s *Search) reach(k *chunk) *reach {
+	if s.confidential {
+		return &k.own
+	}
+	return &k.commune
+}
+
+// outlook is the best that a chunk's rows can be to a question.
+type outlook struct {
+	chunk int32
+	// best bounds each row's tally; order is best's.
+	best  tally
+	order int64
+	// near is the part of best that the place decides; sure, that it is so of all.
+	near tally
+	sure bool
+}
+
+// answer looks for the best pairs of one question.
+func (s *Search) answer(ctx context.Context, q *Question, chunks []int32, found func(Ranked)) error {
+	a := s.ask(q)
+	outlooks := make([]outlook, len(chunks))
+	for i, n := range chunks {
+		k := s.columns.chunks[n]
+		outlooks[i] = a.outlook(k, s.reach(k))
+		outlooks[i].chunk = n
+	}
+	slices.SortFunc(outlooks, func(x, y outlook) int { return cmp.Or(cmp.Compare(x.order, y.order), cmp.Compare(x.chunk, y.chunk)) })
+	for _, o := range outlooks {
+		if s.count == CountNothing && o.order > s.best.worst {
+			break
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		s.visit(a, o, found)
+	}
+	return nil
+}
+
+// siteTally is what is known of a site of the chunk under way.
+type siteTally struct {
+	// site is all but the place's, spot the place's.
+	site, spot         tally
+	siteKnown          bool
+	spotKnown          bool
+	admitted, rejected bool // by the filter
+}
+
+// visit looks at the rows of a chunk.
+func (s *Search) visit(a *asked, o outlook, found func(Ranked)) {
+	k := s.columns.chunks[o.chunk]
+	var whole verdict // on all of the chunk, when one is enough
+	if s.judge(o.best, &whole) && whole == dropped {
+		return
+	}
+	askSites := s.filter.site != nil && !(s.near == nil && s.within.holds(k.cell))
+	if whole == counted && s.count == CountEligibility && !askSites && !s.looksAtSpaces && s.landlord < 0 &&
+		len(s.filter.SpaceKinds) == 0 && k.landlordMask&s.ownMask == 0 {
+		for class, n := range k.visible {
+			if s.sees[class] {
+				s.statuses[Fail] += n
+			}
+		}
+		return
+	}
+	sites := slices.Grow(s.memos.sites[:0], len(k.sites))[:len(k.sites)]
+	s.memos.sites = sites
+	clear(sites)
+	for i, f := range k.flags {
+		if f == 0 || !s.kinds[k.kind[i]] {
+			continue
+		}
+		site := &k.sites[k.site[i]]
+		if !s.sees[f.class()] && !s.owns[site.landlord] || s.landlord >= 0 && int64(site.landlord) != s.landlord {
+			continue
+		}
+		known := &sites[k.site[i]]
+		if askSites && !s.admits(site, known) || s.looksAtSpaces && !s.filter.admitsSpace(k.rest[i].VacantSpace) {
+			continue
+		}
+		t, v := o.best, whole
+		if v == undecided {
+			t, v = s.row(a, k, i, &o, known)
+		}
+		if v == dropped || v == settled && !s.filter.keeps(t) {
+			continue
+		}
+		if v == settled {
+			key := Key{t.order(a.weight), a.need.ID, k.rest[i].ID}
+			found(Ranked{key, a.Question, s.candidate(k, i)})
+			if s.groups != nil {
+				one := s.best.one(key)
+				if g, ok := s.groups[one]; !ok || key.Compare(g.key) < 0 {
+					s.groups[one] = group{key, t, k, i}
+				}
+				continue
+			}
+		}
+		if s.count != CountNothing {
+			s.tell(t, k, i)
+		}
+	}
+}
+
+// admits asks the filter about a site once.
+func (s *Search) admits(site *siteRow, known *siteTally) bool {
+	if !known.admitted && !known.rejected {
+		known.admitted = s.filter.site(site.LandlordSite)
+		known.rejected = !known.admitted
+	}
+	return known.admitted
+}
+
+// row adds up what is found of a row until enough is known of it.
+func (s *Search) row(a *asked, k *chunk, i int, o *outlook, site *siteTally) (t tally, v verdict) {
+	f, r := k.flags[i], &k.rest[i]
+	near := o.near
+	if site.spotKnown {
+		near = site.spot
+	}
+	t = a.constant.plus(a.kinds[k.kind[i]]).plus(a.states[f.state()])
+	if best := t.plus(a.rest[stepStart]).plus(near); s.judge(best, &v) {
+		return best, v
+	} else if !s.exact && !s.mayEnter(best) {
+		return s.countable(a, k, i, t, o, site)
+	}
+	if !site.siteKnown {
+		owner := a.owner(&k.sites[k.site[i]])
+		if best := t.plus(owner).plus(a.rest[stepOwner]).plus(near); s.judge(best, &v) {
+			return best, v
+		}
+		site.site, site.siteKnown = owner.plus(a.site(&k.sites[k.site[i]])), true
+	}
+	t = t.plus(site.site)
+	if best := t.plus(a.rest[stepSite]).plus(near); s.judge(best, &v) {
+		return best, v
+	}
+	t = t.plus(s.spot(a, k, i, o, site))
+	if best := t.plus(a.rest[stepSite]); s.judge(best, &v) {
+		return best, v
+	}
+	t = t.plus(a.space(r))
+	if best := t.plus(a.rest[stepSpace]); s.judge(best, &v) {
+		return best, v
+	}
+	w := a.window(r)
+	if f&odd != 0 {
+		if best := t.plus(w.availability).plus(a.rest[stepSpace]); s.judge(best, &v) {
+			return best, v
+		}
+		return s.whole(a, k, i), settled
+	}
+	t = t.plus(w.all)
+	if best := t.plus(a.rest[stepWindow]); s.judge(best, &v) {
+		return best, v
+	}
+	return t.plus(a.forms(r, w)).plus(a.price(r)), settled
+}
+
+// countable finds out what counts a row that can't enter the page: its hard
+// criteria.
+func (s *Search) countable(a *asked, k *chunk, i int, t tally, o *outlook, site *siteTally) (tally, verdict) {
+	r := &k.rest[i]
+	var v verdict
+	if t = t.plus(a.space(r)); s.judge(t.plus(o.near), &v) {
+		return t.plus(o.near), v
+	}
+	if t = t.plus(s.spot(a, k, i, o, site)); s.judge(t, &v) {
+		return t, v
+	}
+	w := a.window(r)
+	if k.flags[i]&odd != 0 {
+		if t = t.plus(w.availability); s.judge(t, &v) {
+			return t, v
+		}
+		return s.whole(a, k, i), counted
+	}
+	if t = t.plus(w.all).plus(a.forms(r, w)); s.judge(t, &v) {
+		return t, v
+	}
+	return t.plus(a.price(r)), counted
+}
+
+// whole assesses a row by its documents.
+func (s *Search) whole(a *asked, k *chunk, i int) tally {
+	p := &a.scratch.pair
+	p.set(a.Question, s.candidate(k, i))
+	found := p.assess()
+	return a.tallyAll(&found)
+}
+
+// spot is what the place of a row's site brings.
+func (s *Search) spot(a *asked, k *chunk, i int, o *outlook, site *siteTally) tally {
+	if !site.spotKnown {
+		site.spotKnown = true
+		if site.spot = o.near; !o.sure {
+			site.spot = a.spot(&k.sites[k.site[i]])
+		}
+	}
+	return site.spot
+}
+
+func (s *Search) candidate(k *chunk, i int) Candidate {
+	site := &k.sites[k.site[i]]
+	return Candidate{Space: k.rest[i].VacantSpace, Site: site.LandlordSite, Landlord: s.columns.owners[site.landlord]}
+}
+
+// tell counts a listed pair.
+func (s *Search) tell(t tally, k *chunk, i int) {
+	s.statuses[t.worst()]++
+	if s.count >= CountFacets {
+		s.ofKind[k.kind[i]]++
+		s.inCell[k.cell]++
+	}
+	if s.count == CountNearMisses && t.fails() == 1 {
+		s.nearMisses[t.failing()]++
+	}
+}
+
+// verdict on a pair that is being looked at.
+type verdict uint8
+
+const (
+	// undecided: more has to be known.
+	undecided verdict = iota
+	// dropped: it isn't listed; or it can't enter the page, and nothing is counted.
+	dropped
+	// counted: it can't enter the page, and enough is known to count it.
+	counted
+	// settled: all of it is known.
+	settled
+)
+
+// judge a pair that is at best so, and tell whether that is enough.
+func (s *Search) judge(best tally, v *verdict) bool {
+	f, worst := s.filter, best.worst()
+	if f.listed>>worst == 0 || f.exactly && worst == Fail && !f.nearly(best) || f.least > 0 && !best.reaches(f.least) {
+		*v = dropped
+		return true
+	}
+	switch {
+	case s.mayEnter(best):
+		return false
+	case s.count == CountNothing:
+		*v = dropped
+		return true
+	case worst == Fail && !s.exact && (s.count < CountNearMisses || best.fails() > 1):
+		*v = counted
+		return true
+	}
+	return false
+}
+
+// mayEnter tells whether a pair that is at best so can be on the page.
+func (s *Search) mayEnter(best tally) bool {
+	worst := best.worst()
+	return worst < s.best.status || worst == s.best.status && best.reaches(s.best.score)
+}
