@@ -16,7 +16,7 @@ import (
 // The documents that commits carry.
 var documents = []any{
 	domain.Landlord{}, domain.LandlordSite{}, domain.VacantSpace{}, domain.InnovationProject{}, domain.HostingNeed{},
-	domain.Receipt{}, domain.Settings{},
+	domain.LandlordNeed{}, domain.Receipt{}, domain.Settings{},
 }
 
 // Whatever a document's fields hold, it comes back equal; two encodings of it
