@@ -17,7 +17,7 @@ import (
 func (w *World) Apply(commits []ledger.Commit) (*World, error) {
 	ready := make([]prepared, len(commits))
 	err := inParallel(len(commits), func(i int) (err error) {
-		if ready[i], err = prepare(nil, commits[i]); err == nil {
+		if ready[i], err = prepareLive(commits[i]); err == nil {
 			ready[i].hash, err = hashOf(commits[i])
 		}
 		return err
@@ -73,6 +73,23 @@ func prepare(s *ledger.Sharing, c ledger.Commit) (prepared, error) {
 		}
 	}
 	return p, nil
+}
+
+// worthSharing is how many documents of a commit are worth a Sharing, which
+// takes some megabytes for a while: those of an import.
+const worthSharing = 500
+
+// sharings are left by the last import for the next; nobody's for long.
+var sharings = sync.Pool{New: func() any { return new(ledger.Sharing) }}
+
+// prepareLive is prepare for a commit of a hub at work.
+func prepareLive(c ledger.Commit) (prepared, error) {
+	if len(c.Changes) < worthSharing {
+		return prepare(nil, c)
+	}
+	s := sharings.Get().(*ledger.Sharing)
+	defer sharings.Put(s)
+	return prepare(s, c)
 }
 
 func hashOf(c ledger.Commit) (ledger.Hash, error) {
