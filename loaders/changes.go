@@ -417,7 +417,7 @@ func (i *instant) question(id domain.NeedID) *match.Question {
 		return q
 	}
 	var q *match.Question
-	if row, ok := i.past.Need(id); ok && i.viewer.MaySee(row.Sight) && i.list.holdsNeed(i.past, row) {
+	if row, ok := i.past.Need(id); ok && i.viewer.MaySee(*row.Sight) && i.list.holdsNeed(i.past, row) {
 		subject := match.Subject{Need: row.Doc}
 		if project, ok := i.past.Project(row.Doc.ProjectID); ok {
 			subject.Project = project.Doc
@@ -431,7 +431,7 @@ func (i *instant) question(id domain.NeedID) *match.Question {
 // candidate of a space that the list holds; its space is nil when it doesn't.
 func (i *instant) candidate(id domain.SpaceID) (c match.Candidate) {
 	row, ok := i.past.Space(id)
-	if !ok || !i.viewer.MaySee(row.Sight) || !i.list.holdsSpace(row) {
+	if !ok || !i.viewer.MaySee(*row.Sight) || !i.list.holdsSpace(row) {
 		return c
 	}
 	site, ok := i.past.Site(row.Doc.SiteID)
