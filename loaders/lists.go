@@ -156,6 +156,7 @@ func (s *Session) Spaces(f domain.VacantSpaceFilter, order domain.VacantSpaceOrd
 	w := s.World()
 	today := w.Today()
 	found := searcher(f.Search)
+	aboutSite := f.LandlordID != nil || len(f.PriorityDistrict) > 0 || len(f.Within) > 0 || f.Near != nil || f.Search != nil
 	// A visible space's site is never less visible: it may be read here.
 	site := func(space *domain.VacantSpace) *domain.LandlordSite {
 		row, ok := w.Site(space.SiteID)
@@ -176,7 +177,7 @@ func (s *Session) Spaces(f domain.VacantSpaceFilter, order domain.VacantSpaceOrd
 				(f.Shareable == nil || space.Shareable != nil && *space.Shareable == *f.Shareable) &&
 				space.Surface.Overlap(f.MinSurfaceM2, f.MaxSurfaceM2) &&
 				(f.AvailableOn == nil || space.Availability.Covers(*f.AvailableOn)) &&
-				s.keepSite(f, site(space)) && found(space.Label, site(space).Name)
+				(!aboutSite || s.keepSite(f, site(space)) && found(space.Label, site(space).Name))
 		},
 		key: func(space *domain.VacantSpace) sortKey {
 			switch order {
