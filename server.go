@@ -111,10 +111,12 @@ func (c *serveCommand) Run(ctx context.Context, s streams) (err error) {
 		return err
 	}
 	rules := match.Rulesets()
+	booted := fewerCollections()
 	h, err := hub.Open(ctx, hub.Config{
 		Ledger: store, Atlas: atlas, Ruleset: rules[len(rules)-1].Version,
 		Clock: time.Now, Entropy: rand.Reader, Logger: logger,
 	})
+	booted()
 	if err != nil {
 		return err
 	}

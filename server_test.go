@@ -66,7 +66,7 @@ func (b *safeBuffer) String() string {
 var address = regexp.MustCompile(`GraphQL\s+(http://\S+)/graphql`)
 
 // start runs the program and waits until it has said where it listens.
-func start(t *testing.T, args ...string) *program {
+func start(t testing.TB, args ...string) *program {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	p := &program{out: newBuffer(), log: newBuffer(), cancel: cancel, done: make(chan error, 1)}
@@ -86,7 +86,7 @@ func start(t *testing.T, args ...string) *program {
 }
 
 // stop ends the program as a signal does, and waits for it.
-func (p *program) stop(t *testing.T) {
+func (p *program) stop(t testing.TB) {
 	t.Helper()
 	p.cancel()
 	if err := <-p.done; err != nil {
@@ -106,7 +106,7 @@ func fails(t *testing.T, args ...string) string {
 }
 
 // ask answers the data of a query.
-func (p *program) ask(t *testing.T, token, query string) map[string]any {
+func (p *program) ask(t testing.TB, token, query string) map[string]any {
 	t.Helper()
 	body, err := json.Marshal(map[string]string{"query": query})
 	if err != nil {

@@ -161,7 +161,7 @@ func notFound(kind domain.Kind, what string, path ...string) error {
 // found refuses a row that is missing or that the viewer may not see, and an id
 // of another kind.
 func found[T any](d *decision, row *world.Row[T], ok bool, kind domain.Kind, id domain.ID, path ...string) (*world.Row[T], error) {
-	if ok && d.viewer.MaySee(row.Sight) {
+	if ok && d.viewer.MaySee(*row.Sight) {
 		return row, nil
 	}
 	if err := expect(id, kind, path...); err != nil {

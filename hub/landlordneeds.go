@@ -181,7 +181,7 @@ func (d *decision) checkLandlordNeed(id domain.LandlordNeedID, l domain.Landlord
 	f.Validate(p, d.atlas, checkRule)
 	if f.ExternalRef != nil {
 		if other, taken := d.world.LandlordNeedByRef(l, *f.ExternalRef); taken && other.Doc.ID != id {
-			p.AddRefusal(d.alreadyExists(*f.ExternalRef, domain.ID(other.Doc.ID), other.Sight, p.At("externalRef")))
+			p.AddRefusal(d.alreadyExists(*f.ExternalRef, domain.ID(other.Doc.ID), *other.Sight, p.At("externalRef")))
 		}
 	}
 	return f, p.Err()

@@ -136,7 +136,7 @@ func (d *decision) checkLandlord(id domain.LandlordID, before, after domain.Land
 	after.Validate(p, d.atlas)
 	if after.Siren != nil {
 		if other, taken := d.world.LandlordBySiren(*after.Siren); taken && other.Doc.ID != id {
-			p.AddRefusal(d.alreadyExists(string(*after.Siren), domain.ID(other.Doc.ID), other.Sight, p.At("siren")))
+			p.AddRefusal(d.alreadyExists(string(*after.Siren), domain.ID(other.Doc.ID), *other.Sight, p.At("siren")))
 		}
 	}
 	d.checkGroup(p, id, before.GroupID, after.GroupID)

@@ -119,7 +119,7 @@ func (d *decision) checkProject(id domain.ProjectID, f domain.ProjectFields, roo
 	f.Validate(p, d.atlas)
 	free := func(slug string, path ...any) {
 		if other, taken := d.world.ProjectBySlug(slug); taken && other.Doc.ID != id {
-			p.AddRefusal(d.alreadyExists(slug, domain.ID(other.Doc.ID), other.Sight, p.At(path...)))
+			p.AddRefusal(d.alreadyExists(slug, domain.ID(other.Doc.ID), *other.Sight, p.At(path...)))
 		}
 	}
 	free(f.Slug, "slug")

@@ -196,7 +196,7 @@ func (d *decision) checkSite(id domain.SiteID, l domain.LandlordID, f domain.Sit
 	f.Validate(p, d.atlas)
 	if f.ExternalRef != nil {
 		if other, taken := d.world.SiteByRef(l, *f.ExternalRef); taken && other.Doc.ID != id {
-			p.AddRefusal(d.alreadyExists(*f.ExternalRef, domain.ID(other.Doc.ID), other.Sight, p.At("externalRef")))
+			p.AddRefusal(d.alreadyExists(*f.ExternalRef, domain.ID(other.Doc.ID), *other.Sight, p.At("externalRef")))
 		}
 	}
 	return p.Err()

@@ -188,7 +188,7 @@ func (d *decision) checkSpace(id domain.SpaceID, l domain.LandlordID, f domain.S
 	f.Validate(p, checkRule)
 	if f.ExternalRef != nil {
 		if other, taken := d.world.SpaceByRef(l, *f.ExternalRef); taken && other.Doc.ID != id {
-			p.AddRefusal(d.alreadyExists(*f.ExternalRef, domain.ID(other.Doc.ID), other.Sight, p.At("externalRef")))
+			p.AddRefusal(d.alreadyExists(*f.ExternalRef, domain.ID(other.Doc.ID), *other.Sight, p.At("externalRef")))
 		}
 	}
 	return p.Err()

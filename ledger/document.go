@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"fmt"
+	"reflect"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 )
@@ -22,11 +23,28 @@ func Marshal(v any) ([]byte, error) {
 	return doc, nil
 }
 
-// Unmarshal reads a document into the value that v points to. Fields that the
-// type doesn't have are ignored; v should be a zero value, since absent fields
-// are left as they are.
-func Unmarshal(doc []byte, v any) error {
-	if err := bson.Unmarshal(doc, v); err != nil {
+// Unmarshal reads a document into the zero value that v points to, as
+// bson.Unmarshal does: fields that the type doesn't have are ignored, and those
+// that the document doesn't have stay zero.
+func Unmarshal(doc []byte, v any) error { return (*Sharing)(nil).Unmarshal(doc, v) }
+
+// Unmarshal does what the function Unmarshal does. What it makes is nobody's to
+// change.
+func (s *Sharing) Unmarshal(doc []byte, v any) error {
+	if p := planFor(reflect.TypeOf(v)); p != nil {
+		if into := reflect.ValueOf(v).Elem(); into.IsValid() {
+			if p.document(s, doc, into) {
+				return nil
+			}
+			into.SetZero()
+		}
+	}
+	// The driver trusts lengths: damaged ones would lead it astray.
+	err := bson.Raw(doc).Validate()
+	if err == nil {
+		err = bson.Unmarshal(doc, v)
+	}
+	if err != nil {
 		return fmt.Errorf("decoding a %T: %w", v, err)
 	}
 	return nil

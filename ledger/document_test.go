@@ -16,7 +16,7 @@ import (
 // The documents that commits carry.
 var documents = []any{
 	domain.Landlord{}, domain.LandlordSite{}, domain.VacantSpace{}, domain.InnovationProject{}, domain.HostingNeed{},
-	domain.Receipt{}, domain.Settings{},
+	domain.LandlordNeed{}, domain.Receipt{}, domain.Settings{},
 }
 
 // Whatever a document's fields hold, it comes back equal; two encodings of it
@@ -55,7 +55,7 @@ func TestDocumentsRoundTrip(t *testing.T) {
 
 // fill sets every field; lists get that many elements, -1 for nil. A list whose
 // tag says omitempty can't tell empty from unknown, so it stays nil then.
-func fill(t *testing.T, v reflect.Value, lists int, tag reflect.StructTag) {
+func fill(t testing.TB, v reflect.Value, lists int, tag reflect.StructTag) {
 	switch v.Kind() {
 	case reflect.String:
 		v.SetString("été")

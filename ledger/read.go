@@ -4,17 +4,25 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"runtime"
 )
 
 // Replay reads a ledger after a number, builds something of each commit on all
 // cores, and yields it in the ledger's order. It is how a hub boots: decoding
 // the documents costs most, and build, which does it, is called from several
-// goroutines at once. Errors are Read's and build's; nothing comes after one.
-func Replay[T any](ctx context.Context, l Ledger, after uint64, build func(Commit) (T, error)) iter.Seq2[T, error] {
+// goroutines at once, each time with a Sharing that is its own meanwhile. Errors
+// are Read's and build's; nothing comes after one.
+func Replay[T any](ctx context.Context, l Ledger, after uint64, build func(*Sharing, Commit) (T, error)) iter.Seq2[T, error] {
+	idle := make(chan *Sharing, runtime.GOMAXPROCS(0)) // one for each core
+	for range cap(idle) {
+		idle <- new(Sharing)
+	}
 	buildAll := func(batch []Commit) ([]T, error) {
+		s := <-idle
+		defer func() { idle <- s }()
 		built := make([]T, 0, len(batch))
 		for _, c := range batch {
-			t, err := build(c)
+			t, err := build(s, c)
 			if err != nil {
 				return built, err
 			}

@@ -183,7 +183,7 @@ func TestReplay(t *testing.T) {
 		var got []uint64
 		var end error
 		// In the ledger's order, however long each takes.
-		build := func(c ledger.Commit) (uint64, error) {
+		build := func(_ *ledger.Sharing, c ledger.Commit) (uint64, error) {
 			for range c.Number % 7 * 10_000 {
 			}
 			if c.Number == test.fail {

@@ -3,9 +3,6 @@ package loaders
 import (
 	"context"
 	"fmt"
-	"iter"
-	"maps"
-	"sync"
 
 	"github.com/palier-hub/palier/domain"
 	"github.com/palier-hub/palier/match"
@@ -246,8 +243,7 @@ var fans = []fan{
 	}},
 }
 
-// lookEvery is how many pairs and spaces are looked at between two looks at the
-// context.
+// lookEvery is how many pairs are looked at between two looks at the context.
 const lookEvery = 2048
 
 // run compares the pairs that what happened in between can have touched, and
@@ -257,51 +253,78 @@ func (c *comparison) run(ctx context.Context, yield func(*domain.SpaceMatchChang
 	for _, f := range c.fans {
 		f.reach(c)
 	}
-	looked := 0
-	for space, needs := range c.reached() {
-		is := c.now.candidate(space)
-		was := is
-		if c.spaces[space] {
-			was = c.then.candidate(space)
+	tell := func(need domain.NeedID, space domain.SpaceID, was, is standing) {
+		if change := compare(was, is); change != nil {
+			change.NeedID, change.SpaceID = need, space
+			yield(change)
 		}
+	}
+	// The spaces that stood otherwise, or the only one of the list, by their
+	// documents as they were and are.
+	needs := c.allNeeds()
+	whole := make(map[domain.NeedID]bool) // those whose every pair is reached
+	for _, id := range needs {
+		if c.every || c.needs[id] {
+			whole[id] = true
+		}
+	}
+	spaces := c.spaces
+	if c.list.space != "" {
+		spaces = map[domain.SpaceID]bool{c.list.space: c.spaces[c.list.space]}
+	}
+	looked := 0
+	for space, replaced := range spaces {
+		was, is := c.then.candidate(space), c.now.candidate(space)
 		for _, need := range needs {
 			if looked++; looked%lookEvery == 0 && ctx.Err() != nil {
 				return ctx.Err()
 			}
-			if change := compare(c.then.standing(need, was), c.now.standing(need, is)); change != nil {
-				change.NeedID, change.SpaceID = need, space
-				yield(change)
+			if replaced || whole[need] {
+				tell(need, space, c.then.standing(need, was), c.now.standing(need, is))
+			}
+		}
+	}
+	if c.list.space != "" {
+		return nil
+	}
+	// All others are now what they were: only the questions differ.
+	for need := range whole {
+		was, err := c.standings(ctx, c.then, need)
+		if err != nil {
+			return err
+		}
+		is, err := c.standings(ctx, c.now, need)
+		if err != nil {
+			return err
+		}
+		for space := range was {
+			tell(need, space, was[space], is[space])
+		}
+		for space := range is {
+			if !was[space].in {
+				tell(need, space, standing{}, is[space])
 			}
 		}
 	}
 	return nil
 }
 
-// reached are the spaces that the fans reach in some pair, each with the needs of
-// these pairs.
-func (c *comparison) reached() iter.Seq2[domain.SpaceID, []domain.NeedID] {
-	var touched []domain.NeedID
-	for id := range c.needs {
-		if c.listed(id) {
-			touched = append(touched, id)
+// standings are the pairs of a need as of an instant, of the spaces that nothing
+// replaced since the earlier one.
+func (c *comparison) standings(ctx context.Context, at *instant, need domain.NeedID) (map[domain.SpaceID]standing, error) {
+	all := make(map[domain.SpaceID]standing)
+	q := at.question(need)
+	if q == nil || c.filter.ProjectID != nil && q.Need().ProjectID != *c.filter.ProjectID {
+		return all, nil
+	}
+	search := match.NewSearch(c.world.Columns(), c.viewer, c.filter, match.Pages{})
+	return all, search.Each(ctx, q, func(r match.Ranked) {
+		if !c.spaces[r.Space] {
+			worst, score, reliability := match.Read(r.Order)
+			all[r.Space] = standing{in: true, order: r.Order, MatchStanding: domain.MatchStanding{
+				Eligibility: worst.Eligibility(), ScoreTenths: score, ReliabilityThousandths: reliability}}
 		}
-	}
-	all := sync.OnceValue(c.allNeeds)
-	spaces := maps.Keys(c.spaces)
-	if c.every || len(touched) > 0 || c.list.space != "" {
-		spaces = c.allSpaces
-	}
-	return func(yield func(domain.SpaceID, []domain.NeedID) bool) {
-		for space := range spaces {
-			needs := touched
-			if c.every || c.spaces[space] {
-				needs = all()
-			}
-			if !yield(space, needs) {
-				return
-			}
-		}
-	}
+	})
 }
 
 // listed: the list held the need, or holds it.
@@ -329,24 +352,6 @@ func (c *comparison) allNeeds() (all []domain.NeedID) {
 		}
 	}
 	return all
-}
-
-// allSpaces yields those of the list, as it was or is, and others.
-func (c *comparison) allSpaces(yield func(domain.SpaceID) bool) {
-	if c.list.space != "" {
-		yield(c.list.space)
-		return
-	}
-	for row := range c.world.Spaces() {
-		if !yield(row.Doc.ID) {
-			return
-		}
-	}
-	for id := range c.then.past.ReplacedSpaces() {
-		if _, present := c.world.Space(id); !present && !yield(id) {
-			return
-		}
-	}
 }
 
 // standing is the place of a pair in the list as of an instant; the zero value
@@ -417,7 +422,7 @@ func (i *instant) question(id domain.NeedID) *match.Question {
 		return q
 	}
 	var q *match.Question
-	if row, ok := i.past.Need(id); ok && i.viewer.MaySee(row.Sight) && i.list.holdsNeed(i.past, row) {
+	if row, ok := i.past.Need(id); ok && i.viewer.MaySee(*row.Sight) && i.list.holdsNeed(i.past, row) {
 		subject := match.Subject{Need: row.Doc}
 		if project, ok := i.past.Project(row.Doc.ProjectID); ok {
 			subject.Project = project.Doc
@@ -431,7 +436,7 @@ func (i *instant) question(id domain.NeedID) *match.Question {
 // candidate of a space that the list holds; its space is nil when it doesn't.
 func (i *instant) candidate(id domain.SpaceID) (c match.Candidate) {
 	row, ok := i.past.Space(id)
-	if !ok || !i.viewer.MaySee(row.Sight) || !i.list.holdsSpace(row) {
+	if !ok || !i.viewer.MaySee(*row.Sight) || !i.list.holdsSpace(row) {
 		return c
 	}
 	site, ok := i.past.Site(row.Doc.SiteID)

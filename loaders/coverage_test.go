@@ -158,13 +158,13 @@ func newOracle(p *past, w *world.World, v domain.Viewer) *oracleOfTests {
 	}
 	for row := range w.Sites() {
 		l := landlord(row.Doc.LandlordID)
-		if code := row.Doc.PriorityDistrict.Code; code != nil && v.MaySee(row.Sight) && published(row.Doc.Record) && l != nil && published(l.Record) {
+		if code := row.Doc.PriorityDistrict.Code; code != nil && v.MaySee(*row.Sight) && published(row.Doc.Record) && l != nil && published(l.Record) {
 			o.communes[string(*code)] = append(o.communes[string(*code)], row.Doc.CommuneCode)
 		}
 	}
 	for row := range w.Spaces() {
 		site, ok := w.Site(row.Doc.SiteID)
-		if !ok || !v.MaySee(row.Sight) || !published(row.Doc.Record) || !published(site.Doc.Record) {
+		if !ok || !v.MaySee(*row.Sight) || !published(row.Doc.Record) || !published(site.Doc.Record) {
 			continue
 		}
 		if l := landlord(site.Doc.LandlordID); l != nil && published(l.Record) {
@@ -190,19 +190,19 @@ func newOracle(p *past, w *world.World, v domain.Viewer) *oracleOfTests {
 	engine = match.NewEngine(p.opener.atlas, rules, w.Today(), v.SeesConfidential())
 	for row := range w.LandlordNeeds() {
 		l := landlord(row.Doc.LandlordID)
-		if !v.MaySee(row.Sight) || !published(row.Doc.Record) || l == nil || !published(l.Record) {
+		if !v.MaySee(*row.Sight) || !published(row.Doc.Record) || l == nil || !published(l.Record) {
 			continue
 		}
 		o.wanted = append(o.wanted, row.Doc)
 		q := engine.PrepareProjects(match.ProjectSubject{Need: row.Doc, Landlord: l, Sites: o.sites(row.Doc)})
 		best := match.Fail
 		for project := range w.Projects() {
-			if !v.MaySee(project.Sight) || project.Doc.State == domain.PublicationArchived {
+			if !v.MaySee(*project.Sight) || project.Doc.State == domain.PublicationArchived {
 				continue
 			}
 			c := match.ProjectCandidate{Project: project.Doc}
 			for need := range w.NeedsOf(project.Doc.ID) {
-				if v.MaySee(need.Sight) && published(need.Doc.Record) {
+				if v.MaySee(*need.Sight) && published(need.Doc.Record) {
 					c.Needs = append(c.Needs, need.Doc)
 				}
 			}
@@ -215,7 +215,7 @@ func newOracle(p *past, w *world.World, v domain.Viewer) *oracleOfTests {
 
 func (o *oracleOfTests) sites(n *domain.LandlordNeed) (sites []*domain.LandlordSite) {
 	for _, id := range n.Sites {
-		if row, ok := o.w.Site(id); ok && o.v.MaySee(row.Sight) {
+		if row, ok := o.w.Site(id); ok && o.v.MaySee(*row.Sight) {
 			sites = append(sites, row.Doc)
 		}
 	}

@@ -81,9 +81,10 @@ func page[T any](s *Session, l list[T], p Page) (*domain.Connection[*T], error) 
 		for _, c := range counters {
 			c.add(doc)
 		}
-		key := l.key(doc)
-		key.IDs = []string{l.id(doc)}
-		best.offer(key, doc)
+		if key := l.key(doc); best.mayTake(key) {
+			key.IDs = []string{l.id(doc)}
+			best.offer(key, doc)
+		}
 	}
 	out := connection(s, scope, best, p, func(e *domain.Edge[*T]) {
 		if l.distance != nil {
@@ -143,6 +144,16 @@ type ranked[V any] struct {
 }
 
 func newBest[V any](n int, after *sortKey) *best[V] { return &best[V]{n: n, after: after} }
+
+// mayTake tells whether an item of this key may be kept, its ids apart: most of a
+// long list isn't, and needs no more.
+func (b *best[V]) mayTake(key sortKey) bool {
+	if len(b.items) < b.n {
+		return true
+	}
+	last := b.items[b.n-1].key
+	return cmp.Or(slices.Compare(key.Numbers, last.Numbers), strings.Compare(key.Text, last.Text)) <= 0
+}
 
 func (b *best[V]) offer(key sortKey, v V) {
 	if b.after != nil && key.compare(*b.after) <= 0 {

@@ -164,6 +164,7 @@ func (s *Session) spaceList(f domain.VacantSpaceFilter, order domain.VacantSpace
 	w := s.World()
 	today := w.Today()
 	found := searcher(f.Search)
+	aboutSite := f.LandlordID != nil || len(f.PriorityDistrict) > 0 || len(f.Within) > 0 || f.Near != nil || f.Search != nil
 	// A visible space's site is never less visible: it may be read here.
 	site := func(space *domain.VacantSpace) *domain.LandlordSite {
 		row, ok := w.Site(space.SiteID)
@@ -172,7 +173,6 @@ func (s *Session) spaceList(f domain.VacantSpaceFilter, order domain.VacantSpace
 		}
 		return row.Doc
 	}
-	asksSite := f.LandlordID != nil || f.Search != nil || len(f.PriorityDistrict) > 0 || len(f.Within) > 0 || f.Near != nil
 	l = list[domain.VacantSpace]{
 		scope: []any{"spaces", f, order},
 		rows:  w.Spaces(),
@@ -185,7 +185,7 @@ func (s *Session) spaceList(f domain.VacantSpaceFilter, order domain.VacantSpace
 				(f.Shareable == nil || space.Shareable != nil && *space.Shareable == *f.Shareable) &&
 				space.Surface.Overlap(f.MinSurfaceM2, f.MaxSurfaceM2) &&
 				(f.AvailableOn == nil || space.Availability.Covers(*f.AvailableOn)) &&
-				(!asksSite || s.keepSite(f, site(space)) && found(space.Label, site(space).Name))
+				(!aboutSite || s.keepSite(f, site(space)) && found(space.Label, site(space).Name))
 		},
 		key: func(space *domain.VacantSpace) sortKey {
 			switch order {

@@ -22,7 +22,7 @@ func (s *Session) LandlordBySiren(siren domain.Siren) (*domain.Landlord, bool) {
 func (s *Session) Subsidiaries(id domain.LandlordID) []*domain.Landlord {
 	out := []*domain.Landlord{}
 	for row := range s.World().Subsidiaries(id) {
-		if s.viewer.MaySee(row.Sight) {
+		if s.viewer.MaySee(*row.Sight) {
 			out = append(out, row.Doc)
 		}
 	}

@@ -103,7 +103,7 @@ func (s *Session) moveTo(w *world.World) {
 
 // seen is a row's document, if this viewer may see it.
 func seen[T any](s *Session, row *world.Row[T], ok bool) (*T, bool) {
-	if !ok || !s.viewer.MaySee(row.Sight) {
+	if !ok || !s.viewer.MaySee(*row.Sight) {
 		return nil, false
 	}
 	return row.Doc, true

@@ -703,6 +703,19 @@ func checkMatches(t *testing.T, client apitest.Client, o oracle) {
 			sameIDs(t, "landlords for "+r.Doc.Label, matchesOf(t, client, "hostingNeed", "landlordMatches", "landlord", id), pairs([]string{id}, landlords))
 		}
 	}
+	for r := range w.Landlords() {
+		if !o.landlord(r.Doc) {
+			continue
+		}
+		var stock []string
+		for s := range w.SpacesOfLandlord(r.Doc.ID) {
+			if slices.Contains(spaces, string(s.Doc.ID)) {
+				stock = append(stock, string(s.Doc.ID))
+			}
+		}
+		id := string(r.Doc.ID)
+		sameIDs(t, "matches of "+r.Doc.Name, matchesOf(t, client, "landlord", "matches", "space", id), pairs(open, stock))
+	}
 	for r := range w.Projects() {
 		if !o.project(r.Doc) {
 			continue

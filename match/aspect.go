@@ -72,7 +72,6 @@ type scratch struct {
 
 	cost      domain.Cost
 	authority domain.LocalAuthority
-	position  domain.Position
 	// lists are reused: one for each list of codes.
 	excluded       []domain.Activity
 	types          []domain.ErpType

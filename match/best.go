@@ -45,7 +45,7 @@ func newBest(size int, after *Key, once Once) *best {
 func (b *best) bound(order int64) {
 	b.worst, b.status, b.score = order, Fail, 0
 	if order < 3*degrees*degrees {
-		b.status, b.score = Status(order/(degrees*degrees)), int(1000-order/degrees%degrees)
+		b.status, b.score, _ = Read(order)
 	}
 }
 

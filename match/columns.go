@@ -113,9 +113,9 @@ const (
 	// foreign: it holds a code that this release doesn't know, so that the aspects
 	// don't tell all of it.
 	foreign
-	// classLow and classHigh are the class of those who may see the row.
-	classLow
-	classHigh
+	// Two bits are the class of those who may see the row.
+	_
+	_
 	// The states say who is published.
 	spacePublished
 	sitePublished

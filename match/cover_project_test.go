@@ -9,7 +9,7 @@ import (
 // TestWorstIsThatOfTheAssessment: whenever it would do.
 func TestWorstIsThatOfTheAssessment(t *testing.T) {
 	var seen [3]int
-	seeded(t, runs(600), func(t *testing.T, d dice) {
+	seeded(t, 600, func(t *testing.T, d dice) {
 		e := NewEngine(atlas(t), engineOf(t, domain.RulesetProject, true).Ruleset(), today, d.chance(50))
 		q := e.PrepareProjects(pick(d, d.projectSubject(), shopping()))
 		c := pick(d, d.projectCandidate(), neighbours())

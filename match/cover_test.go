@@ -140,7 +140,7 @@ func sameReaches(a, b reaches) bool {
 // questions, and when several goroutines ask.
 func TestCoverIsAllThePairs(t *testing.T) {
 	eligible, uncertain, none, inDistrict := 0, 0, 0, 0
-	seeded(t, runs(400), func(t *testing.T, d dice) {
+	seeded(t, 400, func(t *testing.T, d dice) {
 		s := d.newStock(t, 1+d.IntN(90))
 		for _, site := range s.sites {
 			if d.chance(50) {

@@ -9,4 +9,8 @@
 // PrepareProjects do the same for the other kinds of match. Both run the same
 // criteria, in the order of their comparison: a criterion's rule stands in its
 // assess function only, and its sentences speak of what that function found.
+//
+// A Ranking sorts any pairs that it is given. A Search finds the best among the
+// spaces of a World, laid out in Columns, without looking at all of them; its
+// answers are those of a Ranking of all.
 package match

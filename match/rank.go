@@ -35,6 +35,14 @@ func order(worst Status, scoreTenths, reliabilityThousandths int) int64 {
 	return (int64(worst)*degrees+int64(1000-scoreTenths))*degrees + int64(1000-reliabilityThousandths)
 }
 
+// Read unpacks an order.
+func Read(order int64) (worst Status, scoreTenths, reliabilityThousandths int) {
+	return Status(order / (degrees * degrees)), int(1000 - order/degrees%degrees), int(1000 - order%degrees)
+}
+
+// Eligibility is what a worst status means.
+func (s Status) Eligibility() domain.Eligibility { return eligibility(s) }
+
 // Ranked is a pair in its place. Explain it for the page only.
 type Ranked struct {
 	Key

@@ -18,7 +18,7 @@ import (
 // pair into the page any more. What it counts, it counts exactly: then every
 // listed pair is looked at far enough to know its eligibility.
 //
-// A search is made for one Rank, by one goroutine.
+// A search is made for one Rank or Each, by one goroutine.
 type Search struct {
 	columns *Columns
 	filter  *Filter
@@ -159,11 +159,7 @@ func NewSearch(c *Columns, v domain.Viewer, f *Filter, p Pages) *Search {
 // Rank looks for the best pairs of the questions, which are all of one engine.
 // The error is the context's: it is looked at for each chunk.
 func (s *Search) Rank(ctx context.Context, questions ...*Question) error {
-	s.memos = pooledMemos.Get().(*memos)
-	defer func() {
-		pooledMemos.Put(s.memos)
-		s.memos = nil
-	}()
+	defer s.remembering()()
 	chunks := s.chunks()
 	if s.best.looksBack() {
 		back := *s
@@ -184,6 +180,22 @@ func (s *Search) Rank(ctx context.Context, questions ...*Question) error {
 		s.tell(g.found, g.chunk, g.row)
 	}
 	return nil
+}
+
+// Each yields every pair of a question that is listed, in no order, without
+// keeping a page; instead of Rank. The error is the context's.
+func (s *Search) Each(ctx context.Context, q *Question, yield func(Ranked)) error {
+	defer s.remembering()()
+	return s.answer(ctx, q, s.chunks(), yield)
+}
+
+// remembering gives the search memos until the function that it answers is called.
+func (s *Search) remembering() func() {
+	s.memos = pooledMemos.Get().(*memos)
+	return func() {
+		pooledMemos.Put(s.memos)
+		s.memos = nil
+	}
 }
 
 // Page is what was found, best first, and whether more ranks after it.

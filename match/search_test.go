@@ -3,6 +3,7 @@ package match
 import (
 	"cmp"
 	"context"
+	"flag"
 	"fmt"
 	"maps"
 	"reflect"
@@ -12,6 +13,10 @@ import (
 	"github.com/palier-hub/palier/domain"
 	"github.com/palier-hub/palier/geo"
 )
+
+// searches is how many random stocks TestSearchIsTheSort draws, each asked three
+// times while it changes.
+var searches = flag.Int("searches", 400, "random stocks that TestSearchIsTheSort draws")
 
 // stock is a small country: rows, and the columns that hold them.
 type stock struct {
@@ -251,7 +256,7 @@ func (s *stock) plainly(t testing.TB, v domain.Viewer, f domain.SpaceMatchFilter
 // filters, sizes of pages and counts.
 func TestSearchIsTheSort(t *testing.T) {
 	pages, eligible := 0, 0
-	seeded(t, runs(400), func(t *testing.T, d dice) {
+	seeded(t, *searches, func(t *testing.T, d dice) {
 		s := d.newStock(t, 1+d.IntN(90))
 		for range 3 {
 			d.change(s)
@@ -299,14 +304,6 @@ func TestSearchIsTheSort(t *testing.T) {
 	if eligible == 0 {
 		t.Error("nothing was ever eligible")
 	}
-}
-
-// runs of a property test: fewer when tests are to be short.
-func runs(n int) int {
-	if testing.Short() {
-		return max(1, n/10)
-	}
-	return n
 }
 
 // change puts, moves and removes rows in new columns, as commits do.

@@ -17,7 +17,7 @@ import (
 func (w *World) Apply(commits []ledger.Commit) (*World, error) {
 	ready := make([]prepared, len(commits))
 	err := inParallel(len(commits), func(i int) (err error) {
-		if ready[i], err = prepare(commits[i]); err == nil {
+		if ready[i], err = prepareLive(commits[i]); err == nil {
 			ready[i].hash, err = hashOf(commits[i])
 		}
 		return err
@@ -57,13 +57,40 @@ type prepared struct {
 	steps []step
 }
 
-func prepare(c ledger.Commit) (prepared, error) {
+// prepare decodes on as many cores as are worth it; with a sharing, which is one
+// core's, on that one.
+func prepare(s *ledger.Sharing, c ledger.Commit) (prepared, error) {
 	p := prepared{commit: c, steps: make([]step, len(c.Changes))}
-	err := inParallel(len(c.Changes), func(i int) (err error) {
-		p.steps[i], err = decode(c.Number, c.Changes[i])
+	read := func(i int) (err error) {
+		p.steps[i], err = decode(s, c.Number, c.Changes[i])
 		return err
-	})
-	return p, err
+	}
+	if s == nil {
+		return p, inParallel(len(c.Changes), read)
+	}
+	for i := range c.Changes {
+		if err := read(i); err != nil {
+			return p, err
+		}
+	}
+	return p, nil
+}
+
+// worthSharing is how many documents of a commit are worth a Sharing, which
+// takes some megabytes for a while: those of an import.
+const worthSharing = 500
+
+// sharings are left by the last import for the next; nobody's for long.
+var sharings = sync.Pool{New: func() any { return new(ledger.Sharing) }}
+
+// prepareLive is prepare for a commit of a hub at work.
+func prepareLive(c ledger.Commit) (prepared, error) {
+	if len(c.Changes) < worthSharing {
+		return prepare(nil, c)
+	}
+	s := sharings.Get().(*ledger.Sharing)
+	defer sharings.Put(s)
+	return prepare(s, c)
 }
 
 func hashOf(c ledger.Commit) (ledger.Hash, error) {

@@ -32,7 +32,7 @@ func (e *DocumentError) Unwrap() error { return e.Err }
 type step func(*World)
 
 // kinds says how the documents of each kind are decoded and where they go.
-var kinds = map[domain.Kind]func(ledger.Change) (step, error){
+var kinds = map[domain.Kind]func(*ledger.Sharing, ledger.Change) (step, error){
 	domain.KindLandlord:     stored((*World).setLandlord, func(d *domain.Landlord) domain.LandlordID { return d.ID }),
 	domain.KindSite:         stored((*World).setSite, func(d *domain.LandlordSite) domain.SiteID { return d.ID }),
 	domain.KindSpace:        stored((*World).setSpace, func(d *domain.VacantSpace) domain.SpaceID { return d.ID }),
@@ -45,20 +45,23 @@ var kinds = map[domain.Kind]func(ledger.Change) (step, error){
 
 // stored makes the decoder of a kind from what puts a row in its place and
 // what tells a document's own id.
-func stored[ID ~string, T any](set func(*World, ID, *Row[T]) (old *Row[T]), idOf func(*T) ID) func(ledger.Change) (step, error) {
-	return func(c ledger.Change) (step, error) {
+func stored[ID ~string, T any](set func(*World, ID, *Row[T]) (old *Row[T]), idOf func(*T) ID) func(*ledger.Sharing, ledger.Change) (step, error) {
+	return func(s *ledger.Sharing, c ledger.Change) (step, error) {
 		var row *Row[T]
+		id := ID(c.ID)
 		if c.Doc != nil {
 			row = &Row[T]{Doc: new(T), sum: term(c)}
-			if err := ledger.Unmarshal(c.Doc, row.Doc); err != nil {
+			if err := s.Unmarshal(c.Doc, row.Doc); err != nil {
 				return nil, err
 			}
-			if own := idOf(row.Doc); own != ID(c.ID) {
+			own := idOf(row.Doc)
+			if own != id {
 				return nil, fmt.Errorf("the document's own id is %s", own)
 			}
+			id = own // one text in memory, not two
 		}
 		return func(w *World) {
-			if old := set(w, ID(c.ID), row); old != nil {
+			if old := set(w, id, row); old != nil {
 				w.digest = w.digest.minus(old.sum)
 			}
 			if row != nil {
@@ -69,14 +72,14 @@ func stored[ID ~string, T any](set func(*World, ID, *Row[T]) (old *Row[T]), idOf
 }
 
 // decode reads one change of a commit. Errors are *DocumentError.
-func decode(commit uint64, c ledger.Change) (step, error) {
+func decode(s *ledger.Sharing, commit uint64, c ledger.Change) (step, error) {
 	read, ok := kinds[c.Kind]
 	if !ok {
 		return nil, &DocumentError{commit, c.Kind, c.ID, ErrUnknownKind}
 	}
-	s, err := read(c)
+	taken, err := read(s, c)
 	if err != nil {
 		return nil, &DocumentError{commit, c.Kind, c.ID, err}
 	}
-	return s, nil
+	return taken, nil
 }

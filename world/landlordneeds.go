@@ -47,15 +47,15 @@ func (w *World) setLandlordNeed(id domain.LandlordNeedID, row *landlordNeedRow) 
 
 // landlordNeedSight: a need is never more visible than its landlord. The sites
 // that it names have their own sight.
-func (w *World) landlordNeedSight(n *domain.LandlordNeed) domain.Sight {
+func (w *World) landlordNeedSight(n *domain.LandlordNeed) *domain.Sight {
 	landlord, ok := w.Landlord(n.LandlordID)
 	if !ok {
-		return orphan
+		return w.sights.share(orphan)
 	}
-	return domain.Sight{
+	return w.sights.share(domain.Sight{
 		Class:     domain.Narrower(domain.ClassOf(n.State, n.Visibility), landlord.Sight.Class),
 		Ownership: landlord.Sight.Ownership,
-	}
+	})
 }
 
 // LandlordNeed finds a landlord's need.

@@ -50,7 +50,7 @@ func (t landlords) put(id domain.LandlordID, row *landlordRow) (old *landlordRow
 // stock and its needs follow when it comes into sight or goes out of it.
 func (w *World) setLandlord(id domain.LandlordID, row *landlordRow) (old *landlordRow) {
 	if row != nil {
-		row.Sight = landlordSight(row.Doc)
+		row.Sight = w.sights.share(landlordSight(row.Doc))
 	}
 	old = w.landlords.put(id, row)
 	var doc *domain.Landlord

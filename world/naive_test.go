@@ -135,7 +135,7 @@ func list[T any, ID ~string](p picture, what string, rows iter.Seq[*world.Row[T]
 func one[ID ~string, T any](tb testing.TB, p picture, id ID, find func(ID) (*world.Row[T], bool)) {
 	tb.Helper()
 	if r, ok := find(id); ok {
-		p[string(id)] = line(tb, *r.Doc, r.Sight)
+		p[string(id)] = line(tb, *r.Doc, *r.Sight)
 	}
 }
 

@@ -46,15 +46,15 @@ func (w *World) placeNeed(id domain.NeedID, row *needRow) (old *needRow) {
 }
 
 // needSight: a need is never more visible than its project.
-func (w *World) needSight(n *domain.HostingNeed) domain.Sight {
+func (w *World) needSight(n *domain.HostingNeed) *domain.Sight {
 	project, ok := w.Project(n.ProjectID)
 	if !ok {
-		return orphan
+		return w.sights.share(orphan)
 	}
-	return domain.Sight{
+	return w.sights.share(domain.Sight{
 		Class:     domain.Narrower(domain.ClassOf(n.State, domain.VisibilityPublic), project.Sight.Class),
 		Ownership: project.Sight.Ownership,
-	}
+	})
 }
 
 // Need finds a need.

@@ -35,7 +35,7 @@ func (t projects) put(id domain.ProjectID, row *projectRow) (old *projectRow) {
 // follow when it comes into sight or goes out of it.
 func (w *World) setProject(id domain.ProjectID, row *projectRow) (old *projectRow) {
 	if row != nil {
-		row.Sight = projectSight(row.Doc)
+		row.Sight = w.sights.share(projectSight(row.Doc))
 	}
 	old = w.projects.put(id, row)
 	w.recent.open.projects.note(id, old, row)

@@ -129,7 +129,7 @@ func sameRows[ID ~string, T any](t *testing.T, what string, ids []ID, past, was,
 }
 
 func alike[T any](a, b *world.Row[T]) bool {
-	return a == b || a.Sight == b.Sight && reflect.DeepEqual(a.Doc, b.Doc)
+	return a == b || *a.Sight == *b.Sight && reflect.DeepEqual(a.Doc, b.Doc)
 }
 
 // A replay remembers what living through it does.

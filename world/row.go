@@ -12,8 +12,9 @@ import (
 type Row[T any] struct {
 	Doc *T
 	// Sight decides who may see the row (domain.Viewer.MaySee). Its class is
-	// the narrowest of the row's own and its parents'.
-	Sight domain.Sight
+	// the narrowest of the row's own and its parents'. Rows of equal sight share
+	// one; rows that are nobody's to see, such as receipts, have none (nil).
+	Sight *domain.Sight
 	// sum is the document's part in the World's digest.
 	sum digest
 	// at is where the columns have a space; 0 for what isn't in them.
@@ -21,16 +22,30 @@ type Row[T any] struct {
 }
 
 // withSight is the row as others see it from now on.
-func (r *Row[T]) withSight(s domain.Sight) *Row[T] {
+func (r *Row[T]) withSight(s *domain.Sight) *Row[T] {
 	return &Row[T]{Doc: r.Doc, Sight: s, sum: r.sum}
 }
 
-// sightOf is the row's sight; that of a missing row equals no other.
-func sightOf[T any](r *Row[T]) domain.Sight {
+// sightOf is the row's sight; nil for a missing row.
+func sightOf[T any](r *Row[T]) *domain.Sight {
 	if r == nil {
-		return domain.Sight{}
+		return nil
 	}
 	return r.Sight
+}
+
+// sights are those that the rows of a World and of its descendants share: as
+// many as there have been owners, by three classes. Equal ones are the same
+// pointer. For the writer only.
+type sights map[domain.Sight]*domain.Sight
+
+func (all sights) share(s domain.Sight) *domain.Sight {
+	shared, ok := all[s]
+	if !ok {
+		shared = &s
+		all[s] = shared
+	}
+	return shared
 }
 
 // orphan is the sight of a row whose parent is missing.
@@ -40,7 +55,7 @@ var orphan = domain.Sight{Class: domain.VisibilityPrivate}
 func Visible[T any](rows iter.Seq[*Row[T]], v domain.Viewer) iter.Seq[*Row[T]] {
 	return func(yield func(*Row[T]) bool) {
 		for r := range rows {
-			if v.MaySee(r.Sight) && !yield(r) {
+			if v.MaySee(*r.Sight) && !yield(r) {
 				return
 			}
 		}

@@ -170,7 +170,7 @@ func watchers[T any](row *world.Row[T], ok bool) string {
 	}
 	var names []string
 	for _, v := range viewers {
-		if v.MaySee(row.Sight) {
+		if v.MaySee(*row.Sight) {
 			names = append(names, v.name)
 		}
 	}
@@ -200,5 +200,20 @@ func TestVisible(t *testing.T) {
 	}
 	for range world.Visible(w.Spaces(), domain.Anonymous) {
 		break // a reader may stop at any row
+	}
+}
+
+// Rows that look alike share one sight, from one World to the next too.
+func TestEqualSightsAreOne(t *testing.T) {
+	w := apply(t, world.Empty(ledgerID, france()),
+		newHistory(t).add(put(t, landlord("lld_a")), put(t, site("sit_1", "lld_a")), put(t, space("spc_1", "sit_1")),
+			put(t, space("spc_2", "sit_1", func(s *domain.VacantSpace) { s.Visibility = "NETWORK" })),
+			put(t, space("spc_3", "sit_1", func(s *domain.VacantSpace) { s.Visibility = "NETWORK" }))))
+	l, _ := w.Landlord("lld_a")
+	one, _ := w.Space("spc_1")
+	two, _ := w.Space("spc_2")
+	three, _ := w.Space("spc_3")
+	if l.Sight != one.Sight || two.Sight != three.Sight || one.Sight == two.Sight {
+		t.Errorf("%p %p %p %p", l.Sight, one.Sight, two.Sight, three.Sight)
 	}
 }

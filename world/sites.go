@@ -63,15 +63,15 @@ func (w *World) placeSite(id domain.SiteID, row *siteRow) (old *siteRow) {
 }
 
 // siteSight: a site is never more visible than its landlord.
-func (w *World) siteSight(s *domain.LandlordSite) domain.Sight {
+func (w *World) siteSight(s *domain.LandlordSite) *domain.Sight {
 	landlord, ok := w.Landlord(s.LandlordID)
 	if !ok {
-		return orphan
+		return w.sights.share(orphan)
 	}
-	return domain.Sight{
+	return w.sights.share(domain.Sight{
 		Class:     domain.Narrower(domain.ClassOf(s.State, s.Visibility), landlord.Sight.Class),
 		Ownership: landlord.Sight.Ownership,
-	}
+	})
 }
 
 // Site finds a site.

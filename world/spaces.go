@@ -75,15 +75,15 @@ func (w *World) placeSpace(id domain.SpaceID, row *spaceRow) (old *spaceRow) {
 
 // spaceSight: a space is never more visible than its site, which is never more
 // so than its landlord.
-func (w *World) spaceSight(s *domain.VacantSpace) domain.Sight {
+func (w *World) spaceSight(s *domain.VacantSpace) *domain.Sight {
 	site, ok := w.Site(s.SiteID)
 	if !ok {
-		return orphan
+		return w.sights.share(orphan)
 	}
-	return domain.Sight{
+	return w.sights.share(domain.Sight{
 		Class:     domain.Narrower(domain.ClassOf(s.State, s.Visibility), site.Sight.Class),
 		Ownership: site.Sight.Ownership,
-	}
+	})
 }
 
 // Space finds a space.

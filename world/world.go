@@ -17,6 +17,7 @@ type World struct {
 	time     time.Time
 	digest   digest
 	settings *Row[domain.Settings]
+	sights   sights
 
 	landlords     landlords
 	sites         sites
@@ -38,6 +39,7 @@ func Empty(ledgerID string, atlas *geo.Atlas) *World {
 		ledgerID:      ledgerID,
 		atlas:         atlas,
 		head:          ledger.Genesis(ledgerID),
+		sights:        make(sights),
 		landlords:     newLandlords(),
 		sites:         newSites(),
 		spaces:        newSpaces(),

@@ -69,9 +69,9 @@ func BenchmarkReplay(b *testing.B) {
 		b.ReportMetric(float64(b.N*commits)/b.Elapsed().Seconds(), "commits/s")
 	})
 	b.Run("documents", func(b *testing.B) {
-		build := func(c ledger.Commit) (*domain.VacantSpace, error) {
+		build := func(s *ledger.Sharing, c ledger.Commit) (*domain.VacantSpace, error) {
 			space := new(domain.VacantSpace)
-			return space, ledger.Unmarshal(c.Changes[0].Doc, space)
+			return space, s.Unmarshal(c.Changes[0].Doc, space)
 		}
 		for b.Loop() {
 			n := 0
