@@ -404,10 +404,10 @@ func sightOf(v domain.Viewer) string {
 
 // covered is the coverage of a World, as the session's viewer sees it.
 func (s *Session) covered(ctx context.Context, w *world.World, version string) (*covered, error) {
-	make := func(ctx context.Context) (*covered, error) { return s.at(w).cover(ctx, version) }
-	c, err := s.coverages.get(ctx, coverageKey{w.LedgerID(), w.Commit(), sightOf(s.viewer), version}, make)
+	compute := func(ctx context.Context) (*covered, error) { return s.at(w).cover(ctx, version) }
+	c, err := s.coverages.get(ctx, coverageKey{w.LedgerID(), w.Commit(), sightOf(s.viewer), version}, compute)
 	if err == nil && !c.spaces.Of(w.Columns()) { // of another image of that commit
-		return make(ctx)
+		return compute(ctx)
 	}
 	return c, err
 }

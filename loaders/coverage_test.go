@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"runtime"
 	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"weak"
 
 	"golang.org/x/sync/errgroup"
 
@@ -530,6 +532,27 @@ func TestCoverageIsRemembered(t *testing.T) {
 	}
 	if n := len(p.opener.coverages.kept); n > mostCoverages {
 		t.Errorf("%d are kept", n)
+	}
+}
+
+// TestCoverageHoldsNoWorld: what is remembered lets the World go.
+func TestCoverageHoldsNoWorld(t *testing.T) {
+	t.Parallel()
+	p, _ := scattered(t, 3)
+	w, columns := weak.Make(p.now()), weak.Make(p.now().Columns())
+	s := p.as(domain.Viewer{Role: domain.RoleStaff}, p.now())
+	if _, err := s.Coverage(t.Context(), domain.CoverageRegion, domain.TerritoryCoverageFilter{}, MatchPage{Page: Page{First: 1}}); err != nil {
+		t.Fatal(err)
+	}
+	p.worlds, s = nil, nil
+	for range 3 {
+		runtime.GC()
+	}
+	if w.Value() != nil || columns.Value() != nil {
+		t.Error("the World is still there")
+	}
+	if len(p.opener.coverages.kept) != 1 {
+		t.Error("nothing is remembered")
 	}
 }
 
