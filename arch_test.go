@@ -28,7 +28,7 @@ var mayImport = map[string][]string{
 	"auth":      {"domain"},
 	"resolvers": {"domain", "graph", "hub", "loaders"},
 	"graph":     {"domain"},
-	"loaders":   {"domain", "geo", "hub", "internal/fold", "match", "world"},
+	"loaders":   {"calendar", "domain", "geo", "hub", "internal/fold", "match", "world"},
 	"sample":    {"domain", "hub", "world"},
 	"synthetic": {"domain", "geo", "hub"},
 	"hub":       {"calendar", "domain", "geo", "ledger", "match", "world"},

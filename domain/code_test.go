@@ -65,7 +65,7 @@ func TestLabels(t *testing.T) {
 		"WorksKind": domain.WorksDemolition, "LocalSupport": domain.SupportReserved, "PalierRole": domain.RoleStaff,
 		"MatchCriterionCode": domain.CriterionProximity, "MatchCriterionKind": domain.CriterionHard, "MatchCriterionStatus": domain.CriterionUnknown,
 		"MatchEligibility": domain.EligibilityUncertain, "NeedTiming": domain.TimingLasting, "NeedBudgetBasis": domain.BudgetPerMonth,
-		"MatchChangeKind": domain.MatchFell,
+		"MatchChangeKind": domain.MatchFell, "MatchAssumptionField": domain.AssumedMinSurface,
 		"RulesetKind": domain.RulesetSpace,
 	} {
 		l, ok := domain.CodeListNamed(list)
@@ -78,7 +78,7 @@ func TestLabels(t *testing.T) {
 			t.Errorf("%s of %s: %q, want %q", value, list, code.Label(domain.French), text.French)
 		}
 	}
-	if n := len(domain.CodeLists()); n != 36 {
+	if n := len(domain.CodeLists()); n != 37 {
 		t.Errorf("%d lists: add the new one's codes above", n)
 	}
 	if got := domain.SpaceKind("NEWER").Label(domain.French); got != "NEWER" {

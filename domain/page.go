@@ -76,9 +76,15 @@ type MatchConnection[M ExplainedMatch] struct {
 	Ruleset                                        *Ruleset
 }
 
+// SpaceMatchConnection is a page of matches of needs and spaces, with what it
+// tells of assumptions.
+type SpaceMatchConnection struct {
+	MatchConnection[*SpaceMatch]
+	WhatIf
+}
+
 // The pages of matches by their names in the schema.
 type (
-	SpaceMatchConnection    = MatchConnection[*SpaceMatch]
 	LandlordMatchConnection = MatchConnection[*LandlordMatch]
 	ProjectMatchConnection  = MatchConnection[*ProjectMatch]
 )

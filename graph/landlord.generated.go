@@ -25,7 +25,7 @@ type LandlordResolver interface {
 	Sites(ctx context.Context, obj *domain.Landlord, filter *domain.LandlordSiteFilter, orderBy domain.LandlordSiteOrder, first int, after *string) (*domain.Connection[*domain.LandlordSite], error)
 	Spaces(ctx context.Context, obj *domain.Landlord, filter *domain.VacantSpaceFilter, orderBy domain.VacantSpaceOrder, first int, after *string) (*domain.Connection[*domain.VacantSpace], error)
 	Needs(ctx context.Context, obj *domain.Landlord, filter *domain.LandlordNeedFilter, orderBy domain.LandlordNeedOrder, first int, after *string) (*domain.Connection[*domain.LandlordNeed], error)
-	Matches(ctx context.Context, obj *domain.Landlord, filter *domain.SpaceMatchFilter, once domain.MatchOnce, ruleset *string, first int, after *string) (*domain.MatchConnection[*domain.SpaceMatch], error)
+	Matches(ctx context.Context, obj *domain.Landlord, filter *domain.SpaceMatchFilter, once domain.MatchOnce, ruleset *string, first int, after *string) (*domain.SpaceMatchConnection, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -1021,8 +1021,8 @@ func (ec *executionContext) _Landlord_matches(ctx context.Context, field graphql
 			return ec.Resolvers.Landlord().Matches(ctx, obj, fc.Args["filter"].(*domain.SpaceMatchFilter), fc.Args["once"].(domain.MatchOnce), fc.Args["ruleset"].(*string), fc.Args["first"].(int), fc.Args["after"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *domain.MatchConnection[*domain.SpaceMatch]) graphql.Marshaler {
-			return ec.marshalNSpaceMatchConnection2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐMatchConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *domain.SpaceMatchConnection) graphql.Marshaler {
+			return ec.marshalNSpaceMatchConnection2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐSpaceMatchConnection(ctx, selections, v)
 		},
 		true,
 		true,

@@ -287,6 +287,20 @@ func (ec *executionContext) field_Ruleset_kindLabel_args(ctx context.Context, ra
 	return args, nil
 }
 
+func (ec *executionContext) field_SpaceMatchConnection_relaxations_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_SpaceMatch_eligibilityLabel_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -2710,7 +2724,7 @@ func (ec *executionContext) fieldContext_SpaceMatch_distanceKm(_ context.Context
 	return graphql.NewScalarFieldContext("SpaceMatch", field, true, false, errors.New("field of type Float does not have child fields"))
 }
 
-func (ec *executionContext) _SpaceMatchConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *domain.MatchConnection[*domain.SpaceMatch]) (ret graphql.Marshaler) {
+func (ec *executionContext) _SpaceMatchConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *domain.SpaceMatchConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2742,7 +2756,7 @@ func (ec *executionContext) fieldContext_SpaceMatchConnection_nodes(_ context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _SpaceMatchConnection_edges(ctx context.Context, field graphql.CollectedField, obj *domain.MatchConnection[*domain.SpaceMatch]) (ret graphql.Marshaler) {
+func (ec *executionContext) _SpaceMatchConnection_edges(ctx context.Context, field graphql.CollectedField, obj *domain.SpaceMatchConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2774,7 +2788,7 @@ func (ec *executionContext) fieldContext_SpaceMatchConnection_edges(_ context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _SpaceMatchConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *domain.MatchConnection[*domain.SpaceMatch]) (ret graphql.Marshaler) {
+func (ec *executionContext) _SpaceMatchConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *domain.SpaceMatchConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2806,7 +2820,7 @@ func (ec *executionContext) fieldContext_SpaceMatchConnection_pageInfo(_ context
 	return fc, nil
 }
 
-func (ec *executionContext) _SpaceMatchConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *domain.MatchConnection[*domain.SpaceMatch]) (ret graphql.Marshaler) {
+func (ec *executionContext) _SpaceMatchConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *domain.SpaceMatchConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2829,7 +2843,7 @@ func (ec *executionContext) fieldContext_SpaceMatchConnection_totalCount(_ conte
 	return graphql.NewScalarFieldContext("SpaceMatchConnection", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _SpaceMatchConnection_eligibleCount(ctx context.Context, field graphql.CollectedField, obj *domain.MatchConnection[*domain.SpaceMatch]) (ret graphql.Marshaler) {
+func (ec *executionContext) _SpaceMatchConnection_eligibleCount(ctx context.Context, field graphql.CollectedField, obj *domain.SpaceMatchConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2852,7 +2866,7 @@ func (ec *executionContext) fieldContext_SpaceMatchConnection_eligibleCount(_ co
 	return graphql.NewScalarFieldContext("SpaceMatchConnection", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _SpaceMatchConnection_uncertainCount(ctx context.Context, field graphql.CollectedField, obj *domain.MatchConnection[*domain.SpaceMatch]) (ret graphql.Marshaler) {
+func (ec *executionContext) _SpaceMatchConnection_uncertainCount(ctx context.Context, field graphql.CollectedField, obj *domain.SpaceMatchConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2875,7 +2889,7 @@ func (ec *executionContext) fieldContext_SpaceMatchConnection_uncertainCount(_ c
 	return graphql.NewScalarFieldContext("SpaceMatchConnection", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _SpaceMatchConnection_ineligibleCount(ctx context.Context, field graphql.CollectedField, obj *domain.MatchConnection[*domain.SpaceMatch]) (ret graphql.Marshaler) {
+func (ec *executionContext) _SpaceMatchConnection_ineligibleCount(ctx context.Context, field graphql.CollectedField, obj *domain.SpaceMatchConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2898,7 +2912,7 @@ func (ec *executionContext) fieldContext_SpaceMatchConnection_ineligibleCount(_ 
 	return graphql.NewScalarFieldContext("SpaceMatchConnection", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _SpaceMatchConnection_facets(ctx context.Context, field graphql.CollectedField, obj *domain.MatchConnection[*domain.SpaceMatch]) (ret graphql.Marshaler) {
+func (ec *executionContext) _SpaceMatchConnection_facets(ctx context.Context, field graphql.CollectedField, obj *domain.SpaceMatchConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2930,7 +2944,7 @@ func (ec *executionContext) fieldContext_SpaceMatchConnection_facets(_ context.C
 	return fc, nil
 }
 
-func (ec *executionContext) _SpaceMatchConnection_ruleset(ctx context.Context, field graphql.CollectedField, obj *domain.MatchConnection[*domain.SpaceMatch]) (ret graphql.Marshaler) {
+func (ec *executionContext) _SpaceMatchConnection_ruleset(ctx context.Context, field graphql.CollectedField, obj *domain.SpaceMatchConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2958,6 +2972,114 @@ func (ec *executionContext) fieldContext_SpaceMatchConnection_ruleset(_ context.
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Ruleset(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SpaceMatchConnection_assumptions(ctx context.Context, field graphql.CollectedField, obj *domain.SpaceMatchConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SpaceMatchConnection_assumptions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Assumptions, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*domain.MatchAssumption) graphql.Marshaler {
+			return ec.marshalNMatchAssumption2ᚕᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐMatchAssumptionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SpaceMatchConnection_assumptions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SpaceMatchConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MatchAssumption(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SpaceMatchConnection_difference(ctx context.Context, field graphql.CollectedField, obj *domain.SpaceMatchConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SpaceMatchConnection_difference(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Difference(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *domain.MatchDifference) graphql.Marshaler {
+			return ec.marshalOMatchDifference2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐMatchDifference(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SpaceMatchConnection_difference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SpaceMatchConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MatchDifference(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SpaceMatchConnection_relaxations(ctx context.Context, field graphql.CollectedField, obj *domain.SpaceMatchConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SpaceMatchConnection_relaxations(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Relaxations(ctx, fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*domain.MatchRelaxation) graphql.Marshaler {
+			return ec.marshalNMatchRelaxation2ᚕᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐMatchRelaxationᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SpaceMatchConnection_relaxations(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SpaceMatchConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MatchRelaxation(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_SpaceMatchConnection_relaxations_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -4114,7 +4236,7 @@ func (ec *executionContext) _SpaceMatch(ctx context.Context, sel ast.SelectionSe
 
 var spaceMatchConnectionImplementors = []string{"SpaceMatchConnection"}
 
-func (ec *executionContext) _SpaceMatchConnection(ctx context.Context, sel ast.SelectionSet, obj *domain.MatchConnection[*domain.SpaceMatch]) graphql.Marshaler {
+func (ec *executionContext) _SpaceMatchConnection(ctx context.Context, sel ast.SelectionSet, obj *domain.SpaceMatchConnection) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, spaceMatchConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -4127,48 +4249,129 @@ func (ec *executionContext) _SpaceMatchConnection(ctx context.Context, sel ast.S
 		case "nodes":
 			out.Values[i] = ec._SpaceMatchConnection_nodes(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "edges":
 			out.Values[i] = ec._SpaceMatchConnection_edges(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "pageInfo":
 			out.Values[i] = ec._SpaceMatchConnection_pageInfo(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "totalCount":
 			out.Values[i] = ec._SpaceMatchConnection_totalCount(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "eligibleCount":
 			out.Values[i] = ec._SpaceMatchConnection_eligibleCount(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "uncertainCount":
 			out.Values[i] = ec._SpaceMatchConnection_uncertainCount(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "ineligibleCount":
 			out.Values[i] = ec._SpaceMatchConnection_ineligibleCount(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "facets":
 			out.Values[i] = ec._SpaceMatchConnection_facets(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "ruleset":
 			out.Values[i] = ec._SpaceMatchConnection_ruleset(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "assumptions":
+			out.Values[i] = ec._SpaceMatchConnection_assumptions(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "difference":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._SpaceMatchConnection_difference(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "relaxations":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._SpaceMatchConnection_relaxations(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -4529,7 +4732,7 @@ func (ec *executionContext) marshalNSpaceMatch2ᚖgithubᚗcomᚋpalierᚑhubᚋ
 	return ec._SpaceMatch(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNSpaceMatchConnection2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐMatchConnection(ctx context.Context, sel ast.SelectionSet, v *domain.MatchConnection[*domain.SpaceMatch]) graphql.Marshaler {
+func (ec *executionContext) marshalNSpaceMatchConnection2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐSpaceMatchConnection(ctx context.Context, sel ast.SelectionSet, v *domain.SpaceMatchConnection) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")

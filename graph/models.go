@@ -102,6 +102,46 @@ type HostingNeedStepInput struct {
 	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
 }
 
+// What to assume of a need for one question, in place of what it states; nothing is stored. A field left out stays as the need states it; null and an empty list mean that nothing is stated.
+type HostingNeedWhatIfInput struct {
+	// The kinds of space that are accepted, at least one.
+	SpaceKinds graphql.Omittable[[]domain.SpaceKind] `json:"spaceKinds,omitempty,omitzero"`
+	// The least surface, in m²; null for none.
+	MinSurfaceM2 graphql.Omittable[*float64] `json:"minSurfaceM2,omitempty,omitzero"`
+	// The most surface, in m²; null for none.
+	MaxSurfaceM2 graphql.Omittable[*float64] `json:"maxSurfaceM2,omitempty,omitzero"`
+	// Where the place may be, at least one.
+	Territories graphql.Omittable[[]*domain.Territory] `json:"territories,omitempty,omitzero"`
+	// A radius in kilometres, 1 to 1000: that of every circle, and round every commune, of the territories (the need's, or those assumed).
+	RadiusKm graphql.Omittable[*int] `json:"radiusKm,omitempty,omitzero"`
+	// The earliest day on which the use can start; null for none.
+	EarliestStart graphql.Omittable[*domain.Date] `json:"earliestStart,omitempty,omitzero"`
+	// The latest day on which the use can start; null for none.
+	LatestStart graphql.Omittable[*domain.Date] `json:"latestStart,omitempty,omitzero"`
+	// At least so many months of use.
+	MinMonths graphql.Omittable[*int] `json:"minMonths,omitempty,omitzero"`
+	// At most so many months of use; null for no limit.
+	MaxMonths graphql.Omittable[*int] `json:"maxMonths,omitempty,omitzero"`
+	// How many days lie between the keys and the use; null for none.
+	FitOutDays graphql.Omittable[*int] `json:"fitOutDays,omitempty,omitzero"`
+	// The acceptable slots of a recurring use.
+	Slots graphql.Omittable[[]*domain.RecurringSlot] `json:"slots,omitempty,omitzero"`
+	// How many of the slots are needed at the same place; null for all.
+	SlotsNeeded graphql.Omittable[*int] `json:"slotsNeeded,omitempty,omitzero"`
+	// How many people are present at once; null when the public isn't received. The types of establishment stay the need's.
+	PublicHeadcount graphql.Omittable[*int] `json:"publicHeadcount,omitempty,omitzero"`
+	// Whether step-free access is needed.
+	NeedsStepFreeAccess graphql.Omittable[*bool] `json:"needsStepFreeAccess,omitempty,omitzero"`
+	// The utilities that are needed; null for none.
+	Utilities graphql.Omittable[[]domain.SpaceUtility] `json:"utilities,omitempty,omitzero"`
+	// The most it can cost a month in euros, VAT and charges included; null for no budget. An assumed budget counts for every viewer, since it is the viewer's own number; that of the need stays hidden from those who may not see it.
+	MonthlyCeiling graphql.Omittable[*domain.Amount] `json:"monthlyCeiling,omitempty,omitzero"`
+	// The legal forms that are acceptable; null for any.
+	OccupancyForms graphql.Omittable[[]domain.OccupancyForm] `json:"occupancyForms,omitempty,omitzero"`
+	// Whether a place in or near a priority district (QPV, NPNRU) is better.
+	WantsPriorityDistrict graphql.Omittable[*bool] `json:"wantsPriorityDistrict,omitempty,omitzero"`
+}
+
 // A change of a project.
 type InnovationProjectChangeInput struct {
 	// The project.

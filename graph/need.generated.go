@@ -23,7 +23,7 @@ type HostingNeedResolver interface {
 	Budget(ctx context.Context, obj *domain.HostingNeed) (*domain.HostingBudget, error)
 
 	Management(ctx context.Context, obj *domain.HostingNeed) (*domain.Management, error)
-	Matches(ctx context.Context, obj *domain.HostingNeed, filter *domain.SpaceMatchFilter, ruleset *string, first int, after *string) (*domain.MatchConnection[*domain.SpaceMatch], error)
+	Matches(ctx context.Context, obj *domain.HostingNeed, filter *domain.SpaceMatchFilter, whatIf *HostingNeedWhatIfInput, ruleset *string, first int, after *string) (*domain.SpaceMatchConnection, error)
 	LandlordMatches(ctx context.Context, obj *domain.HostingNeed, filter *domain.LandlordMatchFilter, ruleset *string, first int, after *string) (*domain.MatchConnection[*domain.LandlordMatch], error)
 	MatchChanges(ctx context.Context, obj *domain.HostingNeed, since int, filter *domain.SpaceMatchFilter, ruleset *string, first int, after *string) (*domain.SpaceMatchChangeConnection, error)
 }
@@ -141,30 +141,38 @@ func (ec *executionContext) field_HostingNeed_matches_args(ctx context.Context, 
 		return nil, err
 	}
 	args["filter"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "ruleset",
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "whatIf",
+		func(ctx context.Context, v any) (*HostingNeedWhatIfInput, error) {
+			return ec.unmarshalOHostingNeedWhatIfInput2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋgraphᚐHostingNeedWhatIfInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["whatIf"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "ruleset",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["ruleset"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	args["ruleset"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (int, error) {
 			return ec.unmarshalNInt2int(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg3
+	args["after"] = arg4
 	return args, nil
 }
 
@@ -940,11 +948,11 @@ func (ec *executionContext) _HostingNeed_matches(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.HostingNeed().Matches(ctx, obj, fc.Args["filter"].(*domain.SpaceMatchFilter), fc.Args["ruleset"].(*string), fc.Args["first"].(int), fc.Args["after"].(*string))
+			return ec.Resolvers.HostingNeed().Matches(ctx, obj, fc.Args["filter"].(*domain.SpaceMatchFilter), fc.Args["whatIf"].(*HostingNeedWhatIfInput), fc.Args["ruleset"].(*string), fc.Args["first"].(int), fc.Args["after"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *domain.MatchConnection[*domain.SpaceMatch]) graphql.Marshaler {
-			return ec.marshalNSpaceMatchConnection2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐMatchConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *domain.SpaceMatchConnection) graphql.Marshaler {
+			return ec.marshalNSpaceMatchConnection2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐSpaceMatchConnection(ctx, selections, v)
 		},
 		true,
 		true,

@@ -20,7 +20,7 @@ import (
 type InnovationProjectResolver interface {
 	Management(ctx context.Context, obj *domain.InnovationProject) (*domain.Management, error)
 	Needs(ctx context.Context, obj *domain.InnovationProject, filter *domain.HostingNeedFilter, orderBy domain.HostingNeedOrder, first int, after *string) (*domain.Connection[*domain.HostingNeed], error)
-	Matches(ctx context.Context, obj *domain.InnovationProject, filter *domain.SpaceMatchFilter, once domain.MatchOnce, ruleset *string, first int, after *string) (*domain.MatchConnection[*domain.SpaceMatch], error)
+	Matches(ctx context.Context, obj *domain.InnovationProject, filter *domain.SpaceMatchFilter, once domain.MatchOnce, ruleset *string, first int, after *string) (*domain.SpaceMatchConnection, error)
 	MatchChanges(ctx context.Context, obj *domain.InnovationProject, since int, filter *domain.SpaceMatchFilter, ruleset *string, first int, after *string) (*domain.SpaceMatchChangeConnection, error)
 	LandlordNeedMatches(ctx context.Context, obj *domain.InnovationProject, filter *domain.ProjectMatchFilter, ruleset *string, first int, after *string) (*domain.MatchConnection[*domain.ProjectMatch], error)
 }
@@ -1044,8 +1044,8 @@ func (ec *executionContext) _InnovationProject_matches(ctx context.Context, fiel
 			return ec.Resolvers.InnovationProject().Matches(ctx, obj, fc.Args["filter"].(*domain.SpaceMatchFilter), fc.Args["once"].(domain.MatchOnce), fc.Args["ruleset"].(*string), fc.Args["first"].(int), fc.Args["after"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *domain.MatchConnection[*domain.SpaceMatch]) graphql.Marshaler {
-			return ec.marshalNSpaceMatchConnection2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐMatchConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *domain.SpaceMatchConnection) graphql.Marshaler {
+			return ec.marshalNSpaceMatchConnection2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐSpaceMatchConnection(ctx, selections, v)
 		},
 		true,
 		true,

@@ -146,7 +146,7 @@ type ComplexityRoot struct {
 		LandlordMatches       func(childComplexity int, filter *domain.LandlordMatchFilter, ruleset *string, first int, after *string) int
 		Management            func(childComplexity int) int
 		MatchChanges          func(childComplexity int, since int, filter *domain.SpaceMatchFilter, ruleset *string, first int, after *string) int
-		Matches               func(childComplexity int, filter *domain.SpaceMatchFilter, ruleset *string, first int, after *string) int
+		Matches               func(childComplexity int, filter *domain.SpaceMatchFilter, whatIf *HostingNeedWhatIfInput, ruleset *string, first int, after *string) int
 		NeedsStepFreeAccess   func(childComplexity int) int
 		OccupancyForms        func(childComplexity int) int
 		PlacesWanted          func(childComplexity int) int
@@ -183,6 +183,27 @@ type ComplexityRoot struct {
 		Commit     func(childComplexity int) int
 		Need       func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	HostingNeedWhatIf struct {
+		EarliestStart         func(childComplexity int) int
+		FitOutDays            func(childComplexity int) int
+		Given                 func(childComplexity int) int
+		LatestStart           func(childComplexity int) int
+		MaxMonths             func(childComplexity int) int
+		MaxSurfaceM2          func(childComplexity int) int
+		MinMonths             func(childComplexity int) int
+		MinSurfaceM2          func(childComplexity int) int
+		MonthlyCeiling        func(childComplexity int) int
+		NeedsStepFreeAccess   func(childComplexity int) int
+		OccupancyForms        func(childComplexity int) int
+		PublicHeadcount       func(childComplexity int) int
+		Slots                 func(childComplexity int) int
+		SlotsNeeded           func(childComplexity int) int
+		SpaceKinds            func(childComplexity int) int
+		Territories           func(childComplexity int) int
+		Utilities             func(childComplexity int) int
+		WantsPriorityDistrict func(childComplexity int) int
 	}
 
 	InnovationProject struct {
@@ -468,6 +489,21 @@ type ComplexityRoot struct {
 		WithdrawnCount func(childComplexity int) int
 	}
 
+	MatchAssumption struct {
+		Assumed    func(childComplexity int) int
+		Field      func(childComplexity int) int
+		FieldLabel func(childComplexity int, locale domain.Locale) int
+		Message    func(childComplexity int, locale domain.Locale) int
+		Stored     func(childComplexity int) int
+	}
+
+	MatchCounts struct {
+		Eligible   func(childComplexity int) int
+		Ineligible func(childComplexity int) int
+		Total      func(childComplexity int) int
+		Uncertain  func(childComplexity int) int
+	}
+
 	MatchCriterion struct {
 		AsOf         func(childComplexity int) int
 		Code         func(childComplexity int) int
@@ -485,12 +521,30 @@ type ComplexityRoot struct {
 		Weight       func(childComplexity int) int
 	}
 
+	MatchDifference struct {
+		Assumed func(childComplexity int) int
+		Message func(childComplexity int, locale domain.Locale) int
+		Stored  func(childComplexity int) int
+	}
+
 	MatchNearMiss struct {
 		Criterion      func(childComplexity int) int
 		CriterionLabel func(childComplexity int, locale domain.Locale) int
 		Gap            func(childComplexity int) int
 		Message        func(childComplexity int, locale domain.Locale) int
 		Unit           func(childComplexity int) int
+	}
+
+	MatchRelaxation struct {
+		AddsEligible  func(childComplexity int) int
+		AddsUncertain func(childComplexity int) int
+		Asked         func(childComplexity int) int
+		Counts        func(childComplexity int) int
+		Field         func(childComplexity int) int
+		FieldLabel    func(childComplexity int, locale domain.Locale) int
+		Message       func(childComplexity int, locale domain.Locale) int
+		Proposed      func(childComplexity int) int
+		WhatIf        func(childComplexity int) int
 	}
 
 	MatchStanding struct {
@@ -951,12 +1005,15 @@ type ComplexityRoot struct {
 	}
 
 	SpaceMatchConnection struct {
+		Assumptions     func(childComplexity int) int
+		Difference      func(childComplexity int) int
 		Edges           func(childComplexity int) int
 		EligibleCount   func(childComplexity int) int
 		Facets          func(childComplexity int) int
 		IneligibleCount func(childComplexity int) int
 		Nodes           func(childComplexity int) int
 		PageInfo        func(childComplexity int) int
+		Relaxations     func(childComplexity int, first int) int
 		Ruleset         func(childComplexity int) int
 		TotalCount      func(childComplexity int) int
 		UncertainCount  func(childComplexity int) int
@@ -1564,7 +1621,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.HostingNeed.Matches(childComplexity, args["filter"].(*domain.SpaceMatchFilter), args["ruleset"].(*string), args["first"].(int), args["after"].(*string)), true
+		return e.ComplexityRoot.HostingNeed.Matches(childComplexity, args["filter"].(*domain.SpaceMatchFilter), args["whatIf"].(*HostingNeedWhatIfInput), args["ruleset"].(*string), args["first"].(int), args["after"].(*string)), true
 	case "HostingNeed.needsStepFreeAccess":
 		if e.ComplexityRoot.HostingNeed.NeedsStepFreeAccess == nil {
 			break
@@ -1735,6 +1792,115 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.HostingNeedPayload.UserErrors(childComplexity), true
+
+	case "HostingNeedWhatIf.earliestStart":
+		if e.ComplexityRoot.HostingNeedWhatIf.EarliestStart == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingNeedWhatIf.EarliestStart(childComplexity), true
+	case "HostingNeedWhatIf.fitOutDays":
+		if e.ComplexityRoot.HostingNeedWhatIf.FitOutDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingNeedWhatIf.FitOutDays(childComplexity), true
+	case "HostingNeedWhatIf.given":
+		if e.ComplexityRoot.HostingNeedWhatIf.Given == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingNeedWhatIf.Given(childComplexity), true
+	case "HostingNeedWhatIf.latestStart":
+		if e.ComplexityRoot.HostingNeedWhatIf.LatestStart == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingNeedWhatIf.LatestStart(childComplexity), true
+	case "HostingNeedWhatIf.maxMonths":
+		if e.ComplexityRoot.HostingNeedWhatIf.MaxMonths == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingNeedWhatIf.MaxMonths(childComplexity), true
+	case "HostingNeedWhatIf.maxSurfaceM2":
+		if e.ComplexityRoot.HostingNeedWhatIf.MaxSurfaceM2 == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingNeedWhatIf.MaxSurfaceM2(childComplexity), true
+	case "HostingNeedWhatIf.minMonths":
+		if e.ComplexityRoot.HostingNeedWhatIf.MinMonths == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingNeedWhatIf.MinMonths(childComplexity), true
+	case "HostingNeedWhatIf.minSurfaceM2":
+		if e.ComplexityRoot.HostingNeedWhatIf.MinSurfaceM2 == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingNeedWhatIf.MinSurfaceM2(childComplexity), true
+	case "HostingNeedWhatIf.monthlyCeiling":
+		if e.ComplexityRoot.HostingNeedWhatIf.MonthlyCeiling == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingNeedWhatIf.MonthlyCeiling(childComplexity), true
+	case "HostingNeedWhatIf.needsStepFreeAccess":
+		if e.ComplexityRoot.HostingNeedWhatIf.NeedsStepFreeAccess == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingNeedWhatIf.NeedsStepFreeAccess(childComplexity), true
+	case "HostingNeedWhatIf.occupancyForms":
+		if e.ComplexityRoot.HostingNeedWhatIf.OccupancyForms == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingNeedWhatIf.OccupancyForms(childComplexity), true
+	case "HostingNeedWhatIf.publicHeadcount":
+		if e.ComplexityRoot.HostingNeedWhatIf.PublicHeadcount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingNeedWhatIf.PublicHeadcount(childComplexity), true
+	case "HostingNeedWhatIf.slots":
+		if e.ComplexityRoot.HostingNeedWhatIf.Slots == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingNeedWhatIf.Slots(childComplexity), true
+	case "HostingNeedWhatIf.slotsNeeded":
+		if e.ComplexityRoot.HostingNeedWhatIf.SlotsNeeded == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingNeedWhatIf.SlotsNeeded(childComplexity), true
+	case "HostingNeedWhatIf.spaceKinds":
+		if e.ComplexityRoot.HostingNeedWhatIf.SpaceKinds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingNeedWhatIf.SpaceKinds(childComplexity), true
+	case "HostingNeedWhatIf.territories":
+		if e.ComplexityRoot.HostingNeedWhatIf.Territories == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingNeedWhatIf.Territories(childComplexity), true
+	case "HostingNeedWhatIf.utilities":
+		if e.ComplexityRoot.HostingNeedWhatIf.Utilities == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingNeedWhatIf.Utilities(childComplexity), true
+	case "HostingNeedWhatIf.wantsPriorityDistrict":
+		if e.ComplexityRoot.HostingNeedWhatIf.WantsPriorityDistrict == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingNeedWhatIf.WantsPriorityDistrict(childComplexity), true
 
 	case "InnovationProject.activities":
 		if e.ComplexityRoot.InnovationProject.Activities == nil {
@@ -3063,6 +3229,72 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.LandlordStockUpsertPayload.WithdrawnCount(childComplexity), true
 
+	case "MatchAssumption.assumed":
+		if e.ComplexityRoot.MatchAssumption.Assumed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchAssumption.Assumed(childComplexity), true
+	case "MatchAssumption.field":
+		if e.ComplexityRoot.MatchAssumption.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchAssumption.Field(childComplexity), true
+	case "MatchAssumption.fieldLabel":
+		if e.ComplexityRoot.MatchAssumption.FieldLabel == nil {
+			break
+		}
+
+		args, err := ec.field_MatchAssumption_fieldLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.MatchAssumption.FieldLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "MatchAssumption.message":
+		if e.ComplexityRoot.MatchAssumption.Message == nil {
+			break
+		}
+
+		args, err := ec.field_MatchAssumption_message_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.MatchAssumption.Message(childComplexity, args["locale"].(domain.Locale)), true
+	case "MatchAssumption.stored":
+		if e.ComplexityRoot.MatchAssumption.Stored == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchAssumption.Stored(childComplexity), true
+
+	case "MatchCounts.eligible":
+		if e.ComplexityRoot.MatchCounts.Eligible == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchCounts.Eligible(childComplexity), true
+	case "MatchCounts.ineligible":
+		if e.ComplexityRoot.MatchCounts.Ineligible == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchCounts.Ineligible(childComplexity), true
+	case "MatchCounts.total":
+		if e.ComplexityRoot.MatchCounts.Total == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchCounts.Total(childComplexity), true
+	case "MatchCounts.uncertain":
+		if e.ComplexityRoot.MatchCounts.Uncertain == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchCounts.Uncertain(childComplexity), true
+
 	case "MatchCriterion.asOf":
 		if e.ComplexityRoot.MatchCriterion.AsOf == nil {
 			break
@@ -3168,6 +3400,30 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MatchCriterion.Weight(childComplexity), true
 
+	case "MatchDifference.assumed":
+		if e.ComplexityRoot.MatchDifference.Assumed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchDifference.Assumed(childComplexity), true
+	case "MatchDifference.message":
+		if e.ComplexityRoot.MatchDifference.Message == nil {
+			break
+		}
+
+		args, err := ec.field_MatchDifference_message_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.MatchDifference.Message(childComplexity, args["locale"].(domain.Locale)), true
+	case "MatchDifference.stored":
+		if e.ComplexityRoot.MatchDifference.Stored == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchDifference.Stored(childComplexity), true
+
 	case "MatchNearMiss.criterion":
 		if e.ComplexityRoot.MatchNearMiss.Criterion == nil {
 			break
@@ -3208,6 +3464,71 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MatchNearMiss.Unit(childComplexity), true
+
+	case "MatchRelaxation.addsEligible":
+		if e.ComplexityRoot.MatchRelaxation.AddsEligible == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchRelaxation.AddsEligible(childComplexity), true
+	case "MatchRelaxation.addsUncertain":
+		if e.ComplexityRoot.MatchRelaxation.AddsUncertain == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchRelaxation.AddsUncertain(childComplexity), true
+	case "MatchRelaxation.asked":
+		if e.ComplexityRoot.MatchRelaxation.Asked == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchRelaxation.Asked(childComplexity), true
+	case "MatchRelaxation.counts":
+		if e.ComplexityRoot.MatchRelaxation.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchRelaxation.Counts(childComplexity), true
+	case "MatchRelaxation.field":
+		if e.ComplexityRoot.MatchRelaxation.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchRelaxation.Field(childComplexity), true
+	case "MatchRelaxation.fieldLabel":
+		if e.ComplexityRoot.MatchRelaxation.FieldLabel == nil {
+			break
+		}
+
+		args, err := ec.field_MatchRelaxation_fieldLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.MatchRelaxation.FieldLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "MatchRelaxation.message":
+		if e.ComplexityRoot.MatchRelaxation.Message == nil {
+			break
+		}
+
+		args, err := ec.field_MatchRelaxation_message_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.MatchRelaxation.Message(childComplexity, args["locale"].(domain.Locale)), true
+	case "MatchRelaxation.proposed":
+		if e.ComplexityRoot.MatchRelaxation.Proposed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchRelaxation.Proposed(childComplexity), true
+	case "MatchRelaxation.whatIf":
+		if e.ComplexityRoot.MatchRelaxation.WhatIf == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchRelaxation.WhatIf(childComplexity), true
 
 	case "MatchStanding.eligibility":
 		if e.ComplexityRoot.MatchStanding.Eligibility == nil {
@@ -5390,6 +5711,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SpaceMatchChangeEdge.Node(childComplexity), true
 
+	case "SpaceMatchConnection.assumptions":
+		if e.ComplexityRoot.SpaceMatchConnection.Assumptions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceMatchConnection.Assumptions(childComplexity), true
+	case "SpaceMatchConnection.difference":
+		if e.ComplexityRoot.SpaceMatchConnection.Difference == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceMatchConnection.Difference(childComplexity), true
 	case "SpaceMatchConnection.edges":
 		if e.ComplexityRoot.SpaceMatchConnection.Edges == nil {
 			break
@@ -5426,6 +5759,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SpaceMatchConnection.PageInfo(childComplexity), true
+	case "SpaceMatchConnection.relaxations":
+		if e.ComplexityRoot.SpaceMatchConnection.Relaxations == nil {
+			break
+		}
+
+		args, err := ec.field_SpaceMatchConnection_relaxations_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.SpaceMatchConnection.Relaxations(childComplexity, args["first"].(int)), true
 	case "SpaceMatchConnection.ruleset":
 		if e.ComplexityRoot.SpaceMatchConnection.Ruleset == nil {
 			break
@@ -5951,6 +6295,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputHostingNeedFilter,
 		ec.unmarshalInputHostingNeedRegisterInput,
 		ec.unmarshalInputHostingNeedStepInput,
+		ec.unmarshalInputHostingNeedWhatIfInput,
 		ec.unmarshalInputInnovationProjectChangeInput,
 		ec.unmarshalInputInnovationProjectChangesInput,
 		ec.unmarshalInputInnovationProjectFieldsInput,
@@ -8383,6 +8728,8 @@ type HostingNeed implements Node {
   matches(
     "Which spaces."
     filter: SpaceMatchFilter
+    "What to assume of the need for this question; nothing is stored."
+    whatIf: HostingNeedWhatIfInput
     "The version of the ruleset; the one in force by default."
     ruleset: String
     "How many, 1 to 100."
@@ -10510,6 +10857,193 @@ type LandlordStockItem {
   userErrors: [PalierUserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/whatif.graphqls", Input: `"What to assume of a need for one question, in place of what it states; nothing is stored. A field left out stays as the need states it; null and an empty list mean that nothing is stated."
+input HostingNeedWhatIfInput {
+  "The kinds of space that are accepted, at least one."
+  spaceKinds: [SpaceKind!]
+  "The least surface, in m²; null for none."
+  minSurfaceM2: Float
+  "The most surface, in m²; null for none."
+  maxSurfaceM2: Float
+  "Where the place may be, at least one."
+  territories: [PalierTerritoryInput!]
+  "A radius in kilometres, 1 to 1000: that of every circle, and round every commune, of the territories (the need's, or those assumed)."
+  radiusKm: Int
+  "The earliest day on which the use can start; null for none."
+  earliestStart: Date
+  "The latest day on which the use can start; null for none."
+  latestStart: Date
+  "At least so many months of use."
+  minMonths: Int
+  "At most so many months of use; null for no limit."
+  maxMonths: Int
+  "How many days lie between the keys and the use; null for none."
+  fitOutDays: Int
+  "The acceptable slots of a recurring use."
+  slots: [PalierRecurringSlotInput!]
+  "How many of the slots are needed at the same place; null for all."
+  slotsNeeded: Int
+  "How many people are present at once; null when the public isn't received. The types of establishment stay the need's."
+  publicHeadcount: Int
+  "Whether step-free access is needed."
+  needsStepFreeAccess: Boolean
+  "The utilities that are needed; null for none."
+  utilities: [SpaceUtility!]
+  "The most it can cost a month in euros, VAT and charges included; null for no budget. An assumed budget counts for every viewer, since it is the viewer's own number; that of the need stays hidden from those who may not see it."
+  monthlyCeiling: Decimal
+  "The legal forms that are acceptable; null for any."
+  occupancyForms: [OccupancyForm!]
+  "Whether a place in or near a priority district (QPV, NPNRU) is better."
+  wantsPriorityDistrict: Boolean
+}
+
+"What is assumed of a need, with the fields of a ` + "`" + `HostingNeedWhatIfInput` + "`" + `. To ask it again, send back those that ` + "`" + `given` + "`" + ` names, null ones as null, and leave the others out."
+type HostingNeedWhatIf {
+  "The fields that are assumed."
+  given: [MatchAssumptionField!]!
+  "The kinds of space that are accepted."
+  spaceKinds: [SpaceKind!]
+  "The least surface, in m²."
+  minSurfaceM2: Float
+  "The most surface, in m²."
+  maxSurfaceM2: Float
+  "Where the place may be, circles with their radius. Select what the input takes: ` + "`" + `scale` + "`" + `, ` + "`" + `code` + "`" + ` and ` + "`" + `radiusKm` + "`" + `."
+  territories: [PalierTerritory!]
+  "The earliest day on which the use can start."
+  earliestStart: Date
+  "The latest day on which the use can start."
+  latestStart: Date
+  "At least so many months of use."
+  minMonths: Int
+  "At most so many months of use."
+  maxMonths: Int
+  "How many days lie between the keys and the use."
+  fitOutDays: Int
+  "The acceptable slots of a recurring use."
+  slots: [PalierRecurringSlot!]
+  "How many of the slots are needed at the same place."
+  slotsNeeded: Int
+  "How many people are present at once."
+  publicHeadcount: Int
+  "Whether step-free access is needed."
+  needsStepFreeAccess: Boolean
+  "The utilities that are needed."
+  utilities: [SpaceUtility!]
+  "The most it can cost a month in euros, VAT and charges included."
+  monthlyCeiling: Decimal
+  "The legal forms that are acceptable."
+  occupancyForms: [OccupancyForm!]
+  "Whether a place in or near a priority district (QPV, NPNRU) is better."
+  wantsPriorityDistrict: Boolean
+}
+
+"What can be assumed of a need, each named as its field in ` + "`" + `HostingNeedWhatIfInput` + "`" + `; and the rules."
+enum MatchAssumptionField {
+  "` + "`" + `spaceKinds` + "`" + `."
+  SPACE_KINDS
+  "` + "`" + `minSurfaceM2` + "`" + `."
+  MIN_SURFACE_M2
+  "` + "`" + `maxSurfaceM2` + "`" + `."
+  MAX_SURFACE_M2
+  "` + "`" + `territories` + "`" + `, and the ` + "`" + `radiusKm` + "`" + ` put on them."
+  TERRITORIES
+  "` + "`" + `earliestStart` + "`" + `."
+  EARLIEST_START
+  "` + "`" + `latestStart` + "`" + `."
+  LATEST_START
+  "` + "`" + `minMonths` + "`" + `."
+  MIN_MONTHS
+  "` + "`" + `maxMonths` + "`" + `."
+  MAX_MONTHS
+  "` + "`" + `fitOutDays` + "`" + `."
+  FIT_OUT_DAYS
+  "` + "`" + `slots` + "`" + `."
+  SLOTS
+  "` + "`" + `slotsNeeded` + "`" + `."
+  SLOTS_NEEDED
+  "` + "`" + `publicHeadcount` + "`" + `."
+  PUBLIC_HEADCOUNT
+  "` + "`" + `needsStepFreeAccess` + "`" + `."
+  NEEDS_STEP_FREE_ACCESS
+  "` + "`" + `utilities` + "`" + `."
+  UTILITIES
+  "` + "`" + `monthlyCeiling` + "`" + `."
+  MONTHLY_CEILING
+  "` + "`" + `occupancyForms` + "`" + `."
+  OCCUPANCY_FORMS
+  "` + "`" + `wantsPriorityDistrict` + "`" + `."
+  WANTS_PRIORITY_DISTRICT
+  "The argument ` + "`" + `ruleset` + "`" + `, when it isn't the version in force. Its values are versions, under the list name ` + "`" + `Ruleset` + "`" + `, of which there is no code list: ` + "`" + `rulesets` + "`" + ` has them."
+  RULESET
+}
+
+extend type SpaceMatchConnection {
+  "What the list assumes beside what the need states, one for each field that differs: from ` + "`" + `whatIf` + "`" + `, and a ` + "`" + `ruleset` + "`" + ` that isn't in force. Empty when nothing differs, and in lists other than a need's."
+  assumptions: [MatchAssumption!]!
+  "What the assumptions change in this list's counts, under its filter; null when nothing is assumed. Made only when it is asked for."
+  difference: MatchDifference
+  "What giving way on one condition would bring, most eligible first: for the conditions on which spaces fail that fail on nothing else. Each is counted exactly, by asking the need again, among the spaces that the filter admits by kind, landlord, place, surface and day; its conditions on answers (` + "`" + `eligibility` + "`" + `, ` + "`" + `minScore` + "`" + `, ` + "`" + `criteria` + "`" + `…) don't count. Only what brings something is proposed, at most two values for a field. Empty in lists other than a need's. Made only when it is asked for."
+  relaxations("How many, 1 to 12." first: Int! = 5): [MatchRelaxation!]!
+}
+
+"What is assumed of a need that it doesn't state."
+type MatchAssumption {
+  "Which field."
+  field: MatchAssumptionField!
+  "The field's label."
+  fieldLabel("The language of the label." locale: Locale! = FR): String!
+  "What the need states; null when it states nothing. A budget is null for viewers who may not see it."
+  stored: CriterionValue
+  "What is assumed in its place; null for nothing."
+  assumed: CriterionValue
+  "The assumption in a sentence."
+  message("The language of the sentence." locale: Locale! = FR): String!
+}
+
+"Matches counted by eligibility."
+type MatchCounts {
+  "How many are eligible: every hard criterion passes."
+  eligible: Int!
+  "How many are uncertain: none fails, some are unknown."
+  uncertain: Int!
+  "How many are ineligible: a hard criterion fails."
+  ineligible: Int!
+  "How many there are in all."
+  total: Int!
+}
+
+"What assumptions change in a list of matches."
+type MatchDifference {
+  "The counts of the need as it is stored, by the rules in force."
+  stored: MatchCounts!
+  "The counts under the assumptions."
+  assumed: MatchCounts!
+  "The difference in a sentence."
+  message("The language of the sentence." locale: Locale! = FR): String!
+}
+
+"What giving way on one condition would bring to a need."
+type MatchRelaxation {
+  "The field in which the need would give way."
+  field: MatchAssumptionField!
+  "The field's label."
+  fieldLabel("The language of the label." locale: Locale! = FR): String!
+  "What the need asks, with what is already assumed of it; null when it asks nothing."
+  asked: CriterionValue
+  "What it would ask instead; null for nothing."
+  proposed: CriterionValue
+  "How many more eligible spaces there would be."
+  addsEligible: Int!
+  "How many more uncertain ones; negative when some that are uncertain become eligible."
+  addsUncertain: Int!
+  "The counts that the need would have."
+  counts: MatchCounts!
+  "All that is then assumed of the need, the list's own assumptions included, to ask for its matches by ` + "`" + `whatIf` + "`" + ` (and with the same ` + "`" + `ruleset` + "`" + `)."
+  whatIf: HostingNeedWhatIf!
+  "The proposal and what it brings, in a sentence."
+  message("The language of the sentence." locale: Locale! = FR): String!
+}
+`, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
@@ -10723,6 +11257,48 @@ func (ec *executionContext) childFields_HostingNeedPayload(ctx context.Context, 
 		return ec.fieldContext_HostingNeedPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type HostingNeedPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingNeedWhatIf(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "given":
+		return ec.fieldContext_HostingNeedWhatIf_given(ctx, field)
+	case "spaceKinds":
+		return ec.fieldContext_HostingNeedWhatIf_spaceKinds(ctx, field)
+	case "minSurfaceM2":
+		return ec.fieldContext_HostingNeedWhatIf_minSurfaceM2(ctx, field)
+	case "maxSurfaceM2":
+		return ec.fieldContext_HostingNeedWhatIf_maxSurfaceM2(ctx, field)
+	case "territories":
+		return ec.fieldContext_HostingNeedWhatIf_territories(ctx, field)
+	case "earliestStart":
+		return ec.fieldContext_HostingNeedWhatIf_earliestStart(ctx, field)
+	case "latestStart":
+		return ec.fieldContext_HostingNeedWhatIf_latestStart(ctx, field)
+	case "minMonths":
+		return ec.fieldContext_HostingNeedWhatIf_minMonths(ctx, field)
+	case "maxMonths":
+		return ec.fieldContext_HostingNeedWhatIf_maxMonths(ctx, field)
+	case "fitOutDays":
+		return ec.fieldContext_HostingNeedWhatIf_fitOutDays(ctx, field)
+	case "slots":
+		return ec.fieldContext_HostingNeedWhatIf_slots(ctx, field)
+	case "slotsNeeded":
+		return ec.fieldContext_HostingNeedWhatIf_slotsNeeded(ctx, field)
+	case "publicHeadcount":
+		return ec.fieldContext_HostingNeedWhatIf_publicHeadcount(ctx, field)
+	case "needsStepFreeAccess":
+		return ec.fieldContext_HostingNeedWhatIf_needsStepFreeAccess(ctx, field)
+	case "utilities":
+		return ec.fieldContext_HostingNeedWhatIf_utilities(ctx, field)
+	case "monthlyCeiling":
+		return ec.fieldContext_HostingNeedWhatIf_monthlyCeiling(ctx, field)
+	case "occupancyForms":
+		return ec.fieldContext_HostingNeedWhatIf_occupancyForms(ctx, field)
+	case "wantsPriorityDistrict":
+		return ec.fieldContext_HostingNeedWhatIf_wantsPriorityDistrict(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingNeedWhatIf", field.Name)
 }
 
 func (ec *executionContext) childFields_InnovationProject(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11291,6 +11867,36 @@ func (ec *executionContext) childFields_LandlordStockUpsertPayload(ctx context.C
 	return nil, fmt.Errorf("no field named %q was found under type LandlordStockUpsertPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_MatchAssumption(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "field":
+		return ec.fieldContext_MatchAssumption_field(ctx, field)
+	case "fieldLabel":
+		return ec.fieldContext_MatchAssumption_fieldLabel(ctx, field)
+	case "stored":
+		return ec.fieldContext_MatchAssumption_stored(ctx, field)
+	case "assumed":
+		return ec.fieldContext_MatchAssumption_assumed(ctx, field)
+	case "message":
+		return ec.fieldContext_MatchAssumption_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MatchAssumption", field.Name)
+}
+
+func (ec *executionContext) childFields_MatchCounts(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "eligible":
+		return ec.fieldContext_MatchCounts_eligible(ctx, field)
+	case "uncertain":
+		return ec.fieldContext_MatchCounts_uncertain(ctx, field)
+	case "ineligible":
+		return ec.fieldContext_MatchCounts_ineligible(ctx, field)
+	case "total":
+		return ec.fieldContext_MatchCounts_total(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MatchCounts", field.Name)
+}
+
 func (ec *executionContext) childFields_MatchCriterion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "code":
@@ -11325,6 +11931,18 @@ func (ec *executionContext) childFields_MatchCriterion(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type MatchCriterion", field.Name)
 }
 
+func (ec *executionContext) childFields_MatchDifference(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "stored":
+		return ec.fieldContext_MatchDifference_stored(ctx, field)
+	case "assumed":
+		return ec.fieldContext_MatchDifference_assumed(ctx, field)
+	case "message":
+		return ec.fieldContext_MatchDifference_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MatchDifference", field.Name)
+}
+
 func (ec *executionContext) childFields_MatchNearMiss(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "criterion":
@@ -11339,6 +11957,30 @@ func (ec *executionContext) childFields_MatchNearMiss(ctx context.Context, field
 		return ec.fieldContext_MatchNearMiss_message(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MatchNearMiss", field.Name)
+}
+
+func (ec *executionContext) childFields_MatchRelaxation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "field":
+		return ec.fieldContext_MatchRelaxation_field(ctx, field)
+	case "fieldLabel":
+		return ec.fieldContext_MatchRelaxation_fieldLabel(ctx, field)
+	case "asked":
+		return ec.fieldContext_MatchRelaxation_asked(ctx, field)
+	case "proposed":
+		return ec.fieldContext_MatchRelaxation_proposed(ctx, field)
+	case "addsEligible":
+		return ec.fieldContext_MatchRelaxation_addsEligible(ctx, field)
+	case "addsUncertain":
+		return ec.fieldContext_MatchRelaxation_addsUncertain(ctx, field)
+	case "counts":
+		return ec.fieldContext_MatchRelaxation_counts(ctx, field)
+	case "whatIf":
+		return ec.fieldContext_MatchRelaxation_whatIf(ctx, field)
+	case "message":
+		return ec.fieldContext_MatchRelaxation_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MatchRelaxation", field.Name)
 }
 
 func (ec *executionContext) childFields_MatchStanding(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12037,6 +12679,12 @@ func (ec *executionContext) childFields_SpaceMatchConnection(ctx context.Context
 		return ec.fieldContext_SpaceMatchConnection_facets(ctx, field)
 	case "ruleset":
 		return ec.fieldContext_SpaceMatchConnection_ruleset(ctx, field)
+	case "assumptions":
+		return ec.fieldContext_SpaceMatchConnection_assumptions(ctx, field)
+	case "difference":
+		return ec.fieldContext_SpaceMatchConnection_difference(ctx, field)
+	case "relaxations":
+		return ec.fieldContext_SpaceMatchConnection_relaxations(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SpaceMatchConnection", field.Name)
 }

@@ -23,7 +23,7 @@ type VacantSpaceResolver interface {
 	StatusLabel(ctx context.Context, obj *domain.VacantSpace, locale domain.Locale) (string, error)
 
 	Management(ctx context.Context, obj *domain.VacantSpace) (*domain.Management, error)
-	Matches(ctx context.Context, obj *domain.VacantSpace, filter *domain.SpaceMatchFilter, ruleset *string, first int, after *string) (*domain.MatchConnection[*domain.SpaceMatch], error)
+	Matches(ctx context.Context, obj *domain.VacantSpace, filter *domain.SpaceMatchFilter, ruleset *string, first int, after *string) (*domain.SpaceMatchConnection, error)
 	MatchChanges(ctx context.Context, obj *domain.VacantSpace, since int, filter *domain.SpaceMatchFilter, ruleset *string, first int, after *string) (*domain.SpaceMatchChangeConnection, error)
 }
 
@@ -1996,8 +1996,8 @@ func (ec *executionContext) _VacantSpace_matches(ctx context.Context, field grap
 			return ec.Resolvers.VacantSpace().Matches(ctx, obj, fc.Args["filter"].(*domain.SpaceMatchFilter), fc.Args["ruleset"].(*string), fc.Args["first"].(int), fc.Args["after"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *domain.MatchConnection[*domain.SpaceMatch]) graphql.Marshaler {
-			return ec.marshalNSpaceMatchConnection2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐMatchConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *domain.SpaceMatchConnection) graphql.Marshaler {
+			return ec.marshalNSpaceMatchConnection2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐSpaceMatchConnection(ctx, selections, v)
 		},
 		true,
 		true,
@@ -4613,6 +4613,11 @@ func (ec *executionContext) unmarshalNPalierRecurringSlotInput2githubᚗcomᚋpa
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNPalierRecurringSlotInput2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐRecurringSlot(ctx context.Context, v any) (*domain.RecurringSlot, error) {
+	res, err := ec.unmarshalInputPalierRecurringSlotInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNPalierSurfaceRange2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐSurfaceRange(ctx context.Context, sel ast.SelectionSet, v domain.SurfaceRange) graphql.Marshaler {
 	return ec._PalierSurfaceRange(ctx, sel, &v)
 }
@@ -4804,6 +4809,25 @@ func (ec *executionContext) marshalNVacantSpaceUpsertPayload2ᚖgithubᚗcomᚋp
 	return ec._VacantSpaceUpsertPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOPalierRecurringSlot2ᚕgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐRecurringSlotᚄ(ctx context.Context, sel ast.SelectionSet, v []domain.RecurringSlot) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPalierRecurringSlot2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐRecurringSlot(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalOPalierRecurringSlotInput2ᚕgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐRecurringSlotᚄ(ctx context.Context, v any) ([]domain.RecurringSlot, error) {
 	if v == nil {
 		return nil, nil
@@ -4814,6 +4838,23 @@ func (ec *executionContext) unmarshalOPalierRecurringSlotInput2ᚕgithubᚗcom�
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
 		res[i], err = ec.unmarshalNPalierRecurringSlotInput2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐRecurringSlot(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOPalierRecurringSlotInput2ᚕᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐRecurringSlotᚄ(ctx context.Context, v any) ([]*domain.RecurringSlot, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*domain.RecurringSlot, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNPalierRecurringSlotInput2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐRecurringSlot(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}

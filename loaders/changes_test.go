@@ -250,7 +250,7 @@ func (p *past) whole(v domain.Viewer, w *world.World, l listOfMatches, f domain.
 		var c *domain.SpaceMatchConnection
 		var err error
 		if n, ok := s.Need(l.need); ok {
-			c, err = s.NeedMatches(p.t.Context(), n, f, page)
+			c, err = s.NeedMatches(p.t.Context(), n, nil, f, page)
 		} else if project, ok := s.Project(l.project); ok {
 			c, err = s.ProjectMatches(p.t.Context(), project, f, domain.MatchPairs, page)
 		} else if space, ok := s.Space(l.space); ok {

@@ -23,18 +23,27 @@ type MatchPage struct {
 	Ruleset *string
 }
 
-// NeedMatches are the spaces that fit a need, among those that the viewer may
-// see. Errors are refusals of the filter or the page, and the context's.
-func (s *Session) NeedMatches(ctx context.Context, n *domain.HostingNeed, f domain.SpaceMatchFilter, p MatchPage) (*domain.SpaceMatchConnection, error) {
-	return s.matches("need "+string(n.ID), f, domain.MatchPairs, p, func(m *matching) error {
-		return m.search(ctx, m.filter, m.question(n))
+// NeedMatches are the spaces that fit a need, with what is assumed of it (nil
+// for nothing), among those that the viewer may see. Errors are refusals of the
+// assumptions, the filter or the page, and the context's.
+func (s *Session) NeedMatches(ctx context.Context, n *domain.HostingNeed, whatIf *domain.NeedOverrides, f domain.SpaceMatchFilter, p MatchPage) (*domain.SpaceMatchConnection, error) {
+	var list *supposing
+	out, err := s.matches([]any{"need " + string(n.ID), whatIf}, f, domain.MatchPairs, p, func(m *matching) (err error) {
+		if list, err = m.suppose(n, whatIf); err != nil {
+			return err
+		}
+		return m.search(ctx, m.filter, list.ask(list.assumed))
 	})
+	if err == nil {
+		list.tell(out)
+	}
+	return out, err
 }
 
 // ProjectMatches are the need–space pairs over all the needs of a project,
 // among those that the viewer may see.
 func (s *Session) ProjectMatches(ctx context.Context, project *domain.InnovationProject, f domain.SpaceMatchFilter, once domain.MatchOnce, p MatchPage) (*domain.SpaceMatchConnection, error) {
-	return s.matches("project "+string(project.ID), f, once, p, func(m *matching) error {
+	return s.matches([]any{"project " + string(project.ID)}, f, once, p, func(m *matching) error {
 		var needs []*match.Question
 		for row := range world.Visible(m.world.NeedsOf(project.ID), s.viewer) {
 			if row.Doc.State != domain.PublicationArchived {
@@ -54,7 +63,7 @@ func (s *Session) StockMatches(ctx context.Context, l *domain.Landlord, f domain
 			English: "this list is one landlord's: remove this filter, or ask for the other's list"}
 	}
 	f.LandlordID = &l.ID
-	return s.matches("landlord "+string(l.ID), f, once, p, func(m *matching) error {
+	return s.matches([]any{"landlord " + string(l.ID)}, f, once, p, func(m *matching) error {
 		return m.search(ctx, m.filter, slices.Collect(m.publishedNeeds())...)
 	})
 }
@@ -62,7 +71,7 @@ func (s *Session) StockMatches(ctx context.Context, l *domain.Landlord, f domain
 // SpaceMatches are the published needs that a space fits, among those that the
 // viewer may see.
 func (s *Session) SpaceMatches(ctx context.Context, space *domain.VacantSpace, f domain.SpaceMatchFilter, p MatchPage) (*domain.SpaceMatchConnection, error) {
-	return s.matches("space "+string(space.ID), f, domain.MatchPairs, p, func(m *matching) error {
+	return s.matches([]any{"space " + string(space.ID)}, f, domain.MatchPairs, p, func(m *matching) error {
 		return m.rank(ctx, space)
 	})
 }
@@ -83,8 +92,9 @@ type matching struct {
 	counts match.Counts
 }
 
-// matches validates, lets a walk find the page, and explains it.
-func (s *Session) matches(of string, f domain.SpaceMatchFilter, once domain.MatchOnce, p MatchPage, find func(*matching) error) (*domain.SpaceMatchConnection, error) {
+// matches validates, lets a walk find the page of a list, which of names, and
+// explains it.
+func (s *Session) matches(of []any, f domain.SpaceMatchFilter, once domain.MatchOnce, p MatchPage, find func(*matching) error) (*domain.SpaceMatchConnection, error) {
 	if err := p.validate(); err != nil {
 		return nil, err
 	}
@@ -205,7 +215,9 @@ func (p MatchPage) count() match.Count {
 
 func (m *matching) connection(scope string) *domain.SpaceMatchConnection {
 	c := m.counts
-	out := &domain.SpaceMatchConnection{EligibleCount: c.Eligible, UncertainCount: c.Uncertain, IneligibleCount: c.Ineligible, Ruleset: m.engine.Ruleset()}
+	out := new(domain.SpaceMatchConnection)
+	out.EligibleCount, out.UncertainCount, out.IneligibleCount, out.Ruleset = c.Eligible, c.Uncertain, c.Ineligible, m.engine.Ruleset()
+	out.Assumptions = []*domain.MatchAssumption{}
 	info := &domain.PageInfo{HasNextPage: m.more, HasPreviousPage: m.page.After != nil}
 	out.PageInfo = info
 	out.TotalCount = c.Total()
@@ -272,11 +284,16 @@ func matchKey(k *sortKey) *match.Key {
 
 // question is a need made ready to be compared.
 func (m *matching) question(n *domain.HostingNeed) *match.Question {
+	return m.engine.Prepare(m.subject(n))
+}
+
+// subject is a need with its project.
+func (m *matching) subject(n *domain.HostingNeed) match.Subject {
 	subject := match.Subject{Need: n}
 	if row, ok := m.world.Project(n.ProjectID); ok {
 		subject.Project = row.Doc
 	}
-	return m.engine.Prepare(subject)
+	return subject
 }
 
 // candidate is a space with its site and landlord: a visible space's parents

@@ -36,9 +36,9 @@ func assessCost(p *pair) Finding {
 	switch {
 	case p.free():
 		return pass(costFree)
-	case !p.confidential && !due.known:
+	case !p.budget && !due.known:
 		return unknown(costUnknown)
-	case !p.confidential:
+	case !p.budget:
 		return unknown(costHidden)
 	case p.need.Budget == nil:
 		return pass(costNoBudget)
@@ -90,7 +90,7 @@ func (p *pair) monthly() (b bill) {
 }
 
 func costValues(p *pair, _ Finding) (wanted, offered domain.CriterionValue) {
-	if p.confidential && p.need.Budget != nil {
+	if p.budget && p.need.Budget != nil {
 		ceiling := euros(p.need.Budget.MonthlyCeiling)
 		wanted = domain.QuantityValue{Max: &ceiling, Unit: domain.UnitEurosPerMonth}
 	}

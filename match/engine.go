@@ -41,6 +41,9 @@ func (e *Engine) Ruleset() *domain.Ruleset { return e.ruleset }
 type Subject struct {
 	Need    *domain.HostingNeed
 	Project *domain.InnovationProject
+	// OwnBudget: the need's budget is the viewer's own assumption, which it may see
+	// whatever it may see of stored ones.
+	OwnBudget bool
 }
 
 // Candidate is a space with the site and the landlord whose it is. A nil site
@@ -63,11 +66,13 @@ type Question struct {
 	fromFootprint bool
 	// accepts says of each form of the ruleset whether the need accepts it.
 	accepts []acceptance
+	// budget: the viewer may see it.
+	budget bool
 }
 
 // Prepare works out once what doesn't depend on the candidate.
 func (e *Engine) Prepare(s Subject) *Question {
-	q := &Question{Engine: e, need: s.Need, project: s.Project}
+	q := &Question{Engine: e, need: s.Need, project: s.Project, budget: e.confidential || s.OwnBudget}
 	if q.need == nil {
 		q.need = new(domain.HostingNeed)
 	}

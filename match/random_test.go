@@ -156,7 +156,7 @@ func (d dice) project() *domain.InnovationProject {
 	return p
 }
 
-func (d dice) subject(id int) Subject { return Subject{d.need(id), d.project()} }
+func (d dice) subject(id int) Subject { return Subject{Need: d.need(id), Project: d.project()} }
 
 func (d dice) space(id int) *domain.VacantSpace {
 	if d.chance(2) {

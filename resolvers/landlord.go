@@ -46,7 +46,7 @@ func (r *landlordResolver) Needs(ctx context.Context, obj *domain.Landlord, filt
 	return r.r.session(ctx).LandlordNeeds(f, orderBy, page(ctx, first, after))
 }
 
-func (r *landlordResolver) Matches(ctx context.Context, obj *domain.Landlord, filter *domain.SpaceMatchFilter, once domain.MatchOnce, ruleset *string, first int, after *string) (*domain.MatchConnection[*domain.SpaceMatch], error) {
+func (r *landlordResolver) Matches(ctx context.Context, obj *domain.Landlord, filter *domain.SpaceMatchFilter, once domain.MatchOnce, ruleset *string, first int, after *string) (*domain.SpaceMatchConnection, error) {
 	return r.r.session(ctx).StockMatches(ctx, obj, value(filter), once, matchPage(ctx, ruleset, first, after))
 }
 

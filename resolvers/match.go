@@ -15,6 +15,6 @@ func (r *queryResolver) Rulesets(ctx context.Context) ([]*domain.Ruleset, error)
 	return r.r.session(ctx).Rulesets(), nil
 }
 
-func (r *vacantSpaceResolver) Matches(ctx context.Context, obj *domain.VacantSpace, filter *domain.SpaceMatchFilter, ruleset *string, first int, after *string) (*domain.MatchConnection[*domain.SpaceMatch], error) {
+func (r *vacantSpaceResolver) Matches(ctx context.Context, obj *domain.VacantSpace, filter *domain.SpaceMatchFilter, ruleset *string, first int, after *string) (*domain.SpaceMatchConnection, error) {
 	return r.r.session(ctx).SpaceMatches(ctx, obj, value(filter), matchPage(ctx, ruleset, first, after))
 }

@@ -25,8 +25,8 @@ func (r *hostingNeedResolver) Management(ctx context.Context, obj *domain.Hostin
 	return r.r.session(ctx).NeedUpkeep(obj), nil
 }
 
-func (r *hostingNeedResolver) Matches(ctx context.Context, obj *domain.HostingNeed, filter *domain.SpaceMatchFilter, ruleset *string, first int, after *string) (*domain.MatchConnection[*domain.SpaceMatch], error) {
-	return r.r.session(ctx).NeedMatches(ctx, obj, value(filter), matchPage(ctx, ruleset, first, after))
+func (r *hostingNeedResolver) Matches(ctx context.Context, obj *domain.HostingNeed, filter *domain.SpaceMatchFilter, whatIf *graph.HostingNeedWhatIfInput, ruleset *string, first int, after *string) (*domain.SpaceMatchConnection, error) {
+	return r.r.session(ctx).NeedMatches(ctx, obj, overrides(whatIf), value(filter), matchPage(ctx, ruleset, first, after))
 }
 
 func (r *mutationResolver) HostingNeedRegister(ctx context.Context, input graph.HostingNeedRegisterInput) (*graph.HostingNeedPayload, error) {

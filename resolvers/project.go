@@ -23,7 +23,7 @@ func (r *innovationProjectResolver) Needs(ctx context.Context, obj *domain.Innov
 	return r.r.session(ctx).Needs(f, orderBy, page(ctx, first, after))
 }
 
-func (r *innovationProjectResolver) Matches(ctx context.Context, obj *domain.InnovationProject, filter *domain.SpaceMatchFilter, once domain.MatchOnce, ruleset *string, first int, after *string) (*domain.MatchConnection[*domain.SpaceMatch], error) {
+func (r *innovationProjectResolver) Matches(ctx context.Context, obj *domain.InnovationProject, filter *domain.SpaceMatchFilter, once domain.MatchOnce, ruleset *string, first int, after *string) (*domain.SpaceMatchConnection, error) {
 	return r.r.session(ctx).ProjectMatches(ctx, obj, value(filter), once, matchPage(ctx, ruleset, first, after))
 }
 
