@@ -40,6 +40,17 @@ func Number(n float64, l Locale) string {
 	return s
 }
 
+// inUnit writes a number as its unit has it: euros whole, or with their cents.
+func inUnit(n float64, u Unit, l Locale) string {
+	s := Number(n, l)
+	if u == UnitEurosPerMonth || u == UnitEurosPerM2Year {
+		if _, tenths, found := strings.Cut(s, l.In(",", ".")); found && len(tenths) == 1 {
+			s += "0"
+		}
+	}
+	return s
+}
+
 // isOne tells whether a noun takes the singular: below 2 in French, for 1 alone
 // in English.
 func isOne(n float64, l Locale) bool {
@@ -56,9 +67,9 @@ func Quantity(n float64, u Unit, l Locale) string {
 		text = unitTexts[u].one
 	}
 	if text.In(l) == "" {
-		return Number(n, l)
+		return inUnit(n, u, l)
 	}
-	return Number(n, l) + "\u00a0" + text.In(l)
+	return inUnit(n, u, l) + "\u00a0" + text.In(l)
 }
 
 // Display writes "60 à 120 m²", "au moins 60 m²", "au plus 300 € par mois".
@@ -67,7 +78,7 @@ func (v QuantityValue) Display(locale Locale) string {
 	case v.Min != nil && v.Max != nil && *v.Min == *v.Max:
 		return Quantity(*v.Min, v.Unit, locale)
 	case v.Min != nil && v.Max != nil:
-		return fmt.Sprintf(locale.In("%s à %s", "%s to %s"), Number(*v.Min, locale), Quantity(*v.Max, v.Unit, locale))
+		return fmt.Sprintf(locale.In("%s à %s", "%s to %s"), inUnit(*v.Min, v.Unit, locale), Quantity(*v.Max, v.Unit, locale))
 	case v.Min != nil:
 		return fmt.Sprintf(locale.In("au moins %s", "at least %s"), Quantity(*v.Min, v.Unit, locale))
 	case v.Max != nil:

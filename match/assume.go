@@ -117,11 +117,42 @@ func bilingual(say func(domain.Locale) string) domain.Bilingual {
 
 // change writes "Surface minimale : 55 m² au lieu de 60 m²".
 func change(field domain.MatchAssumptionField, from, to domain.CriterionValue, l domain.Locale) string {
-	instead := l.In("au lieu de ", "instead of ")
-	if _, date := dayOf(from); date {
-		instead = l.In("au lieu du ", "instead of ")
+	if was, ok := from.(domain.CodesValue); ok && field != domain.AssumedRuleset {
+		if is, ok := to.(domain.CodesValue); ok {
+			return heading(field, l) + colon(l) + codesChanged(was, is, l)
+		}
 	}
-	return heading(field, l) + colon(l) + orNone(to, l) + " " + instead + orNone(from, l)
+	instead := l.In(" au lieu de ", " instead of ")
+	switch from := from.(type) {
+	case domain.PeriodValue:
+		instead = l.In(" au lieu du ", " instead of ")
+	case domain.CodesValue, domain.TerritoryValue:
+		if field == domain.AssumedRuleset {
+			break
+		}
+		instead = l.In(", au lieu de : ", ", instead of: ")
+	case domain.SlotsValue:
+		if len(from.Slots) > 0 {
+			instead = l.In(", au lieu de : ", ", instead of: ")
+		}
+	}
+	return heading(field, l) + colon(l) + orNone(to, l) + instead + orNone(from, l)
+}
+
+// codesChanged writes "bureau en plus, sans jardin partagé ni box".
+func codesChanged(from, to domain.CodesValue, l domain.Locale) string {
+	only := func(of, not domain.CodesValue) []string {
+		of.Codes = slices.DeleteFunc(slices.Clone(of.Codes), func(c string) bool { return slices.Contains(not.Codes, c) })
+		return of.Labels(l)
+	}
+	var parts []string
+	if more := only(to, from); len(more) > 0 {
+		parts = append(parts, enumerate(more, l)+l.In(" en plus", " too"))
+	}
+	if fewer := only(from, to); len(fewer) > 0 {
+		parts = append(parts, l.In("sans ", "without ")+strings.Join(fewer, l.In(" ni ", " or ")))
+	}
+	return strings.Join(parts, ", ")
 }
 
 func colon(l domain.Locale) string { return l.In(" : ", ": ") }
@@ -192,12 +223,17 @@ func (e *Engine) Relaxation(w GivingWay, asked domain.NeedFields, whatIf domain.
 	return r
 }
 
-// more writes "14 locaux éligibles de plus".
+// more writes "14 locaux éligibles de plus", "14 more eligible spaces".
 func more(n int, one, many domain.Bilingual, l domain.Locale) string {
+	which := l.In(" de plus", "more ")
 	if n < 0 {
-		return count(-n, one, many, l) + l.In(" de moins", " fewer")
+		n, which = -n, l.In(" de moins", "fewer ")
 	}
-	return count(n, one, many, l) + l.In(" de plus", " more")
+	if l != domain.English {
+		return count(n, one, many, l) + which
+	}
+	one.English, many.English = which+one.English, which+many.English
+	return count(n, one, many, l)
 }
 
 // without is a list without one of its values.

@@ -32,7 +32,7 @@ func (q *Question) GiveWay(on domain.CriterionCode, candidates []Candidate) []Gi
 	if i < 0 || i >= hardCount {
 		return nil
 	}
-	g := yielding{Question: q}
+	g := yielding{Question: q, on: &criteria[i]}
 	for _, c := range candidates {
 		var p pair
 		p.set(q, c)
@@ -78,15 +78,26 @@ type miss struct {
 
 type yielding struct {
 	*Question
+	on     *criterion[pair]
 	misses []miss
 	ways   []GivingWay
 }
 
-// propose a need with a change.
+// propose a need with a change, if it takes in one of the misses: a space that is
+// free both too late and too shortly isn't had by giving way on either.
 func (g *yielding) propose(field domain.MatchAssumptionField, change func(*domain.NeedFields)) {
 	w := GivingWay{field, g.need.NeedFields}
 	change(&w.Need)
-	g.ways = append(g.ways, w)
+	need := *g.need
+	need.NeedFields = w.Need
+	then := g.Prepare(Subject{Need: &need, Project: g.project, OwnBudget: g.budget})
+	if slices.ContainsFunc(g.misses, func(m miss) bool {
+		var p pair
+		p.set(then, m.Candidate)
+		return g.on.assess(&p).Status != Fail
+	}) {
+		g.ways = append(g.ways, w)
+	}
 }
 
 // tooFar is how much of what is wanted is too much to give way on: half of it.
