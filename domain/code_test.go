@@ -66,7 +66,12 @@ func TestLabels(t *testing.T) {
 		"MatchCriterionCode": domain.CriterionProximity, "MatchCriterionKind": domain.CriterionHard, "MatchCriterionStatus": domain.CriterionUnknown,
 		"MatchEligibility": domain.EligibilityUncertain, "NeedTiming": domain.TimingLasting, "NeedBudgetBasis": domain.BudgetPerMonth,
 		"MatchChangeKind": domain.MatchFell, "MatchAssumptionField": domain.AssumedMinSurface,
-		"RulesetKind": domain.RulesetSpace,
+		"RulesetKind":          domain.RulesetSpace,
+		"HostingRequestStatus": domain.RequestPilot, "HostingRequestOrigin": domain.OriginInvitation, "HostingRequestParty": domain.PartyStaff,
+		"HostingRequestWish": domain.WishNone, "HostingRequestAction": domain.ActionSign, "HostingRequestRequirement": domain.RequiresVisit,
+		"HostingRefusalReason": domain.RefusedDuplicate, "HostingVisitOutcome": domain.VisitSuitable, "HostingOpinion": domain.OpinionReserved,
+		"HostingChargesEffect": domain.ChargesLower, "HostingIndicatorCode": domain.IndicatorHours, "HostingDecision": domain.DecisionStop,
+		"HostingEndReason": domain.EndWorks, "HostingRestitution": domain.RestitutionImproved, "PlacementPracticeKind": domain.PracticeFailed,
 	} {
 		l, ok := domain.CodeListNamed(list)
 		if !ok {
@@ -78,7 +83,7 @@ func TestLabels(t *testing.T) {
 			t.Errorf("%s of %s: %q, want %q", value, list, code.Label(domain.French), text.French)
 		}
 	}
-	if n := len(domain.CodeLists()); n != 37 {
+	if n := len(domain.CodeLists()); n != 52 {
 		t.Errorf("%d lists: add the new one's codes above", n)
 	}
 	if got := domain.SpaceKind("NEWER").Label(domain.French); got != "NEWER" {

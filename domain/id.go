@@ -20,6 +20,8 @@ const (
 	KindProject      Kind = "project"
 	KindNeed         Kind = "need"
 	KindLandlordNeed Kind = "landlordNeed"
+	KindRequest      Kind = "request"
+	KindPlacement    Kind = "placement"
 	KindCommune      Kind = "commune"
 	KindDepartement  Kind = "departement"
 	KindRegion       Kind = "region"
@@ -37,6 +39,8 @@ var prefixes = map[Kind]string{
 	KindProject:      "prj_",
 	KindNeed:         "ned_",
 	KindLandlordNeed: "lnd_",
+	KindRequest:      "req_",
+	KindPlacement:    "plc_",
 	KindCommune:      "com_",
 	KindDepartement:  "dep_",
 	KindRegion:       "reg_",
@@ -50,6 +54,8 @@ var typeNames = map[Kind]string{
 	KindProject:      "InnovationProject",
 	KindNeed:         "HostingNeed",
 	KindLandlordNeed: "LandlordNeed",
+	KindRequest:      "HostingRequest",
+	KindPlacement:    "Placement",
 	KindCommune:      "Commune",
 	KindDepartement:  "Departement",
 	KindRegion:       "Region",
@@ -90,6 +96,8 @@ type (
 	ProjectID      string
 	NeedID         string
 	LandlordNeedID string
+	RequestID      string
+	PlacementID    string
 )
 
 func (id ID) MarshalGQL(w io.Writer)             { writeQuoted(w, string(id)) }
@@ -99,6 +107,8 @@ func (id SpaceID) MarshalGQL(w io.Writer)        { writeQuoted(w, string(id)) }
 func (id ProjectID) MarshalGQL(w io.Writer)      { writeQuoted(w, string(id)) }
 func (id NeedID) MarshalGQL(w io.Writer)         { writeQuoted(w, string(id)) }
 func (id LandlordNeedID) MarshalGQL(w io.Writer) { writeQuoted(w, string(id)) }
+func (id RequestID) MarshalGQL(w io.Writer)      { writeQuoted(w, string(id)) }
+func (id PlacementID) MarshalGQL(w io.Writer)    { writeQuoted(w, string(id)) }
 
 // UnmarshalGQL accepts any string: whether it names something is for the lookup
 // to say.
@@ -127,6 +137,15 @@ func (id *NeedID) UnmarshalGQL(v any) (err error) {
 }
 func (id *LandlordNeedID) UnmarshalGQL(v any) (err error) {
 	*id, err = readID[LandlordNeedID](v, KindLandlordNeed)
+	return err
+}
+
+func (id *RequestID) UnmarshalGQL(v any) (err error) {
+	*id, err = readID[RequestID](v, KindRequest)
+	return err
+}
+func (id *PlacementID) UnmarshalGQL(v any) (err error) {
+	*id, err = readID[PlacementID](v, KindPlacement)
 	return err
 }
 

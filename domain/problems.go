@@ -213,3 +213,10 @@ func saysSomething[T any](p *Problems, list []T, path []any, field string) {
 		"une liste vide ne dit rien : laissez le champ absent (ou null) quand ce n'est pas connu",
 		"an empty list says nothing: leave the field out (or null) when it isn't known")
 }
+
+// Known requires a code of a list.
+func (p *Problems) Known(c interface{ known() bool }, path ...any) {
+	if !c.known() {
+		p.unknownCode(fmt.Sprint(c), path)
+	}
+}

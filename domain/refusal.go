@@ -33,6 +33,9 @@ const (
 	CodeAlreadyExists       RefusalCode = "ALREADY_EXISTS"
 	CodeIdempotencyConflict RefusalCode = "IDEMPOTENCY_CONFLICT"
 	CodeTooLarge            RefusalCode = "TOO_LARGE"
+	CodeWrongStatus         RefusalCode = "WRONG_STATUS"
+	CodeNotReady            RefusalCode = "NOT_READY"
+	CodeSpaceTaken          RefusalCode = "SPACE_TAKEN"
 )
 
 // AsRefusals unwraps the refusals of an error; nil when it is none.
@@ -184,3 +187,91 @@ func (r TooLarge) Say(l Locale) string {
 		"the request would write %d bytes, the limit is %d: split it"), r.Bytes, r.Most)
 }
 func (r TooLarge) Error() string { return r.Say(English) }
+
+// WrongStatus says that a hosting request's status doesn't allow the action.
+type WrongStatus struct {
+	Path    []string
+	Action  RequestAction
+	Current RequestStatus
+	// Allowed are the statuses from which it can be done.
+	Allowed []RequestStatus
+}
+
+func (r WrongStatus) RefusalCode() RefusalCode { return CodeWrongStatus }
+func (r WrongStatus) Say(l Locale) string {
+	labels := make([]string, len(r.Allowed))
+	for i, s := range r.Allowed {
+		labels[i] = s.Label(l)
+	}
+	return fmt.Sprintf(l.In(
+		"« %s » est impossible dans l'état « %s » ; possible depuis : %s. allowedTransitions dit ce qui l'est maintenant",
+		"%q is not possible in the status %q; possible from: %s. allowedTransitions says what is possible now"),
+		r.Action.Label(l), r.Current.Label(l), strings.Join(labels, ", "))
+}
+func (r WrongStatus) Error() string { return r.Say(English) }
+
+// NotReady says that something has to be there before the action can be done.
+type NotReady struct {
+	Path   []string
+	Action RequestAction
+	// Lacking is what isn't there.
+	Lacking []RequestRequirement
+	// Failing are the hard criteria of the match that fail on the terms.
+	Failing []CriterionCode
+}
+
+func (r NotReady) RefusalCode() RefusalCode { return CodeNotReady }
+func (r NotReady) Say(l Locale) string {
+	var labels []string
+	for _, need := range r.Lacking {
+		labels = append(labels, need.Label(l))
+	}
+	s := fmt.Sprintf(l.In("avant de pouvoir « %s », il faut : %s", "before you can %s, this is needed: %s"), r.Action.Label(l), strings.Join(labels, ", "))
+	if len(r.Failing) > 0 {
+		var failing []string
+		for _, c := range r.Failing {
+			failing = append(failing, c.Label(l))
+		}
+		s += fmt.Sprintf(l.In(". En échec sur ces termes : %s", ". Failing on these terms: %s"), strings.Join(failing, ", "))
+	}
+	return s
+}
+func (r NotReady) Error() string { return r.Say(English) }
+
+// SpaceTaken says that someone else has the space at that time.
+type SpaceTaken struct {
+	Path  []string
+	Space SpaceID
+	// By is what takes it; nil when the space isn't available, or isn't open,
+	// then.
+	By *Commitment
+	// On is the first day on which the two meet; nil when it isn't one day's.
+	On *Date
+	// Request is the one that takes it, when the viewer may see it.
+	Request *RequestID
+}
+
+func (r SpaceTaken) RefusalCode() RefusalCode { return CodeSpaceTaken }
+func (r SpaceTaken) Say(l Locale) string {
+	var s string
+	switch {
+	case r.By == nil:
+		s = l.In("le local n'est pas disponible, ou pas ouvert, sur toute cette période", "the space isn't available, or isn't open, in all of this time")
+	case r.By.From != nil && r.By.Until != nil:
+		s = fmt.Sprintf(l.In("le local est déjà pris du %s au %s", "the space is already taken from %s to %s"), r.By.From.Long(l), r.By.Until.Long(l))
+	default:
+		s = l.In("le local est déjà pris", "the space is already taken")
+	}
+	if r.By != nil && len(r.By.Slots) > 0 {
+		var slots []string
+		for _, slot := range r.By.Slots {
+			slots = append(slots, slot.Display(l))
+		}
+		s += " (" + strings.Join(slots, l.In(" ; ", "; ")) + ")"
+	}
+	if r.On != nil {
+		s += fmt.Sprintf(l.In(" ; premier conflit le %s", "; they first meet on %s"), r.On.Long(l))
+	}
+	return s + l.In(". Choisissez une autre période, d'autres créneaux ou un autre local", ". Choose another time, other slots or another space")
+}
+func (r SpaceTaken) Error() string { return r.Say(English) }

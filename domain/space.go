@@ -137,6 +137,24 @@ func (s *VacantSpace) StepFreeAccessLabel(locale Locale) string {
 	return s.StepFreeAccess.Label(locale)
 }
 
+// Declared are the commitments that the landlord declares: those that aren't a
+// request's.
+func (f SpaceFields) Declared() []Commitment {
+	declared := f.Commitments
+	for i, c := range f.Commitments {
+		if c.Request != "" {
+			declared = slices.Clone(f.Commitments[:i])
+			for _, c := range f.Commitments[i:] {
+				if c.Request == "" {
+					declared = append(declared, c)
+				}
+			}
+			break
+		}
+	}
+	return declared
+}
+
 // StatusOn derives whether the space is free on a day from what is declared.
 func (s *VacantSpace) StatusOn(day Date) SpaceStatus {
 	if s.State == PublicationWithdrawn || s.State == PublicationArchived {

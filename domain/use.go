@@ -98,8 +98,8 @@ func (u UsePattern) validate(p *Problems, check RuleChecker, path ...any) {
 	}
 }
 
-// Commitment is a use of the space that the landlord declares: what is already
-// taken, outside Palier's own requests.
+// Commitment is a use of the space that is settled already: one that the
+// landlord declares, or that a signed request has.
 type Commitment struct {
 	Kind CommitmentKind `bson:"kind"`
 	// From and Until bound it (both days included); nil is without a bound.
@@ -107,6 +107,9 @@ type Commitment struct {
 	Until *Date `bson:"until,omitempty"`
 	// Slots are the times taken; none means the whole space, all the time.
 	Slots []RecurringSlot `bson:"slots,omitempty"`
+	// Request is the one that takes it; "" for what the landlord declares. It is
+	// worked out from the requests, and never stored with the space.
+	Request RequestID `bson:"-"`
 }
 
 // KindLabel is the label of the kind of commitment.

@@ -51,7 +51,8 @@ func (forget) decide(d *decision) error {
 const capital domain.DepartementCode = "75"
 
 // TurnDay advances the World's calendar to the clock's day in Paris, and once a
-// day forgets the idempotency keys whose time is over. Open calls it, and
+// day forgets the idempotency keys whose time is over, and does what the day
+// brings for the hosting requests. Open calls it, and
 // KeepCalendar. Errors are Do's.
 func (h *Hub) TurnDay(ctx context.Context) error {
 	today := domain.DateOf(h.Clock().In(geo.Location(capital)))
@@ -67,7 +68,7 @@ func (h *Hub) TurnDay(ctx context.Context) error {
 			return fmt.Errorf("forgetting idempotency keys: %w", err)
 		}
 		if outcome.Commit == 0 {
-			return nil
+			return h.TurnRequests(ctx)
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/palier-hub/palier/calendar"
 	"github.com/palier-hub/palier/domain"
+	"github.com/palier-hub/palier/geo"
 	"github.com/palier-hub/palier/ledger"
 	"github.com/palier-hub/palier/world"
 )
@@ -29,7 +30,7 @@ type Command interface {
 type decision struct {
 	world  *world.World
 	viewer domain.Viewer
-	atlas  domain.Gazetteer
+	atlas  *geo.Atlas
 	seed   domain.Seed
 	// at is the time of the commit to be.
 	at time.Time

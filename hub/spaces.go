@@ -166,6 +166,7 @@ func (d *decision) registerSpace(site *siteRow, f domain.SpaceFields, publish, s
 // does already.
 func (d *decision) changeSpace(row *spaceRow, f domain.SpaceFields, expected *int, root ...string) error {
 	s := *row.Doc
+	s.Commitments, f.Commitments = s.Declared(), f.Declared()
 	f.ExternalRef = cleanRef(f.ExternalRef)
 	if err := notArchived(s.Record, "input", "space"); err != nil {
 		return err
@@ -212,5 +213,6 @@ func (d *decision) archiveSpacesOf(site domain.SiteID) error {
 
 func (d *decision) putSpace(s domain.VacantSpace) error {
 	d.object = domain.ID(s.ID)
+	s.Commitments = s.Declared() // what the requests take of it is theirs to say
 	return d.put(domain.KindSpace, d.object, s)
 }

@@ -91,3 +91,13 @@ func fail(w why, gap int64) Finding { return Finding{Status: Fail, why: w, gap: 
 // hundredths of a number, for gaps: at least one, so that a measured gap is
 // never nothing.
 func hundredths(n float64) int64 { return max(1, int64(math.Round(min(n, 1e12)*100))) }
+
+// Failing are the hard criteria that fail in a match of a need and a space.
+func (a *Assessment) Failing() (codes []domain.CriterionCode) {
+	for i := range hardCount {
+		if a.Findings[i].Status == Fail {
+			codes = append(codes, criteria[i].code)
+		}
+	}
+	return codes
+}

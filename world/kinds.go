@@ -39,6 +39,8 @@ var kinds = map[domain.Kind]func(*ledger.Sharing, ledger.Change) (step, error){
 	domain.KindProject:      stored((*World).setProject, func(d *domain.InnovationProject) domain.ProjectID { return d.ID }),
 	domain.KindNeed:         stored((*World).setNeed, func(d *domain.HostingNeed) domain.NeedID { return d.ID }),
 	domain.KindLandlordNeed: stored((*World).setLandlordNeed, func(d *domain.LandlordNeed) domain.LandlordNeedID { return d.ID }),
+	domain.KindRequest:      stored((*World).setRequest, func(d *domain.HostingRequest) domain.RequestID { return d.ID }),
+	domain.KindPlacement:    stored((*World).setPlacement, func(d *domain.Placement) domain.PlacementID { return d.ID }),
 	domain.KindReceipt:      stored((*World).setReceipt, func(d *domain.Receipt) domain.ID { return ReceiptID(d.Actor, d.Key) }),
 	domain.KindSettings:     stored((*World).setSettings, func(*domain.Settings) domain.ID { return domain.SettingsID }),
 }

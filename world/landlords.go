@@ -66,6 +66,14 @@ func (w *World) setLandlord(id domain.LandlordID, row *landlordRow) (old *landlo
 		for _, need := range slices.Collect(w.LandlordNeedsOf(id)) {
 			w.landlordNeeds.put(need.Doc.ID, need.withSight(w.landlordNeedSight(need.Doc)))
 		}
+		for _, r := range slices.Collect(w.RequestsTo(id)) {
+			next := r.withSight(w.requestSight(r.Doc))
+			w.recent.open.requests.note(r.Doc.ID, w.requests.put(r.Doc.ID, next), next)
+		}
+		for _, p := range slices.Collect(w.PlacementsWith(id)) {
+			next := p.withSight(w.placementSight(p.Doc))
+			w.recent.open.placements.note(p.Doc.ID, w.placements.put(p.Doc.ID, next), next)
+		}
 	}
 	return old
 }

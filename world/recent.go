@@ -43,16 +43,18 @@ func (r recent) clone() recent {
 // replaced are the rows that one commit replaced, those included that its
 // documents only brought into sight or out of it.
 type replaced struct {
-	landlords trail[domain.LandlordID, domain.Landlord]
-	sites     trail[domain.SiteID, domain.LandlordSite]
-	spaces    trail[domain.SpaceID, domain.VacantSpace]
-	projects  trail[domain.ProjectID, domain.InnovationProject]
-	needs     trail[domain.NeedID, domain.HostingNeed]
-	settings  trail[domain.ID, domain.Settings]
+	landlords  trail[domain.LandlordID, domain.Landlord]
+	sites      trail[domain.SiteID, domain.LandlordSite]
+	spaces     trail[domain.SpaceID, domain.VacantSpace]
+	projects   trail[domain.ProjectID, domain.InnovationProject]
+	needs      trail[domain.NeedID, domain.HostingNeed]
+	requests   trail[domain.RequestID, domain.HostingRequest]
+	placements trail[domain.PlacementID, domain.Placement]
+	settings   trail[domain.ID, domain.Settings]
 }
 
 func (r *replaced) rows() int {
-	return len(r.landlords) + len(r.sites) + len(r.spaces) + len(r.projects) + len(r.needs) + len(r.settings)
+	return len(r.landlords) + len(r.sites) + len(r.spaces) + len(r.projects) + len(r.needs) + len(r.requests) + len(r.placements) + len(r.settings)
 }
 
 // trail is in the order in which the rows were replaced, which may be more than

@@ -42,6 +42,7 @@ func (t spaces) put(id domain.SpaceID, row *spaceRow) (old *spaceRow) {
 func (w *World) setSpace(id domain.SpaceID, row *spaceRow) (old *spaceRow) {
 	if row != nil {
 		row.Sight = w.spaceSight(row.Doc)
+		row.Doc = w.occupied(row.Doc)
 	}
 	return w.placeSpace(id, row)
 }

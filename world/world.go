@@ -25,6 +25,8 @@ type World struct {
 	projects      projects
 	needs         needs
 	landlordNeeds landlordNeeds
+	requests      requests
+	placements    placements
 	receipts      receipts
 
 	// columns are the spaces laid out for ranking.
@@ -46,6 +48,8 @@ func Empty(ledgerID string, atlas *geo.Atlas) *World {
 		projects:      newProjects(),
 		needs:         newNeeds(),
 		landlordNeeds: newLandlordNeeds(),
+		requests:      newRequests(),
+		placements:    newPlacements(),
 		receipts:      newReceipts(),
 		columns:       match.NewColumns(atlas),
 		recent:        newRecent(0),
@@ -62,6 +66,8 @@ func (w *World) clone() *World {
 	c.projects = w.projects.clone()
 	c.needs = w.needs.clone()
 	c.landlordNeeds = w.landlordNeeds.clone()
+	c.requests = w.requests.clone()
+	c.placements = w.placements.clone()
 	c.receipts = w.receipts.clone()
 	c.columns = w.columns.Clone()
 	c.recent = w.recent.clone()
@@ -105,7 +111,7 @@ func (w *World) Digest() [32]byte { return w.digest.bytes() }
 // Counts are the numbers of rows of each table, whoever may see them: for
 // operators, not for viewers.
 type Counts struct {
-	Landlords, Sites, Spaces, Projects, Needs, LandlordNeeds, Receipts int
+	Landlords, Sites, Spaces, Projects, Needs, LandlordNeeds, Requests, Placements, Receipts int
 }
 
 // Counts counts the rows.
@@ -117,6 +123,8 @@ func (w *World) Counts() Counts {
 		Projects:      w.projects.rows.Len(),
 		Needs:         w.needs.rows.Len(),
 		LandlordNeeds: w.landlordNeeds.rows.Len(),
+		Requests:      w.requests.rows.Len(),
+		Placements:    w.placements.rows.Len(),
 		Receipts:      w.receipts.rows.Len(),
 	}
 }

@@ -1,0 +1,74 @@
+package domain
+
+// Placement is a signed request as the public may see it, once both sides have
+// agreed to that.
+type Placement struct {
+	ID         PlacementID `bson:"id"`
+	RequestID  RequestID   `bson:"request"`
+	ProjectID  ProjectID   `bson:"project"`
+	LandlordID LandlordID  `bson:"landlord"`
+	Record     `bson:"inline"`
+	// CommuneCode is where it is; nil for a partnership without a space.
+	CommuneCode *InseeCode `bson:"commune,omitempty"`
+	// SpaceKind is what kind of place it has; nil for a partnership without one.
+	SpaceKind *SpaceKind `bson:"spaceKind,omitempty"`
+	Activity  Activity   `bson:"activity,omitempty"`
+	// Since is the first day of its first term, Until the last of its last one, or
+	// the day on which it ended.
+	Since Date `bson:"since"`
+	Until Date `bson:"until"`
+	// Status is that of the request: what came of it.
+	Status     RequestStatus     `bson:"status"`
+	Indicators []IndicatorFigure `bson:"indicators,omitempty"`
+	Practices  []Practice        `bson:"practices,omitempty"`
+}
+
+// Practice is something to know for whoever repeats a placement elsewhere. It is
+// written to be published.
+type Practice struct {
+	Kind PracticeKind `bson:"kind"`
+	Text string       `bson:"text"`
+	By   RequestParty `bson:"by"`
+	On   Date         `bson:"on"`
+}
+
+func (Placement) IsNode() {}
+
+// StatusLabel is the label of the status.
+func (p *Placement) StatusLabel(locale Locale) string { return p.Status.Label(locale) }
+
+// KindLabel is the label of the kind of practice.
+func (p Practice) KindLabel(locale Locale) string { return p.Kind.Label(locale) }
+
+// Validate collects what is wrong with a practice.
+func (p Practice) Validate(problems *Problems) {
+	knownCode(problems, p.Kind, nil, "kind")
+	problems.text(p.Text, nil, "text")
+}
+
+// PlacementIDOf is the id of the placement of a request.
+func PlacementIDOf(r RequestID) PlacementID { return PlacementID(CodeID(KindPlacement, ID(r).Code())) }
+
+// Place makes the placement of a request say how the request stands, in a space
+// and on a site, nil for a partnership without a space.
+func (r *HostingRequest) Place(before Placement, space *VacantSpace, site *LandlordSite) Placement {
+	p := before
+	p.ID, p.RequestID, p.ProjectID = PlacementIDOf(r.ID), r.ID, r.ProjectID
+	if r.LandlordID != nil {
+		p.LandlordID = *r.LandlordID
+	}
+	if space != nil {
+		p.SpaceKind = &space.Kind
+	}
+	if site != nil {
+		p.CommuneCode = &site.CommuneCode
+	}
+	p.Status, p.Indicators = r.Status, r.Indicators
+	if len(r.Terms) > 0 {
+		p.Since, p.Until = r.Terms[0].From, r.Term().Until
+	}
+	if r.Ending != nil {
+		p.Until = r.Ending.On
+	}
+	return p
+}

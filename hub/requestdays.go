@@ -1,0 +1,91 @@
+package hub
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/palier-hub/palier/domain"
+)
+
+// remindersNeeded is how often a landlord, or staff, is reminded before a request
+// expires.
+const remindersNeeded = 2
+
+// turnRequests does what the day brings: terms that have come to their end, and
+// answers that didn't come in spite of reminders. Any replica may propose it;
+// when nothing is due, nothing has to be done.
+type turnRequests struct{}
+
+func (turnRequests) Action() string { return "calendar.turn_requests" }
+
+// mostTurned bounds the requests of one commit.
+const mostTurned = 200
+
+func (turnRequests) decide(d *decision) error {
+	turned := 0
+	for row := range d.world.RequestsDue(d.today()) {
+		r := *row.Doc
+		step := d.step(domain.PartyHub)
+		step.Actor = ""
+		switch {
+		case r.Occupying():
+			t, ok := r.Transition(domain.ActionEnd, domain.PartyHub)
+			if !ok {
+				continue
+			}
+			until := r.Term().Until
+			step.On, step.Reason = &until, string(domain.EndTerm)
+			r = r.Go(t, step)
+			r.Ending = &domain.HostingEnding{On: until, Reason: domain.EndTerm, Restitution: domain.RestitutionNotApplicable}
+			if _, space := r.Chosen(); space {
+				r.Ending.Restitution = r.Term().Restitution
+			}
+		case len(r.Reminders) >= remindersNeeded:
+			t, ok := r.Transition(domain.ActionExpire, domain.PartyHub)
+			if !ok {
+				continue
+			}
+			r = r.Go(t, step)
+		default:
+			continue
+		}
+		if err := d.putRequest(r); err != nil {
+			return err
+		}
+		if turned++; turned == mostTurned {
+			break
+		}
+	}
+	d.object = ""
+	return nil
+}
+
+// NoteReminder records that a request's due day was reminded of. The hub, once
+// the reminder was sent.
+type NoteReminder struct{ ID domain.RequestID }
+
+func (NoteReminder) Action() string { return "request.remind" }
+
+func (c NoteReminder) decide(d *decision) error {
+	m, err := d.move(domain.ID(c.ID), domain.ActionRemind, nil)
+	if err != nil {
+		return err
+	}
+	r := m.request.Go(m.transition, m.step)
+	r.Reminders = append(r.Reminders[:len(r.Reminders):len(r.Reminders)], d.today())
+	return d.putRequest(r)
+}
+
+// TurnRequests does what the day brings for the hosting requests. TurnDay calls
+// it.
+func (h *Hub) TurnRequests(ctx context.Context) error {
+	for {
+		outcome, err := h.Do(ctx, itself, turnRequests{}, "")
+		if err != nil {
+			return fmt.Errorf("turning the requests to %s: %w", h.World().Today(), err)
+		}
+		if outcome.Commit == 0 {
+			return nil
+		}
+	}
+}
