@@ -231,8 +231,22 @@ func ValidateMinScore(p *Problems, score *float64, path ...any) {
 		"un score est compris entre 0 et 100", "a score is between 0 and 100", path...)
 }
 
+// HostingRequestFilter selects hosting requests.
+type HostingRequestFilter struct {
+	Statuses   []RequestStatus
+	Origins    []RequestOrigin
+	ProjectID  *ProjectID
+	LandlordID *LandlordID
+	NeedID     *NeedID
+	SpaceID    *SpaceID
+	DueBefore  *Date
+	// WaitingForMe keeps those for which the viewer can do something now.
+	WaitingForMe *bool
+}
+
 // The orders of the lists.
 type (
+	HostingRequestOrder    string
 	LandlordOrder          string
 	LandlordSiteOrder      string
 	VacantSpaceOrder       string
@@ -261,6 +275,9 @@ const (
 
 	NeedsByUpdate HostingNeedOrder = "UPDATED"
 	NeedsByStart  HostingNeedOrder = "EARLIEST_START"
+
+	RequestsByUpdate HostingRequestOrder = "UPDATED"
+	RequestsByDue    HostingRequestOrder = "DUE"
 
 	LandlordNeedsByUpdate   LandlordNeedOrder = "UPDATED"
 	LandlordNeedsByAnswerBy LandlordNeedOrder = "ANSWER_BY"

@@ -58,6 +58,8 @@ type (
 	VacantSpaceEdge             = Edge[*VacantSpace]
 	InnovationProjectConnection = Connection[*InnovationProject]
 	InnovationProjectEdge       = Edge[*InnovationProject]
+	HostingRequestConnection    = Connection[*HostingRequest]
+	HostingRequestEdge          = Edge[*HostingRequest]
 	HostingNeedConnection       = Connection[*HostingNeed]
 	HostingNeedEdge             = Edge[*HostingNeed]
 	LandlordNeedConnection      = Connection[*LandlordNeed]

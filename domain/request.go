@@ -431,3 +431,124 @@ func ValidateIndicators(p *Problems, figures []IndicatorFigure, path ...any) {
 		}
 	}
 }
+
+// StatedRequest is what a project states in a request as it comes in: what is
+// left out is as its need says.
+type StatedRequest struct {
+	Wish *RequestWish
+	// Spaces are named by id or by the landlord's own reference.
+	Spaces   []VacantSpaceRef
+	Use      *UsePattern
+	Start    *StartWindow
+	Duration *NeedDuration
+	Surface  *SurfaceRange
+}
+
+// What the schema shows of a request, where that isn't what is stored.
+
+// ReturnsTo is the status that it goes back to; nil for none.
+func (r *HostingRequest) ReturnsTo() *RequestStatus { return present(r.ReturnTo) }
+
+// StatedUse is the use; nil while a draft doesn't say.
+func (r *HostingRequest) StatedUse() *UsePattern {
+	if r.Use.Kind == "" {
+		return nil
+	}
+	return &r.Use
+}
+
+// StatedDuration is the duration; nil while a draft doesn't say.
+func (r *HostingRequest) StatedDuration() *NeedDuration {
+	if r.Duration.MinMonths == 0 {
+		return nil
+	}
+	return &r.Duration
+}
+
+// Score is 0 to 100.
+func (m RequestMatch) Score() float64 { return float64(m.ScoreTenths) / 10 }
+
+// Reliability is 0 to 1.
+func (m RequestMatch) Reliability() float64 { return float64(m.ReliabilityThousandths) / 1000 }
+
+// CommitNumber is Commit, for the schema.
+func (s RequestStep) CommitNumber() int { return int(s.Commit) }
+
+// Before is the status before; nil for the first step.
+func (s RequestStep) Before() *RequestStatus { return present(s.From) }
+
+// ReasonCode is Reason; nil for none.
+func (s RequestStep) ReasonCode() *string { return present(s.Reason) }
+
+// ActionLabel is the label of the action.
+func (s RequestStep) ActionLabel(locale Locale) string { return s.Action.Label(locale) }
+
+// present is nil for the empty text.
+func present[T ~string](v T) *T {
+	if v == "" {
+		return nil
+	}
+	return &v
+}
+
+// OutcomeLabel is the label of the outcome.
+func (v *HostingVisit) OutcomeLabel(locale Locale) string { return v.Outcome.Label(locale) }
+
+// FormLabel is the label of the legal form.
+func (s *HostingScope) FormLabel(locale Locale) string { return s.Form.Label(locale) }
+
+// ChargesLabel is the label of the effect on charges.
+func (s *HostingScope) ChargesLabel(locale Locale) string { return s.Charges.Label(locale) }
+
+// OpinionLabel is the label of the opinion.
+func (o *DatedOpinion) OpinionLabel(locale Locale) string { return o.Opinion.Label(locale) }
+
+// FormLabel is the label of the legal form.
+func (c *HostingConvention) FormLabel(locale Locale) string { return c.Form.Label(locale) }
+
+// CodeLabel is the label of the indicator.
+func (f IndicatorFigure) CodeLabel(locale Locale) string { return f.Code.Label(locale) }
+
+// DecisionLabel is the label of the decision.
+func (e *HostingEvaluation) DecisionLabel(locale Locale) string { return e.Decision.Label(locale) }
+
+// ReasonLabel is the label of the reason.
+func (e *HostingEnding) ReasonLabel(locale Locale) string { return e.Reason.Label(locale) }
+
+// ReasonLabel is the label of the reason.
+func (r *HostingRefusal) ReasonLabel(locale Locale) string { return r.Reason.Label(locale) }
+
+// AllowedTransition is something that a viewer can do with a request now.
+type AllowedTransition struct {
+	RequestTransition
+	// Leads is the status that it leads this request to.
+	Leads RequestStatus
+	// BlockedBy are the conditions that don't hold.
+	BlockedBy []RequestRequirement
+}
+
+// ActionLabel is the label of the action.
+func (t *AllowedTransition) ActionLabel(locale Locale) string { return t.Action.Label(locale) }
+
+// Ready: nothing blocks it.
+func (t *AllowedTransition) Ready() bool { return len(t.BlockedBy) == 0 }
+
+// OccupiedDays are the days from the handover of the keys until a day, or the end
+// of the occupation; 0 before the handover.
+func (r *HostingRequest) OccupiedDays(until Date) int {
+	if r.HandedOver == nil || len(r.Terms) == 0 {
+		return 0
+	}
+	last := min(until, r.Term().Until)
+	if r.Ending != nil {
+		last = min(last, r.Ending.On)
+	}
+	return max(0, int(last-*r.HandedOver)+1)
+}
+
+// GuardingCostAvoided is what a landlord saved by not guarding the empty place, at
+// so much a month, until a day: twelve months are 365 days.
+func (r *HostingRequest) GuardingCostAvoided(monthly Amount, until Date) Amount {
+	days := Amount(r.OccupiedDays(until))
+	return (monthly*12*days + 182) / 365
+}

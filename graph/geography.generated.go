@@ -1382,6 +1382,20 @@ func (ec *executionContext) unmarshalNPalierTerritoryInput2ᚕgithubᚗcomᚋpal
 	return res, nil
 }
 
+func (ec *executionContext) unmarshalNPalierTerritoryInput2ᚕᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐTerritoryᚄ(ctx context.Context, v any) ([]*domain.Territory, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*domain.Territory, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNPalierTerritoryInput2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐTerritory(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) unmarshalNPalierTerritoryInput2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐTerritory(ctx context.Context, v any) (*domain.Territory, error) {
 	res, err := ec.unmarshalInputPalierTerritoryInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
@@ -1477,6 +1491,13 @@ func (ec *executionContext) marshalOPalierTerritory2ᚕgithubᚗcomᚋpalierᚑh
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalOPalierTerritory2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐTerritory(ctx context.Context, sel ast.SelectionSet, v *domain.Territory) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PalierTerritory(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOPalierTerritoryInput2ᚕgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐTerritoryᚄ(ctx context.Context, v any) ([]domain.Territory, error) {

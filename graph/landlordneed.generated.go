@@ -3046,6 +3046,14 @@ func (ec *executionContext) unmarshalOLandlordNeedFilter2ᚖgithubᚗcomᚋpalie
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalOLandlordNeedRef2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐLandlordNeedRef(ctx context.Context, v any) (*domain.LandlordNeedRef, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputLandlordNeedRef(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalOLandlordNeedTimingInput2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐLandlordNeedTiming(ctx context.Context, v any) (*domain.LandlordNeedTiming, error) {
 	if v == nil {
 		return nil, nil

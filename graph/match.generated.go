@@ -4483,6 +4483,36 @@ func (ec *executionContext) marshalNMatchCriterionCode2githubᚗcomᚋpalierᚑh
 	return res
 }
 
+func (ec *executionContext) unmarshalNMatchCriterionCode2ᚕgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐCriterionCodeᚄ(ctx context.Context, v any) ([]domain.CriterionCode, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]domain.CriterionCode, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNMatchCriterionCode2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐCriterionCode(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNMatchCriterionCode2ᚕgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐCriterionCodeᚄ(ctx context.Context, sel ast.SelectionSet, v []domain.CriterionCode) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMatchCriterionCode2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐCriterionCode(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNMatchCriterionConditionInput2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐCriterionCondition(ctx context.Context, v any) (domain.CriterionCondition, error) {
 	res, err := ec.unmarshalInputMatchCriterionConditionInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)

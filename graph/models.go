@@ -142,6 +142,342 @@ type HostingNeedWhatIfInput struct {
 	WantsPriorityDistrict graphql.Omittable[*bool] `json:"wantsPriorityDistrict,omitempty,omitzero"`
 }
 
+// A change of what a hosting request asks.
+type HostingRequestChangeInput struct {
+	// The request.
+	ID domain.ID `json:"id"`
+	// When given, the change is refused if the request has another version.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty,omitzero"`
+	// The landlord, if it is to be another one.
+	LandlordID graphql.Omittable[*domain.ID] `json:"landlordId,omitempty,omitzero"`
+	// What to change; what is left out stays.
+	Request *domain.StatedRequest `json:"request"`
+	// Makes sending again safe: the same key with the same input takes effect once, within seven days.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
+}
+
+// A consent to terms.
+type HostingRequestConsentInput struct {
+	// The request.
+	ID domain.ID `json:"id"`
+	// The revision of the terms that were read: other terms aren't consented to.
+	Revision int `json:"revision"`
+	// When given, the step is refused if the request has another version.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty,omitzero"`
+	// Makes sending again safe: the same key with the same input takes effect once, within seven days.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
+}
+
+// What the tenants' association thinks.
+type HostingRequestConsultationInput struct {
+	// The request.
+	ID domain.ID `json:"id"`
+	// That there is no association to ask.
+	NoAssociation bool `json:"noAssociation"`
+	// The association's opinion, when there is one to ask.
+	Association graphql.Omittable[*domain.DatedOpinion] `json:"association,omitempty,omitzero"`
+	// When given, the step is refused if the request has another version.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty,omitzero"`
+	// Makes sending again safe: the same key with the same input takes effect once, within seven days.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
+}
+
+// A correction of what was recorded wrongly.
+type HostingRequestCorrectInput struct {
+	// The request.
+	ID domain.ID `json:"id"`
+	// The place of the step in `history`, from 0.
+	Step int `json:"step"`
+	// The right day; not one to come.
+	On graphql.Omittable[*domain.Date] `json:"on,omitempty,omitzero"`
+	// The right reason code, of an ending.
+	Reason graphql.Omittable[*domain.EndReason] `json:"reason,omitempty,omitzero"`
+	// The right figures, in place of those of the step.
+	Indicators []*domain.IndicatorFigure `json:"indicators"`
+	// Why, in words.
+	Words string `json:"words"`
+	// When given, the step is refused if the request has another version.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty,omitzero"`
+	// Makes sending again safe: the same key with the same input takes effect once, within seven days.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
+}
+
+// A step on a day.
+type HostingRequestDayInput struct {
+	// The request.
+	ID domain.ID `json:"id"`
+	// The day; not one to come.
+	On domain.Date `json:"on"`
+	// When given, the step is refused if the request has another version.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty,omitzero"`
+	// Makes sending again safe: the same key with the same input takes effect once, within seven days.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
+}
+
+// A hosting request to begin.
+type HostingRequestDraftInput struct {
+	// The project; by default that of the need, or the viewer's own.
+	ProjectID graphql.Omittable[*domain.ID] `json:"projectId,omitempty,omitzero"`
+	// The project's need that it is for. At least one of `needId` and `landlordNeed`, before it is submitted.
+	NeedID graphql.Omittable[*domain.ID] `json:"needId,omitempty,omitzero"`
+	// The landlord's need that it is for.
+	LandlordNeed graphql.Omittable[*domain.LandlordNeedRef] `json:"landlordNeed,omitempty,omitzero"`
+	// The landlord; by default that of the spaces or of its need, else any.
+	LandlordID graphql.Omittable[*domain.ID] `json:"landlordId,omitempty,omitzero"`
+	// What is asked.
+	Request *domain.StatedRequest `json:"request"`
+	// Makes sending again safe: the same key with the same input takes effect once, within seven days.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
+}
+
+// The end of an occupation.
+type HostingRequestEndInput struct {
+	// The request.
+	ID domain.ID `json:"id"`
+	// The last day; not one to come, nor after the term.
+	On domain.Date `json:"on"`
+	// Why.
+	Reason domain.EndReason `json:"reason"`
+	// In which state the place was given back.
+	Restitution domain.RestitutionState `json:"restitution"`
+	// The reason in words; required for OTHER.
+	Words graphql.Omittable[*string] `json:"words,omitempty,omitzero"`
+	// When given, the step is refused if the request has another version.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty,omitzero"`
+	// Makes sending again safe: the same key with the same input takes effect once, within seven days.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
+}
+
+// The evaluation of a trial.
+type HostingRequestEvaluateInput struct {
+	// The request.
+	ID domain.ID `json:"id"`
+	// When; not a day to come.
+	On domain.Date `json:"on"`
+	// What follows.
+	Decision domain.EvaluationDecision `json:"decision"`
+	// Figures to record with it; at least one when none was recorded before.
+	Indicators []*domain.IndicatorFigure `json:"indicators"`
+	// When given, the step is refused if the request has another version.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty,omitzero"`
+	// Makes sending again safe: the same key with the same input takes effect once, within seven days.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
+}
+
+// A pause.
+type HostingRequestHoldInput struct {
+	// The request.
+	ID domain.ID `json:"id"`
+	// Why, in words.
+	Words string `json:"words"`
+	// When it is looked at again; a day to come.
+	ReviewOn domain.Date `json:"reviewOn"`
+	// When given, the step is refused if the request has another version.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty,omitzero"`
+	// Makes sending again safe: the same key with the same input takes effect once, within seven days.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
+}
+
+// Figures to record.
+type HostingRequestIndicatorsInput struct {
+	// The request.
+	ID domain.ID `json:"id"`
+	// The figures, at least one.
+	Indicators []*domain.IndicatorFigure `json:"indicators"`
+	// When given, the step is refused if the request has another version.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty,omitzero"`
+	// Makes sending again safe: the same key with the same input takes effect once, within seven days.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
+}
+
+// Something has to be there before the action can be done.
+type HostingRequestNotReady struct {
+	// NOT_READY.
+	Code domain.RefusalCode `json:"code"`
+	// What is needed first.
+	Message string `json:"message"`
+	// The way to the request's id.
+	Path []string `json:"path"`
+	// What was to be done.
+	Action domain.RequestAction `json:"action"`
+	// What isn't there.
+	Lacking []domain.RequestRequirement `json:"lacking"`
+	// The hard criteria of the match that fail on the terms.
+	Failing []domain.CriterionCode `json:"failing"`
+}
+
+func (HostingRequestNotReady) IsPalierUserError() {}
+
+// What a command on a hosting request did.
+type HostingRequestPayload struct {
+	// The request as it now is; null when the command was refused.
+	Request *domain.HostingRequest `json:"request,omitempty,omitzero"`
+	// The number of the commit that holds the change; null when nothing was written.
+	Commit *int `json:"commit,omitempty,omitzero"`
+	// Why it was refused; empty when it took effect.
+	UserErrors []PalierUserError `json:"userErrors"`
+}
+
+// Terms to propose.
+type HostingRequestProposeConventionInput struct {
+	// The request.
+	ID domain.ID `json:"id"`
+	// The terms.
+	Convention *domain.HostingConvention `json:"convention"`
+	// When given, the step is refused if the request has another version.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty,omitzero"`
+	// Makes sending again safe: the same key with the same input takes effect once, within seven days.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
+}
+
+// Why a request is taken up again.
+type HostingRequestReopenInput struct {
+	// The request.
+	ID domain.ID `json:"id"`
+	// Why, in words.
+	Words string `json:"words"`
+	// Another space of the landlord's to go on with; by default those of before.
+	Space graphql.Omittable[*domain.VacantSpaceRef] `json:"space,omitempty,omitzero"`
+	// When given, the step is refused if the request has another version.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty,omitzero"`
+	// Makes sending again safe: the same key with the same input takes effect once, within seven days.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
+}
+
+// What staff find missing.
+type HostingRequestRequestChangesInput struct {
+	// The request.
+	ID domain.ID `json:"id"`
+	// What is missing, in words.
+	Missing string `json:"missing"`
+	// When given, the step is refused if the request has another version.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty,omitzero"`
+	// Makes sending again safe: the same key with the same input takes effect once, within seven days.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
+}
+
+// Where to repeat a placement.
+type HostingRequestScaleInput struct {
+	// The request.
+	ID domain.ID `json:"id"`
+	// The territories, at least one; each gets a draft.
+	Territories []*domain.Territory `json:"territories"`
+	// When given, the step is refused if the request has another version.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty,omitzero"`
+	// Makes sending again safe: the same key with the same input takes effect once, within seven days.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
+}
+
+// What is entrusted, where, and in which legal form.
+type HostingRequestScopeInput struct {
+	// The request.
+	ID domain.ID `json:"id"`
+	// The chosen space, one of the landlord's; none for a partnership without a space.
+	Space graphql.Omittable[*domain.VacantSpaceRef] `json:"space,omitempty,omitzero"`
+	// The legal form.
+	Form domain.OccupancyForm `json:"form"`
+	// What is entrusted to the project, in words.
+	Entrusted string `json:"entrusted"`
+	// What it does to the tenants' charges.
+	Charges domain.ChargesEffect `json:"charges"`
+	// The local authority's opinion, when there is one.
+	LocalAuthority graphql.Omittable[*domain.DatedOpinion] `json:"localAuthority,omitempty,omitzero"`
+	// When given, the step is refused if the request has another version.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty,omitzero"`
+	// Makes sending again safe: the same key with the same input takes effect once, within seven days.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
+}
+
+// To whom a request goes.
+type HostingRequestSendInput struct {
+	// The request.
+	ID domain.ID `json:"id"`
+	// The landlord, when the request is to any.
+	LandlordID graphql.Omittable[*domain.ID] `json:"landlordId,omitempty,omitzero"`
+	// By when the landlord answers; a day to come.
+	DueOn domain.Date `json:"dueOn"`
+	// When given, the step is refused if the request has another version.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty,omitzero"`
+	// Makes sending again safe: the same key with the same input takes effect once, within seven days.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
+}
+
+// A step that needs nothing more.
+type HostingRequestStepInput struct {
+	// The request.
+	ID domain.ID `json:"id"`
+	// When given, the step is refused if the request has another version.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty,omitzero"`
+	// Makes sending again safe: the same key with the same input takes effect once, within seven days.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
+}
+
+// Why a request stops.
+type HostingRequestStopInput struct {
+	// The request.
+	ID domain.ID `json:"id"`
+	// The reason.
+	Reason domain.RefusalReason `json:"reason"`
+	// The reason in words; required for OTHER.
+	Words graphql.Omittable[*string] `json:"words,omitempty,omitzero"`
+	// When given, the step is refused if the request has another version.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty,omitzero"`
+	// Makes sending again safe: the same key with the same input takes effect once, within seven days.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
+}
+
+// What came of a visit.
+type HostingRequestVisitInput struct {
+	// The request.
+	ID domain.ID `json:"id"`
+	// When it was; not a day to come.
+	On domain.Date `json:"on"`
+	// What came of it; NOT_VISITED for a partnership without a space, and only then.
+	Outcome domain.VisitOutcome `json:"outcome"`
+	// Notes of the visit, for both sides.
+	Notes graphql.Omittable[*string] `json:"notes,omitempty,omitzero"`
+	// When given, the step is refused if the request has another version.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty,omitzero"`
+	// Makes sending again safe: the same key with the same input takes effect once, within seven days.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
+}
+
+// The request's status doesn't allow the action.
+type HostingRequestWrongStatus struct {
+	// WRONG_STATUS.
+	Code domain.RefusalCode `json:"code"`
+	// From which statuses the action can be done.
+	Message string `json:"message"`
+	// The way to the request's id.
+	Path []string `json:"path"`
+	// What was to be done.
+	Action domain.RequestAction `json:"action"`
+	// The request's status now.
+	CurrentStatus domain.RequestStatus `json:"currentStatus"`
+	// The statuses from which it can be done.
+	AllowedStatuses []domain.RequestStatus `json:"allowedStatuses"`
+}
+
+func (HostingRequestWrongStatus) IsPalierUserError() {}
+
+// Someone else has the space at that time, or it isn't available then.
+type HostingSpaceTaken struct {
+	// SPACE_TAKEN.
+	Code domain.RefusalCode `json:"code"`
+	// When it is taken, and what to do.
+	Message string `json:"message"`
+	// The way to the request's id.
+	Path []string `json:"path"`
+	// The space; null for viewers who may not see it.
+	Space *domain.VacantSpace `json:"space,omitempty,omitzero"`
+	// What takes it; null when it isn't available, or isn't open, then.
+	TakenBy *domain.Commitment `json:"takenBy,omitempty,omitzero"`
+	// The first day on which the two meet; null when it isn't one day's.
+	On *domain.Date `json:"on,omitempty,omitzero"`
+}
+
+func (HostingSpaceTaken) IsPalierUserError() {}
+
 // A change of a project.
 type InnovationProjectChangeInput struct {
 	// The project.

@@ -3302,6 +3302,13 @@ func (ec *executionContext) unmarshalONeedBudgetInput2ᚖgithubᚗcomᚋpalier�
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalONeedDuration2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐNeedDuration(ctx context.Context, sel ast.SelectionSet, v *domain.NeedDuration) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._NeedDuration(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalONeedDurationInput2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐNeedDuration(ctx context.Context, v any) (*domain.NeedDuration, error) {
 	if v == nil {
 		return nil, nil
@@ -3331,6 +3338,13 @@ func (ec *executionContext) unmarshalONeedStartWindowInput2ᚖgithubᚗcomᚋpal
 	}
 	res, err := ec.unmarshalInputNeedStartWindowInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalONeedUsePattern2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐUsePattern(ctx context.Context, sel ast.SelectionSet, v *domain.UsePattern) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._NeedUsePattern(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalONeedUsePatternInput2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐUsePattern(ctx context.Context, v any) (*domain.UsePattern, error) {

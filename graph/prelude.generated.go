@@ -1644,6 +1644,16 @@ func (ec *executionContext) marshalNID2githubᚗcomᚋpalierᚑhubᚋpalierᚋdo
 	return v
 }
 
+func (ec *executionContext) unmarshalNID2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐRequestID(ctx context.Context, v any) (domain.RequestID, error) {
+	var res domain.RequestID
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐRequestID(ctx context.Context, sel ast.SelectionSet, v domain.RequestID) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) unmarshalNID2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐSiteID(ctx context.Context, v any) (domain.SiteID, error) {
 	var res domain.SiteID
 	err := res.UnmarshalGQL(v)
@@ -1964,6 +1974,22 @@ func (ec *executionContext) marshalOID2ᚖgithubᚗcomᚋpalierᚑhubᚋpalier�
 	return v
 }
 
+func (ec *executionContext) unmarshalOID2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐNeedID(ctx context.Context, v any) (*domain.NeedID, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(domain.NeedID)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐNeedID(ctx context.Context, sel ast.SelectionSet, v *domain.NeedID) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
 func (ec *executionContext) unmarshalOID2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐProjectID(ctx context.Context, v any) (*domain.ProjectID, error) {
 	if v == nil {
 		return nil, nil
@@ -1990,6 +2016,22 @@ func (ec *executionContext) unmarshalOID2ᚖgithubᚗcomᚋpalierᚑhubᚋpalier
 }
 
 func (ec *executionContext) marshalOID2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐSiteID(ctx context.Context, sel ast.SelectionSet, v *domain.SiteID) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOID2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐSpaceID(ctx context.Context, v any) (*domain.SpaceID, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(domain.SpaceID)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐSpaceID(ctx context.Context, sel ast.SelectionSet, v *domain.SpaceID) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

@@ -17,6 +17,9 @@ import (
 
 // region    ************************** generated!.gotpl **************************
 
+type SpaceCommitmentResolver interface {
+	Request(ctx context.Context, obj *domain.Commitment) (*domain.HostingRequest, error)
+}
 type VacantSpaceResolver interface {
 	Site(ctx context.Context, obj *domain.VacantSpace) (*domain.LandlordSite, error)
 	Status(ctx context.Context, obj *domain.VacantSpace) (domain.SpaceStatus, error)
@@ -25,6 +28,7 @@ type VacantSpaceResolver interface {
 	Management(ctx context.Context, obj *domain.VacantSpace) (*domain.Management, error)
 	Matches(ctx context.Context, obj *domain.VacantSpace, filter *domain.SpaceMatchFilter, ruleset *string, first int, after *string) (*domain.SpaceMatchConnection, error)
 	MatchChanges(ctx context.Context, obj *domain.VacantSpace, since int, filter *domain.SpaceMatchFilter, ruleset *string, first int, after *string) (*domain.SpaceMatchChangeConnection, error)
+	HostingRequests(ctx context.Context, obj *domain.VacantSpace, filter *domain.HostingRequestFilter, orderBy domain.HostingRequestOrder, first int, after *string) (*domain.Connection[*domain.HostingRequest], error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -106,6 +110,44 @@ func (ec *executionContext) field_SpaceErp_categoryLabel_args(ctx context.Contex
 		return nil, err
 	}
 	args["locale"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_VacantSpace_hostingRequests_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*domain.HostingRequestFilter, error) {
+			return ec.unmarshalOHostingRequestFilter2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐHostingRequestFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (domain.HostingRequestOrder, error) {
+			return ec.unmarshalNHostingRequestOrder2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐHostingRequestOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg3
 	return args, nil
 }
 
@@ -713,6 +755,38 @@ func (ec *executionContext) fieldContext_SpaceCommitment_slots(_ context.Context
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_PalierRecurringSlot(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SpaceCommitment_request(ctx context.Context, field graphql.CollectedField, obj *domain.Commitment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SpaceCommitment_request(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.SpaceCommitment().Request(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *domain.HostingRequest) graphql.Marshaler {
+			return ec.marshalOHostingRequest2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐHostingRequest(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SpaceCommitment_request(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SpaceCommitment",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_HostingRequest(ctx, field)
 		},
 	}
 	return fc, nil
@@ -2065,6 +2139,50 @@ func (ec *executionContext) fieldContext_VacantSpace_matchChanges(ctx context.Co
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_VacantSpace_matchChanges_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _VacantSpace_hostingRequests(ctx context.Context, field graphql.CollectedField, obj *domain.VacantSpace) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VacantSpace_hostingRequests(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.VacantSpace().HostingRequests(ctx, obj, fc.Args["filter"].(*domain.HostingRequestFilter), fc.Args["orderBy"].(domain.HostingRequestOrder), fc.Args["first"].(int), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *domain.Connection[*domain.HostingRequest]) graphql.Marshaler {
+			return ec.marshalNHostingRequestConnection2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VacantSpace_hostingRequests(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "VacantSpace",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_HostingRequestConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_VacantSpace_hostingRequests_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -3774,28 +3892,66 @@ func (ec *executionContext) _SpaceCommitment(ctx context.Context, sel ast.Select
 		case "kind":
 			out.Values[i] = ec._SpaceCommitment_kind(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "kindLabel":
 			out.Values[i] = ec._SpaceCommitment_kindLabel(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "from":
 			out.Values[i] = ec._SpaceCommitment_from(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "until":
 			out.Values[i] = ec._SpaceCommitment_until(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "slots":
 			out.Values[i] = ec._SpaceCommitment_slots(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "request":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._SpaceCommitment_request(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -4356,6 +4512,44 @@ func (ec *executionContext) _VacantSpace(ctx context.Context, sel ast.SelectionS
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "hostingRequests":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._VacantSpace_hostingRequests(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -4666,6 +4860,15 @@ func (ec *executionContext) unmarshalNSpaceCommitmentInput2ᚖgithubᚗcomᚋpal
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNSpaceCost2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐCost(ctx context.Context, sel ast.SelectionSet, v domain.Cost) graphql.Marshaler {
+	return ec._SpaceCost(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNSpaceCostInput2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐCost(ctx context.Context, v any) (domain.Cost, error) {
+	res, err := ec.unmarshalInputSpaceCostInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNSpaceErp2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐSpaceErp(ctx context.Context, sel ast.SelectionSet, v domain.SpaceErp) graphql.Marshaler {
 	return ec._SpaceErp(ctx, sel, &v)
 }
@@ -4779,6 +4982,11 @@ func (ec *executionContext) marshalNVacantSpacePayload2ᚖgithubᚗcomᚋpalier�
 	return ec._VacantSpacePayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNVacantSpaceRef2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐVacantSpaceRef(ctx context.Context, v any) (domain.VacantSpaceRef, error) {
+	res, err := ec.unmarshalInputVacantSpaceRef(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNVacantSpaceRef2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐVacantSpaceRef(ctx context.Context, v any) (*domain.VacantSpaceRef, error) {
 	res, err := ec.unmarshalInputVacantSpaceRef(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
@@ -4878,6 +5086,13 @@ func (ec *executionContext) unmarshalOSpaceAvailabilityInput2ᚖgithubᚗcomᚋp
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalOSpaceCommitment2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐCommitment(ctx context.Context, sel ast.SelectionSet, v *domain.Commitment) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._SpaceCommitment(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOSpaceCommitmentInput2ᚕgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐCommitmentᚄ(ctx context.Context, v any) ([]domain.Commitment, error) {
 	if v == nil {
 		return nil, nil
@@ -4962,6 +5177,31 @@ func (ec *executionContext) unmarshalOVacantSpaceFilter2ᚖgithubᚗcomᚋpalier
 		return nil, nil
 	}
 	res, err := ec.unmarshalInputVacantSpaceFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOVacantSpaceRef2ᚕgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐVacantSpaceRefᚄ(ctx context.Context, v any) ([]domain.VacantSpaceRef, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]domain.VacantSpaceRef, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNVacantSpaceRef2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐVacantSpaceRef(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOVacantSpaceRef2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐVacantSpaceRef(ctx context.Context, v any) (*domain.VacantSpaceRef, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputVacantSpaceRef(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 

@@ -10,18 +10,6 @@ import (
 
 type requestRow = world.Row[domain.HostingRequest]
 
-// StatedRequest is what a project states in a request as it comes in: what is
-// left out is as its need says.
-type StatedRequest struct {
-	Wish *domain.RequestWish
-	// Spaces are named by id or by the landlord's own reference.
-	Spaces   []domain.VacantSpaceRef
-	Use      *domain.UsePattern
-	Start    *domain.StartWindow
-	Duration *domain.NeedDuration
-	Surface  *domain.SurfaceRange
-}
-
 // DraftRequest begins a hosting request. The project and staff.
 type DraftRequest struct {
 	// ProjectID is nil for the viewer's own, or that of the need.
@@ -31,7 +19,7 @@ type DraftRequest struct {
 	LandlordNeed *domain.LandlordNeedRef
 	// LandlordID is nil for that of the spaces or of its need, or for any.
 	LandlordID *domain.ID
-	Request    StatedRequest
+	Request    domain.StatedRequest
 	// Synthetic marks sample data; the API never sets it.
 	Synthetic bool
 }
@@ -129,7 +117,7 @@ func anotherLandlord(path ...string) error {
 }
 
 // state makes a request say what is stated, as far as it is.
-func (d *decision) state(r *domain.HostingRequest, s StatedRequest, root ...string) error {
+func (d *decision) state(r *domain.HostingRequest, s domain.StatedRequest, root ...string) error {
 	p := d.problems(root...)
 	if s.Wish != nil {
 		r.Wish = *s.Wish
@@ -208,7 +196,7 @@ type ChangeRequest struct {
 	ExpectedVersion *int
 	// LandlordID names the landlord; nil leaves it.
 	LandlordID *domain.ID
-	Request    StatedRequest
+	Request    domain.StatedRequest
 }
 
 func (ChangeRequest) Action() string { return "request.change" }

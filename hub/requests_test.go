@@ -83,7 +83,7 @@ func (h *hosting) draft(v domain.Viewer, spaces ...domain.ID) domain.ID {
 	for _, id := range spaces {
 		refs = append(refs, spaceByID(id))
 	}
-	return h.do(v, DraftRequest{NeedID: &need, Request: StatedRequest{Spaces: refs}}).Object
+	return h.do(v, DraftRequest{NeedID: &need, Request: domain.StatedRequest{Spaces: refs}}).Object
 }
 
 // terms from the first of October, for six months, of the whole room.
@@ -117,7 +117,7 @@ func (h *hosting) right(action domain.RequestAction, r *domain.HostingRequest) C
 	figures := []domain.IndicatorFigure{{Code: domain.IndicatorHouseholdsServed, Value: 40, From: today, Until: today}}
 	switch action {
 	case domain.ActionChange:
-		return ChangeRequest{ID: id, Request: StatedRequest{Surface: &domain.SurfaceRange{MinM2: new(float64(40 + r.Version))}}}
+		return ChangeRequest{ID: id, Request: domain.StatedRequest{Surface: &domain.SurfaceRange{MinM2: new(float64(40 + r.Version))}}}
 	case domain.ActionSubmit:
 		return SubmitRequest{ID: id}
 	case domain.ActionRequestChanges:

@@ -740,7 +740,7 @@ type CorrectRequest struct {
 	// Step is the place of the step in the log, from 0.
 	Step       int
 	On         *domain.Date
-	Reason     *string
+	Reason     *domain.EndReason
 	Indicators []domain.IndicatorFigure
 	Words      string
 }
@@ -762,6 +762,9 @@ func (c CorrectRequest) decide(d *decision) error {
 	if c.On != nil {
 		d.isPast(p, *c.On, "on")
 	}
+	if c.Reason != nil {
+		p.Known(*c.Reason, "reason")
+	}
 	r := m.request
 	p.Require(correct(&r, c), "cette étape n'a rien de tel à corriger", "this step has nothing of the kind to correct", "step")
 	if err := p.Err(); err != nil {
@@ -769,7 +772,7 @@ func (c CorrectRequest) decide(d *decision) error {
 	}
 	m.step.Corrects, m.step.On, m.step.Indicators, m.step.Words = &c.Step, c.On, c.Indicators, d.text(0)
 	if c.Reason != nil {
-		m.step.Reason = *c.Reason
+		m.step.Reason = string(*c.Reason)
 	}
 	if space, taken := r.Occupation(); len(taken) > 0 {
 		if err := d.stillApart(&r, space, taken); err != nil {
@@ -822,7 +825,7 @@ func correct(r *domain.HostingRequest, c CorrectRequest) bool {
 			ending.On = *c.On
 		}
 		if c.Reason != nil {
-			ending.Reason = domain.EndReason(*c.Reason)
+			ending.Reason = *c.Reason
 		}
 		r.Ending = &ending
 	case domain.ActionRecordIndicators:

@@ -112,6 +112,8 @@ func (s *Session) Node(id domain.ID) (domain.Node, bool) {
 		return node(s.Need(domain.NeedID(id)))
 	case domain.KindLandlordNeed:
 		return node(s.LandlordNeed(domain.LandlordNeedID(id)))
+	case domain.KindRequest:
+		return node(s.Request(domain.RequestID(id)))
 	case domain.KindCommune:
 		return node(s.atlas.Commune(domain.InseeCode(id.Code())))
 	case domain.KindDepartement:

@@ -32,7 +32,7 @@ func do[T any](ctx context.Context, r *Resolver, c hub.Command, key graphql.Omit
 		if refusals == nil {
 			return done[T]{}, err
 		}
-		return done[T]{userErrors: userErrors(refusals, s.Locale())}, nil
+		return done[T]{userErrors: userErrors(s, refusals)}, nil
 	}
 	d := done[T]{outcome: upsertOutcome(outcome.Upsert), commit: commitNumber(outcome), userErrors: []graph.PalierUserError{}}
 	if object, ok := find(s, outcome.Object); ok {
@@ -60,10 +60,10 @@ func upsertOutcome(o hub.UpsertOutcome) *graph.PalierUpsertOutcome {
 
 // userErrors are refusals as the schema shows them: the one place where they
 // are translated.
-func userErrors(refusals []domain.Refusal, l domain.Locale) []graph.PalierUserError {
+func userErrors(s *loaders.Session, refusals []domain.Refusal) []graph.PalierUserError {
 	out := make([]graph.PalierUserError, len(refusals))
 	for i, refusal := range refusals {
-		code, message := refusal.RefusalCode(), refusal.Say(l)
+		code, message := refusal.RefusalCode(), refusal.Say(s.Locale())
 		switch r := refusal.(type) {
 		case domain.NotFound:
 			out[i] = graph.PalierNotFound{Code: code, Message: message, Path: path(r.Path)}
@@ -79,6 +79,15 @@ func userErrors(refusals []domain.Refusal, l domain.Locale) []graph.PalierUserEr
 			out[i] = graph.PalierIdempotencyConflict{Code: code, Message: message, Path: path(r.Path)}
 		case domain.TooLarge:
 			out[i] = graph.PalierTooLarge{Code: code, Message: message, Path: path(nil), MostBytes: r.Most}
+		case domain.WrongStatus:
+			out[i] = graph.HostingRequestWrongStatus{Code: code, Message: message, Path: path(r.Path), Action: r.Action, CurrentStatus: r.Current, AllowedStatuses: r.Allowed}
+		case domain.NotReady:
+			out[i] = graph.HostingRequestNotReady{Code: code, Message: message, Path: path(r.Path), Action: r.Action,
+				Lacking: append([]domain.RequestRequirement{}, r.Lacking...), Failing: append([]domain.CriterionCode{}, r.Failing...)}
+		case domain.SpaceTaken:
+			taken := graph.HostingSpaceTaken{Code: code, Message: message, Path: path(r.Path), TakenBy: r.By, On: r.On}
+			taken.Space, _ = s.Space(r.Space)
+			out[i] = taken
 		case domain.InvalidInput:
 			out[i] = graph.PalierInvalidInput{Code: code, Message: message, Path: path(r.Path)}
 		default:
@@ -174,7 +183,27 @@ func landlordNeedUpsertPayload(d done[domain.LandlordNeed], err error) (*graph.L
 	return &graph.LandlordNeedUpsertPayload{Need: d.object, Outcome: d.outcome, Commit: d.commit, UserErrors: d.userErrors}, nil
 }
 
+func hostingRequestPayload(d done[domain.HostingRequest], err error) (*graph.HostingRequestPayload, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &graph.HostingRequestPayload{Request: d.object, Commit: d.commit, UserErrors: d.userErrors}, nil
+}
+
+// each is a list of an input, by value.
+func each[T any](list []*T) []T {
+	out := make([]T, len(list))
+	for i, v := range list {
+		out[i] = *v
+	}
+	return out
+}
+
 // What a command changed, for its payload.
+
+func findRequest(s *loaders.Session, id domain.ID) (*domain.HostingRequest, bool) {
+	return s.Request(domain.RequestID(id))
+}
 
 func findLandlord(s *loaders.Session, id domain.ID) (*domain.Landlord, bool) {
 	return s.Landlord(domain.LandlordID(id))

@@ -33,7 +33,7 @@ func stockPayload(ctx context.Context, r *Resolver, c hub.UpsertStock, key *stri
 		if refusals == nil {
 			return nil, err
 		}
-		p.UserErrors = userErrors(refusals, s.Locale())
+		p.UserErrors = userErrors(s, refusals)
 		return p, nil
 	}
 	p.Commit = commitNumber(outcome)
@@ -45,7 +45,7 @@ func stockPayload(ctx context.Context, r *Resolver, c hub.UpsertStock, key *stri
 }
 
 func stockItem(s *loaders.Session, item hub.ItemOutcome) *graph.LandlordStockItem {
-	out := &graph.LandlordStockItem{ExternalRef: item.Reference, Outcome: upsertOutcome(item.Outcome), UserErrors: userErrors(item.Refusals, s.Locale())}
+	out := &graph.LandlordStockItem{ExternalRef: item.Reference, Outcome: upsertOutcome(item.Outcome), UserErrors: userErrors(s, item.Refusals)}
 	switch item.Kind {
 	case domain.KindSite:
 		out.Site, _ = s.Site(domain.SiteID(item.Object))

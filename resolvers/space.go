@@ -76,6 +76,13 @@ func (r *vacantSpaceResolver) Management(ctx context.Context, obj *domain.Vacant
 	return r.r.session(ctx).SpaceUpkeep(obj), nil
 }
 
+func (r *Resolver) SpaceCommitment() graph.SpaceCommitmentResolver {
+	return &spaceCommitmentResolver{r}
+}
+
 func (r *Resolver) VacantSpace() graph.VacantSpaceResolver { return &vacantSpaceResolver{r} }
 
-type vacantSpaceResolver struct{ r *Resolver }
+type (
+	spaceCommitmentResolver struct{ r *Resolver }
+	vacantSpaceResolver     struct{ r *Resolver }
+)
