@@ -552,3 +552,47 @@ func (r *HostingRequest) GuardingCostAvoided(monthly Amount, until Date) Amount 
 	days := Amount(r.OccupiedDays(until))
 	return (monthly*12*days + 182) / 365
 }
+
+// RestitutionLabel is the label of the state in which it is to be given back.
+func (c *HostingConvention) RestitutionLabel(locale Locale) string {
+	return c.Restitution.Label(locale)
+}
+
+// RestitutionLabel is the label of the state in which it was given back.
+func (e *HostingEnding) RestitutionLabel(locale Locale) string { return e.Restitution.Label(locale) }
+
+// ByLabel is the label of who stopped it.
+func (r *HostingRefusal) ByLabel(locale Locale) string { return r.By.Label(locale) }
+
+// ReturnsToLabel is the label of the status that it goes back to; nil for none.
+func (r *HostingRequest) ReturnsToLabel(locale Locale) *string { return labelled(r.ReturnTo, locale) }
+
+// OriginLabel is the label of how it began.
+func (r *HostingRequest) OriginLabel(locale Locale) string { return r.Origin.Label(locale) }
+
+// WishLabel is the label of what it asks for.
+func (r *HostingRequest) WishLabel(locale Locale) string { return r.Wish.Label(locale) }
+
+// EligibilityLabel is the label of the eligibility.
+func (m RequestMatch) EligibilityLabel(locale Locale) string { return m.Eligibility.Label(locale) }
+
+// PartyLabel is the label of the side.
+func (s RequestStep) PartyLabel(locale Locale) string { return s.Party.Label(locale) }
+
+// FromLabel is the label of the status before; nil for the first step.
+func (s RequestStep) FromLabel(locale Locale) *string { return labelled(s.From, locale) }
+
+// ToLabel is the label of the status after.
+func (s RequestStep) ToLabel(locale Locale) string { return s.To.Label(locale) }
+
+// ToLabel is the label of the status that it leads to.
+func (t *AllowedTransition) ToLabel(locale Locale) string { return t.Leads.Label(locale) }
+
+// labelled is the label of a status; nil for none.
+func labelled(s RequestStatus, locale Locale) *string {
+	if s == "" {
+		return nil
+	}
+	label := s.Label(locale)
+	return &label
+}

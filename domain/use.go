@@ -109,7 +109,7 @@ type Commitment struct {
 	Slots []RecurringSlot `bson:"slots,omitempty"`
 	// Request is the one that takes it; "" for what the landlord declares. It is
 	// worked out from the requests, and never stored with the space.
-	Request RequestID `bson:"-"`
+	Request RequestID `bson:"-" json:"-"`
 }
 
 // KindLabel is the label of the kind of commitment.

@@ -290,6 +290,18 @@ type HostingRequestIndicatorsInput struct {
 	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
 }
 
+// What staff find missing.
+type HostingRequestMissingInput struct {
+	// The request.
+	ID domain.ID `json:"id"`
+	// What is missing, in words.
+	Missing string `json:"missing"`
+	// When given, the step is refused if the request has another version.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty,omitzero"`
+	// Makes sending again safe: the same key with the same input takes effect once, within seven days.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
+}
+
 // Something has to be there before the action can be done.
 type HostingRequestNotReady struct {
 	// NOT_READY.
@@ -338,18 +350,6 @@ type HostingRequestReopenInput struct {
 	Words string `json:"words"`
 	// Another space of the landlord's to go on with; by default those of before.
 	Space graphql.Omittable[*domain.VacantSpaceRef] `json:"space,omitempty,omitzero"`
-	// When given, the step is refused if the request has another version.
-	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty,omitzero"`
-	// Makes sending again safe: the same key with the same input takes effect once, within seven days.
-	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
-}
-
-// What staff find missing.
-type HostingRequestRequestChangesInput struct {
-	// The request.
-	ID domain.ID `json:"id"`
-	// What is missing, in words.
-	Missing string `json:"missing"`
 	// When given, the step is refused if the request has another version.
 	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty,omitzero"`
 	// Makes sending again safe: the same key with the same input takes effect once, within seven days.

@@ -44,7 +44,7 @@ type MutationResolver interface {
 	HostingRequestDraft(ctx context.Context, input HostingRequestDraftInput) (*HostingRequestPayload, error)
 	HostingRequestChange(ctx context.Context, input HostingRequestChangeInput) (*HostingRequestPayload, error)
 	HostingRequestSubmit(ctx context.Context, input HostingRequestStepInput) (*HostingRequestPayload, error)
-	HostingRequestRequestChanges(ctx context.Context, input HostingRequestRequestChangesInput) (*HostingRequestPayload, error)
+	HostingRequestRequestChanges(ctx context.Context, input HostingRequestMissingInput) (*HostingRequestPayload, error)
 	HostingRequestSendToLandlord(ctx context.Context, input HostingRequestSendInput) (*HostingRequestPayload, error)
 	HostingRequestRecordVisit(ctx context.Context, input HostingRequestVisitInput) (*HostingRequestPayload, error)
 	HostingRequestScope(ctx context.Context, input HostingRequestScopeInput) (*HostingRequestPayload, error)
@@ -429,8 +429,8 @@ func (ec *executionContext) field_Mutation_hostingRequestRequestChanges_args(ctx
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (HostingRequestRequestChangesInput, error) {
-			return ec.unmarshalNHostingRequestRequestChangesInput2githubᚗcomᚋpalierᚑhubᚋpalierᚋgraphᚐHostingRequestRequestChangesInput(ctx, v)
+		func(ctx context.Context, v any) (HostingRequestMissingInput, error) {
+			return ec.unmarshalNHostingRequestMissingInput2githubᚗcomᚋpalierᚑhubᚋpalierᚋgraphᚐHostingRequestMissingInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -2601,7 +2601,7 @@ func (ec *executionContext) _Mutation_hostingRequestRequestChanges(ctx context.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().HostingRequestRequestChanges(ctx, fc.Args["input"].(HostingRequestRequestChangesInput))
+			return ec.Resolvers.Mutation().HostingRequestRequestChanges(ctx, fc.Args["input"].(HostingRequestMissingInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *HostingRequestPayload) graphql.Marshaler {

@@ -52,6 +52,20 @@ func (ec *executionContext) field_HostingConvention_formLabel_args(ctx context.C
 	return args, nil
 }
 
+func (ec *executionContext) field_HostingConvention_restitutionLabel_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
+		func(ctx context.Context, v any) (domain.Locale, error) {
+			return ec.unmarshalNLocale2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐLocale(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locale"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_HostingDatedOpinion_opinionLabel_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -67,6 +81,20 @@ func (ec *executionContext) field_HostingDatedOpinion_opinionLabel_args(ctx cont
 }
 
 func (ec *executionContext) field_HostingEnding_reasonLabel_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
+		func(ctx context.Context, v any) (domain.Locale, error) {
+			return ec.unmarshalNLocale2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐLocale(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locale"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_HostingEnding_restitutionLabel_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
@@ -108,7 +136,35 @@ func (ec *executionContext) field_HostingIndicator_codeLabel_args(ctx context.Co
 	return args, nil
 }
 
+func (ec *executionContext) field_HostingRefusal_byLabel_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
+		func(ctx context.Context, v any) (domain.Locale, error) {
+			return ec.unmarshalNLocale2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐLocale(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locale"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_HostingRefusal_reasonLabel_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
+		func(ctx context.Context, v any) (domain.Locale, error) {
+			return ec.unmarshalNLocale2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐLocale(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locale"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_HostingRequestMatch_eligibilityLabel_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
@@ -136,6 +192,48 @@ func (ec *executionContext) field_HostingRequestStep_actionLabel_args(ctx contex
 	return args, nil
 }
 
+func (ec *executionContext) field_HostingRequestStep_fromLabel_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
+		func(ctx context.Context, v any) (domain.Locale, error) {
+			return ec.unmarshalNLocale2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐLocale(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locale"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_HostingRequestStep_partyLabel_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
+		func(ctx context.Context, v any) (domain.Locale, error) {
+			return ec.unmarshalNLocale2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐLocale(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locale"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_HostingRequestStep_toLabel_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
+		func(ctx context.Context, v any) (domain.Locale, error) {
+			return ec.unmarshalNLocale2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐLocale(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locale"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_HostingRequestTransition_actionLabel_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -150,7 +248,63 @@ func (ec *executionContext) field_HostingRequestTransition_actionLabel_args(ctx 
 	return args, nil
 }
 
+func (ec *executionContext) field_HostingRequestTransition_toLabel_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
+		func(ctx context.Context, v any) (domain.Locale, error) {
+			return ec.unmarshalNLocale2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐLocale(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locale"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_HostingRequest_originLabel_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
+		func(ctx context.Context, v any) (domain.Locale, error) {
+			return ec.unmarshalNLocale2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐLocale(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locale"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_HostingRequest_returnsToLabel_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
+		func(ctx context.Context, v any) (domain.Locale, error) {
+			return ec.unmarshalNLocale2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐLocale(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locale"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_HostingRequest_statusLabel_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
+		func(ctx context.Context, v any) (domain.Locale, error) {
+			return ec.unmarshalNLocale2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐLocale(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locale"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_HostingRequest_wishLabel_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
@@ -433,6 +587,50 @@ func (ec *executionContext) fieldContext_HostingConvention_restitution(_ context
 	return graphql.NewScalarFieldContext("HostingConvention", field, false, false, errors.New("field of type HostingRestitution does not have child fields"))
 }
 
+func (ec *executionContext) _HostingConvention_restitutionLabel(ctx context.Context, field graphql.CollectedField, obj *domain.HostingConvention) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HostingConvention_restitutionLabel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.RestitutionLabel(fc.Args["locale"].(domain.Locale)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HostingConvention_restitutionLabel(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "HostingConvention",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_HostingConvention_restitutionLabel_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _HostingConvention_revision(ctx context.Context, field graphql.CollectedField, obj *domain.HostingConvention) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -703,6 +901,50 @@ func (ec *executionContext) _HostingEnding_restitution(ctx context.Context, fiel
 }
 func (ec *executionContext) fieldContext_HostingEnding_restitution(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("HostingEnding", field, false, false, errors.New("field of type HostingRestitution does not have child fields"))
+}
+
+func (ec *executionContext) _HostingEnding_restitutionLabel(ctx context.Context, field graphql.CollectedField, obj *domain.HostingEnding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HostingEnding_restitutionLabel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.RestitutionLabel(fc.Args["locale"].(domain.Locale)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HostingEnding_restitutionLabel(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "HostingEnding",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_HostingEnding_restitutionLabel_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _HostingEvaluation_on(ctx context.Context, field graphql.CollectedField, obj *domain.HostingEvaluation) (ret graphql.Marshaler) {
@@ -1090,6 +1332,50 @@ func (ec *executionContext) fieldContext_HostingRefusal_by(_ context.Context, fi
 	return graphql.NewScalarFieldContext("HostingRefusal", field, false, false, errors.New("field of type HostingRequestParty does not have child fields"))
 }
 
+func (ec *executionContext) _HostingRefusal_byLabel(ctx context.Context, field graphql.CollectedField, obj *domain.HostingRefusal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HostingRefusal_byLabel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.ByLabel(fc.Args["locale"].(domain.Locale)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HostingRefusal_byLabel(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "HostingRefusal",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_HostingRefusal_byLabel_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _HostingRefusal_on(ctx context.Context, field graphql.CollectedField, obj *domain.HostingRefusal) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1272,6 +1558,50 @@ func (ec *executionContext) fieldContext_HostingRequest_returnsTo(_ context.Cont
 	return graphql.NewScalarFieldContext("HostingRequest", field, true, false, errors.New("field of type HostingRequestStatus does not have child fields"))
 }
 
+func (ec *executionContext) _HostingRequest_returnsToLabel(ctx context.Context, field graphql.CollectedField, obj *domain.HostingRequest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HostingRequest_returnsToLabel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.ReturnsToLabel(fc.Args["locale"].(domain.Locale)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_HostingRequest_returnsToLabel(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "HostingRequest",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_HostingRequest_returnsToLabel_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _HostingRequest_origin(ctx context.Context, field graphql.CollectedField, obj *domain.HostingRequest) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1293,6 +1623,50 @@ func (ec *executionContext) _HostingRequest_origin(ctx context.Context, field gr
 }
 func (ec *executionContext) fieldContext_HostingRequest_origin(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("HostingRequest", field, false, false, errors.New("field of type HostingRequestOrigin does not have child fields"))
+}
+
+func (ec *executionContext) _HostingRequest_originLabel(ctx context.Context, field graphql.CollectedField, obj *domain.HostingRequest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HostingRequest_originLabel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.OriginLabel(fc.Args["locale"].(domain.Locale)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HostingRequest_originLabel(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "HostingRequest",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_HostingRequest_originLabel_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _HostingRequest_project(ctx context.Context, field graphql.CollectedField, obj *domain.HostingRequest) (ret graphql.Marshaler) {
@@ -1444,6 +1818,50 @@ func (ec *executionContext) _HostingRequest_wish(ctx context.Context, field grap
 }
 func (ec *executionContext) fieldContext_HostingRequest_wish(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("HostingRequest", field, false, false, errors.New("field of type HostingRequestWish does not have child fields"))
+}
+
+func (ec *executionContext) _HostingRequest_wishLabel(ctx context.Context, field graphql.CollectedField, obj *domain.HostingRequest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HostingRequest_wishLabel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.WishLabel(fc.Args["locale"].(domain.Locale)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HostingRequest_wishLabel(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "HostingRequest",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_HostingRequest_wishLabel_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _HostingRequest_wantedSpaces(ctx context.Context, field graphql.CollectedField, obj *domain.HostingRequest) (ret graphql.Marshaler) {
@@ -2563,6 +2981,50 @@ func (ec *executionContext) fieldContext_HostingRequestMatch_eligibility(_ conte
 	return graphql.NewScalarFieldContext("HostingRequestMatch", field, false, false, errors.New("field of type MatchEligibility does not have child fields"))
 }
 
+func (ec *executionContext) _HostingRequestMatch_eligibilityLabel(ctx context.Context, field graphql.CollectedField, obj *domain.RequestMatch) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HostingRequestMatch_eligibilityLabel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.EligibilityLabel(fc.Args["locale"].(domain.Locale)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HostingRequestMatch_eligibilityLabel(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "HostingRequestMatch",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_HostingRequestMatch_eligibilityLabel_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _HostingRequestMatch_score(ctx context.Context, field graphql.CollectedField, obj *domain.RequestMatch) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2949,6 +3411,50 @@ func (ec *executionContext) fieldContext_HostingRequestStep_party(_ context.Cont
 	return graphql.NewScalarFieldContext("HostingRequestStep", field, false, false, errors.New("field of type HostingRequestParty does not have child fields"))
 }
 
+func (ec *executionContext) _HostingRequestStep_partyLabel(ctx context.Context, field graphql.CollectedField, obj *domain.RequestStep) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HostingRequestStep_partyLabel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.PartyLabel(fc.Args["locale"].(domain.Locale)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HostingRequestStep_partyLabel(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "HostingRequestStep",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_HostingRequestStep_partyLabel_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _HostingRequestStep_action(ctx context.Context, field graphql.CollectedField, obj *domain.RequestStep) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3039,6 +3545,50 @@ func (ec *executionContext) fieldContext_HostingRequestStep_from(_ context.Conte
 	return graphql.NewScalarFieldContext("HostingRequestStep", field, true, false, errors.New("field of type HostingRequestStatus does not have child fields"))
 }
 
+func (ec *executionContext) _HostingRequestStep_fromLabel(ctx context.Context, field graphql.CollectedField, obj *domain.RequestStep) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HostingRequestStep_fromLabel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.FromLabel(fc.Args["locale"].(domain.Locale)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_HostingRequestStep_fromLabel(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "HostingRequestStep",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_HostingRequestStep_fromLabel_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _HostingRequestStep_to(ctx context.Context, field graphql.CollectedField, obj *domain.RequestStep) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3060,6 +3610,50 @@ func (ec *executionContext) _HostingRequestStep_to(ctx context.Context, field gr
 }
 func (ec *executionContext) fieldContext_HostingRequestStep_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("HostingRequestStep", field, false, false, errors.New("field of type HostingRequestStatus does not have child fields"))
+}
+
+func (ec *executionContext) _HostingRequestStep_toLabel(ctx context.Context, field graphql.CollectedField, obj *domain.RequestStep) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HostingRequestStep_toLabel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.ToLabel(fc.Args["locale"].(domain.Locale)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HostingRequestStep_toLabel(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "HostingRequestStep",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_HostingRequestStep_toLabel_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _HostingRequestStep_on(ctx context.Context, field graphql.CollectedField, obj *domain.RequestStep) (ret graphql.Marshaler) {
@@ -3274,6 +3868,50 @@ func (ec *executionContext) _HostingRequestTransition_to(ctx context.Context, fi
 }
 func (ec *executionContext) fieldContext_HostingRequestTransition_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("HostingRequestTransition", field, false, false, errors.New("field of type HostingRequestStatus does not have child fields"))
+}
+
+func (ec *executionContext) _HostingRequestTransition_toLabel(ctx context.Context, field graphql.CollectedField, obj *domain.AllowedTransition) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HostingRequestTransition_toLabel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.ToLabel(fc.Args["locale"].(domain.Locale)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HostingRequestTransition_toLabel(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "HostingRequestTransition",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_HostingRequestTransition_toLabel_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _HostingRequestTransition_needs(ctx context.Context, field graphql.CollectedField, obj *domain.AllowedTransition) (ret graphql.Marshaler) {
@@ -4893,6 +5531,57 @@ func (ec *executionContext) unmarshalInputHostingRequestIndicatorsInput(ctx cont
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputHostingRequestMissingInput(ctx context.Context, obj any) (HostingRequestMissingInput, error) {
+	var it HostingRequestMissingInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "missing", "expectedVersion", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "missing":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("missing"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Missing = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = graphql.OmittableOf(data)
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputHostingRequestProposeConventionInput(ctx context.Context, obj any) (HostingRequestProposeConventionInput, error) {
 	var it HostingRequestProposeConventionInput
 	if obj == nil {
@@ -4983,57 +5672,6 @@ func (ec *executionContext) unmarshalInputHostingRequestReopenInput(ctx context.
 				return it, err
 			}
 			it.Space = graphql.OmittableOf(data)
-		case "expectedVersion":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
-			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ExpectedVersion = graphql.OmittableOf(data)
-		case "idempotencyKey":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.IdempotencyKey = graphql.OmittableOf(data)
-		}
-	}
-	return it, nil
-}
-
-func (ec *executionContext) unmarshalInputHostingRequestRequestChangesInput(ctx context.Context, obj any) (HostingRequestRequestChangesInput, error) {
-	var it HostingRequestRequestChangesInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"id", "missing", "expectedVersion", "idempotencyKey"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "id":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐID(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ID = data
-		case "missing":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("missing"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Missing = data
 		case "expectedVersion":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
 			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
@@ -5468,6 +6106,11 @@ func (ec *executionContext) _HostingConvention(ctx context.Context, sel ast.Sele
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "restitutionLabel":
+			out.Values[i] = ec._HostingConvention_restitutionLabel(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "revision":
 			out.Values[i] = ec._HostingConvention_revision(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -5581,6 +6224,11 @@ func (ec *executionContext) _HostingEnding(ctx context.Context, sel ast.Selectio
 			}
 		case "restitution":
 			out.Values[i] = ec._HostingEnding_restitution(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "restitutionLabel":
+			out.Values[i] = ec._HostingEnding_restitutionLabel(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -5786,6 +6434,11 @@ func (ec *executionContext) _HostingRefusal(ctx context.Context, sel ast.Selecti
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "byLabel":
+			out.Values[i] = ec._HostingRefusal_byLabel(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "on":
 			out.Values[i] = ec._HostingRefusal_on(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -5854,8 +6507,18 @@ func (ec *executionContext) _HostingRequest(ctx context.Context, sel ast.Selecti
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "returnsToLabel":
+			out.Values[i] = ec._HostingRequest_returnsToLabel(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "origin":
 			out.Values[i] = ec._HostingRequest_origin(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "originLabel":
+			out.Values[i] = ec._HostingRequest_originLabel(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -6013,6 +6676,11 @@ func (ec *executionContext) _HostingRequest(ctx context.Context, sel ast.Selecti
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "wish":
 			out.Values[i] = ec._HostingRequest_wish(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "wishLabel":
+			out.Values[i] = ec._HostingRequest_wishLabel(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -6470,6 +7138,11 @@ func (ec *executionContext) _HostingRequestMatch(ctx context.Context, sel ast.Se
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "eligibilityLabel":
+			out.Values[i] = ec._HostingRequestMatch_eligibilityLabel(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "score":
 			out.Values[i] = ec._HostingRequestMatch_score(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -6649,6 +7322,11 @@ func (ec *executionContext) _HostingRequestStep(ctx context.Context, sel ast.Sel
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "partyLabel":
+			out.Values[i] = ec._HostingRequestStep_partyLabel(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "action":
 			out.Values[i] = ec._HostingRequestStep_action(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -6664,8 +7342,18 @@ func (ec *executionContext) _HostingRequestStep(ctx context.Context, sel ast.Sel
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "fromLabel":
+			out.Values[i] = ec._HostingRequestStep_fromLabel(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "to":
 			out.Values[i] = ec._HostingRequestStep_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "toLabel":
+			out.Values[i] = ec._HostingRequestStep_toLabel(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -6739,6 +7427,11 @@ func (ec *executionContext) _HostingRequestTransition(ctx context.Context, sel a
 			}
 		case "to":
 			out.Values[i] = ec._HostingRequestTransition_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "toLabel":
+			out.Values[i] = ec._HostingRequestTransition_toLabel(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -7262,6 +7955,11 @@ func (ec *executionContext) marshalNHostingRequestMatch2ᚕgithubᚗcomᚋpalier
 	return ret
 }
 
+func (ec *executionContext) unmarshalNHostingRequestMissingInput2githubᚗcomᚋpalierᚑhubᚋpalierᚋgraphᚐHostingRequestMissingInput(ctx context.Context, v any) (HostingRequestMissingInput, error) {
+	res, err := ec.unmarshalInputHostingRequestMissingInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNHostingRequestOrder2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐHostingRequestOrder(ctx context.Context, v any) (domain.HostingRequestOrder, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := domain.HostingRequestOrder(tmp)
@@ -7296,11 +7994,6 @@ func (ec *executionContext) unmarshalNHostingRequestProposeConventionInput2githu
 
 func (ec *executionContext) unmarshalNHostingRequestReopenInput2githubᚗcomᚋpalierᚑhubᚋpalierᚋgraphᚐHostingRequestReopenInput(ctx context.Context, v any) (HostingRequestReopenInput, error) {
 	res, err := ec.unmarshalInputHostingRequestReopenInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) unmarshalNHostingRequestRequestChangesInput2githubᚗcomᚋpalierᚑhubᚋpalierᚋgraphᚐHostingRequestRequestChangesInput(ctx context.Context, v any) (HostingRequestRequestChangesInput, error) {
-	res, err := ec.unmarshalInputHostingRequestRequestChangesInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 

@@ -138,17 +138,18 @@ type ComplexityRoot struct {
 	}
 
 	HostingConvention struct {
-		ConsentedOn func(childComplexity int) int
-		Fee         func(childComplexity int) int
-		Form        func(childComplexity int) int
-		FormLabel   func(childComplexity int, locale domain.Locale) int
-		From        func(childComplexity int) int
-		Insured     func(childComplexity int) int
-		Restitution func(childComplexity int) int
-		Revision    func(childComplexity int) int
-		SignedOn    func(childComplexity int) int
-		Slots       func(childComplexity int) int
-		Until       func(childComplexity int) int
+		ConsentedOn      func(childComplexity int) int
+		Fee              func(childComplexity int) int
+		Form             func(childComplexity int) int
+		FormLabel        func(childComplexity int, locale domain.Locale) int
+		From             func(childComplexity int) int
+		Insured          func(childComplexity int) int
+		Restitution      func(childComplexity int) int
+		RestitutionLabel func(childComplexity int, locale domain.Locale) int
+		Revision         func(childComplexity int) int
+		SignedOn         func(childComplexity int) int
+		Slots            func(childComplexity int) int
+		Until            func(childComplexity int) int
 	}
 
 	HostingDatedOpinion struct {
@@ -158,10 +159,11 @@ type ComplexityRoot struct {
 	}
 
 	HostingEnding struct {
-		On          func(childComplexity int) int
-		Reason      func(childComplexity int) int
-		ReasonLabel func(childComplexity int, locale domain.Locale) int
-		Restitution func(childComplexity int) int
+		On               func(childComplexity int) int
+		Reason           func(childComplexity int) int
+		ReasonLabel      func(childComplexity int, locale domain.Locale) int
+		Restitution      func(childComplexity int) int
+		RestitutionLabel func(childComplexity int, locale domain.Locale) int
 	}
 
 	HostingEvaluation struct {
@@ -258,6 +260,7 @@ type ComplexityRoot struct {
 
 	HostingRefusal struct {
 		By          func(childComplexity int) int
+		ByLabel     func(childComplexity int, locale domain.Locale) int
 		On          func(childComplexity int) int
 		Reason      func(childComplexity int) int
 		ReasonLabel func(childComplexity int, locale domain.Locale) int
@@ -282,11 +285,13 @@ type ComplexityRoot struct {
 		Matches             func(childComplexity int) int
 		Need                func(childComplexity int) int
 		Origin              func(childComplexity int) int
+		OriginLabel         func(childComplexity int, locale domain.Locale) int
 		Project             func(childComplexity int) int
 		Proposed            func(childComplexity int) int
 		Refused             func(childComplexity int) int
 		Reminders           func(childComplexity int) int
 		ReturnsTo           func(childComplexity int) int
+		ReturnsToLabel      func(childComplexity int, locale domain.Locale) int
 		ScaledTo            func(childComplexity int) int
 		Scope               func(childComplexity int) int
 		Since               func(childComplexity int) int
@@ -304,6 +309,7 @@ type ComplexityRoot struct {
 		Visit               func(childComplexity int) int
 		WantedSpaces        func(childComplexity int) int
 		Wish                func(childComplexity int) int
+		WishLabel           func(childComplexity int, locale domain.Locale) int
 	}
 
 	HostingRequestConnection struct {
@@ -320,13 +326,14 @@ type ComplexityRoot struct {
 	}
 
 	HostingRequestMatch struct {
-		Eligibility func(childComplexity int) int
-		Failing     func(childComplexity int) int
-		On          func(childComplexity int) int
-		Reliability func(childComplexity int) int
-		Ruleset     func(childComplexity int) int
-		Score       func(childComplexity int) int
-		Space       func(childComplexity int) int
+		Eligibility      func(childComplexity int) int
+		EligibilityLabel func(childComplexity int, locale domain.Locale) int
+		Failing          func(childComplexity int) int
+		On               func(childComplexity int) int
+		Reliability      func(childComplexity int) int
+		Ruleset          func(childComplexity int) int
+		Score            func(childComplexity int) int
+		Space            func(childComplexity int) int
 	}
 
 	HostingRequestNotReady struct {
@@ -351,11 +358,14 @@ type ComplexityRoot struct {
 		Before       func(childComplexity int) int
 		CommitNumber func(childComplexity int) int
 		Corrects     func(childComplexity int) int
+		FromLabel    func(childComplexity int, locale domain.Locale) int
 		Indicators   func(childComplexity int) int
 		On           func(childComplexity int) int
 		Party        func(childComplexity int) int
+		PartyLabel   func(childComplexity int, locale domain.Locale) int
 		ReasonCode   func(childComplexity int) int
 		To           func(childComplexity int) int
+		ToLabel      func(childComplexity int, locale domain.Locale) int
 	}
 
 	HostingRequestTransition struct {
@@ -366,6 +376,7 @@ type ComplexityRoot struct {
 		Mutation    func(childComplexity int) int
 		Needs       func(childComplexity int) int
 		Ready       func(childComplexity int) int
+		ToLabel     func(childComplexity int, locale domain.Locale) int
 	}
 
 	HostingRequestWrongStatus struct {
@@ -778,7 +789,7 @@ type ComplexityRoot struct {
 		HostingRequestRecordVisit        func(childComplexity int, input HostingRequestVisitInput) int
 		HostingRequestReject             func(childComplexity int, input HostingRequestStopInput) int
 		HostingRequestReopen             func(childComplexity int, input HostingRequestReopenInput) int
-		HostingRequestRequestChanges     func(childComplexity int, input HostingRequestRequestChangesInput) int
+		HostingRequestRequestChanges     func(childComplexity int, input HostingRequestMissingInput) int
 		HostingRequestResume             func(childComplexity int, input HostingRequestStepInput) int
 		HostingRequestScale              func(childComplexity int, input HostingRequestScaleInput) int
 		HostingRequestScope              func(childComplexity int, input HostingRequestScopeInput) int
@@ -1807,6 +1818,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.HostingConvention.Restitution(childComplexity), true
+	case "HostingConvention.restitutionLabel":
+		if e.ComplexityRoot.HostingConvention.RestitutionLabel == nil {
+			break
+		}
+
+		args, err := ec.field_HostingConvention_restitutionLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingConvention.RestitutionLabel(childComplexity, args["locale"].(domain.Locale)), true
 	case "HostingConvention.revision":
 		if e.ComplexityRoot.HostingConvention.Revision == nil {
 			break
@@ -1885,6 +1907,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.HostingEnding.Restitution(childComplexity), true
+	case "HostingEnding.restitutionLabel":
+		if e.ComplexityRoot.HostingEnding.RestitutionLabel == nil {
+			break
+		}
+
+		args, err := ec.field_HostingEnding_restitutionLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingEnding.RestitutionLabel(childComplexity, args["locale"].(domain.Locale)), true
 
 	case "HostingEvaluation.decision":
 		if e.ComplexityRoot.HostingEvaluation.Decision == nil {
@@ -2343,6 +2376,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.HostingRefusal.By(childComplexity), true
+	case "HostingRefusal.byLabel":
+		if e.ComplexityRoot.HostingRefusal.ByLabel == nil {
+			break
+		}
+
+		args, err := ec.field_HostingRefusal_byLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingRefusal.ByLabel(childComplexity, args["locale"].(domain.Locale)), true
 	case "HostingRefusal.on":
 		if e.ComplexityRoot.HostingRefusal.On == nil {
 			break
@@ -2475,6 +2519,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.HostingRequest.Origin(childComplexity), true
+	case "HostingRequest.originLabel":
+		if e.ComplexityRoot.HostingRequest.OriginLabel == nil {
+			break
+		}
+
+		args, err := ec.field_HostingRequest_originLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingRequest.OriginLabel(childComplexity, args["locale"].(domain.Locale)), true
 	case "HostingRequest.project":
 		if e.ComplexityRoot.HostingRequest.Project == nil {
 			break
@@ -2505,6 +2560,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.HostingRequest.ReturnsTo(childComplexity), true
+	case "HostingRequest.returnsToLabel":
+		if e.ComplexityRoot.HostingRequest.ReturnsToLabel == nil {
+			break
+		}
+
+		args, err := ec.field_HostingRequest_returnsToLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingRequest.ReturnsToLabel(childComplexity, args["locale"].(domain.Locale)), true
 	case "HostingRequest.scaledTo":
 		if e.ComplexityRoot.HostingRequest.ScaledTo == nil {
 			break
@@ -2612,6 +2678,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.HostingRequest.Wish(childComplexity), true
+	case "HostingRequest.wishLabel":
+		if e.ComplexityRoot.HostingRequest.WishLabel == nil {
+			break
+		}
+
+		args, err := ec.field_HostingRequest_wishLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingRequest.WishLabel(childComplexity, args["locale"].(domain.Locale)), true
 
 	case "HostingRequestConnection.edges":
 		if e.ComplexityRoot.HostingRequestConnection.Edges == nil {
@@ -2663,6 +2740,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.HostingRequestMatch.Eligibility(childComplexity), true
+	case "HostingRequestMatch.eligibilityLabel":
+		if e.ComplexityRoot.HostingRequestMatch.EligibilityLabel == nil {
+			break
+		}
+
+		args, err := ec.field_HostingRequestMatch_eligibilityLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingRequestMatch.EligibilityLabel(childComplexity, args["locale"].(domain.Locale)), true
 	case "HostingRequestMatch.failing":
 		if e.ComplexityRoot.HostingRequestMatch.Failing == nil {
 			break
@@ -2797,6 +2885,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.HostingRequestStep.Corrects(childComplexity), true
+	case "HostingRequestStep.fromLabel":
+		if e.ComplexityRoot.HostingRequestStep.FromLabel == nil {
+			break
+		}
+
+		args, err := ec.field_HostingRequestStep_fromLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingRequestStep.FromLabel(childComplexity, args["locale"].(domain.Locale)), true
 	case "HostingRequestStep.indicators":
 		if e.ComplexityRoot.HostingRequestStep.Indicators == nil {
 			break
@@ -2815,6 +2914,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.HostingRequestStep.Party(childComplexity), true
+	case "HostingRequestStep.partyLabel":
+		if e.ComplexityRoot.HostingRequestStep.PartyLabel == nil {
+			break
+		}
+
+		args, err := ec.field_HostingRequestStep_partyLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingRequestStep.PartyLabel(childComplexity, args["locale"].(domain.Locale)), true
 	case "HostingRequestStep.reason":
 		if e.ComplexityRoot.HostingRequestStep.ReasonCode == nil {
 			break
@@ -2827,6 +2937,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.HostingRequestStep.To(childComplexity), true
+	case "HostingRequestStep.toLabel":
+		if e.ComplexityRoot.HostingRequestStep.ToLabel == nil {
+			break
+		}
+
+		args, err := ec.field_HostingRequestStep_toLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingRequestStep.ToLabel(childComplexity, args["locale"].(domain.Locale)), true
 
 	case "HostingRequestTransition.action":
 		if e.ComplexityRoot.HostingRequestTransition.Action == nil {
@@ -2875,6 +2996,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.HostingRequestTransition.Ready(childComplexity), true
+	case "HostingRequestTransition.toLabel":
+		if e.ComplexityRoot.HostingRequestTransition.ToLabel == nil {
+			break
+		}
+
+		args, err := ec.field_HostingRequestTransition_toLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingRequestTransition.ToLabel(childComplexity, args["locale"].(domain.Locale)), true
 
 	case "HostingRequestWrongStatus.action":
 		if e.ComplexityRoot.HostingRequestWrongStatus.Action == nil {
@@ -4960,7 +5092,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.HostingRequestRequestChanges(childComplexity, args["input"].(HostingRequestRequestChangesInput)), true
+		return e.ComplexityRoot.Mutation.HostingRequestRequestChanges(childComplexity, args["input"].(HostingRequestMissingInput)), true
 	case "Mutation.hostingRequestResume":
 		if e.ComplexityRoot.Mutation.HostingRequestResume == nil {
 			break
@@ -7773,9 +7905,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputHostingRequestFilter,
 		ec.unmarshalInputHostingRequestHoldInput,
 		ec.unmarshalInputHostingRequestIndicatorsInput,
+		ec.unmarshalInputHostingRequestMissingInput,
 		ec.unmarshalInputHostingRequestProposeConventionInput,
 		ec.unmarshalInputHostingRequestReopenInput,
-		ec.unmarshalInputHostingRequestRequestChangesInput,
 		ec.unmarshalInputHostingRequestScaleInput,
 		ec.unmarshalInputHostingRequestScopeInput,
 		ec.unmarshalInputHostingRequestSendInput,
@@ -11403,7 +11535,7 @@ extend type Mutation {
   "Submits a request to staff; the matches of the wanted spaces are kept with it. PROJECT, STAFF."
   hostingRequestSubmit("Which request." input: HostingRequestStepInput!): HostingRequestPayload!
   "Asks the project for what is missing. STAFF."
-  hostingRequestRequestChanges("What is missing." input: HostingRequestRequestChangesInput!): HostingRequestPayload!
+  hostingRequestRequestChanges("What is missing." input: HostingRequestMissingInput!): HostingRequestPayload!
   "Passes a request to the landlord, who sees it from then on. STAFF."
   hostingRequestSendToLandlord("To whom, and by when." input: HostingRequestSendInput!): HostingRequestPayload!
   "Records the visit. LANDLORD."
@@ -11513,8 +11645,12 @@ type HostingRequest implements Node {
   since: DateTime!
   "The status it goes back to, while it is on hold, refused, expired or superseded; null otherwise."
   returnsTo: HostingRequestStatus
+  "The label of that status; null when there is none."
+  returnsToLabel("The language of the label." locale: Locale! = FR): String
   "How it began."
   origin: HostingRequestOrigin!
+  "The origin's label."
+  originLabel("The language of the label." locale: Locale! = FR): String!
   "The project; null for viewers who may not see it."
   project: InnovationProject
   "The project's need; null when it is for a landlord's need only, and for viewers who may not see it."
@@ -11525,6 +11661,8 @@ type HostingRequest implements Node {
   landlord: Landlord
   "Named spaces, any space, or none."
   wish: HostingRequestWish!
+  "The label of what is asked for."
+  wishLabel("The language of the label." locale: Locale! = FR): String!
   "The spaces wanted, the most wanted first; those that the viewer may see."
   wantedSpaces: [VacantSpace!]!
   "The space that the landlord settled on; null before, and for a partnership without a space."
@@ -11591,6 +11729,8 @@ type HostingRequestMatch {
   ruleset: String!
   "Whether it could be proposed."
   eligibility: MatchEligibility!
+  "The eligibility's label."
+  eligibilityLabel("The language of the label." locale: Locale! = FR): String!
   "The score, 0 to 100."
   score: Float!
   "Which part of the score's weight was known, 0 to 1."
@@ -11669,6 +11809,8 @@ type HostingConvention {
   insured: Boolean!
   "In which state the place is to be given back."
   restitution: HostingRestitution!
+  "The label of the state."
+  restitutionLabel("The language of the label." locale: Locale! = FR): String!
   "Counts the proposals; a consent is to one of them."
   revision: Int!
   "When the project consented; null before."
@@ -11745,6 +11887,8 @@ type HostingEnding {
   reasonLabel("The language of the label." locale: Locale! = FR): String!
   "In which state the place was given back."
   restitution: HostingRestitution!
+  "The label of the state."
+  restitutionLabel("The language of the label." locale: Locale! = FR): String!
 }
 
 "Why a request stopped."
@@ -11755,6 +11899,8 @@ type HostingRefusal {
   reasonLabel("The language of the label." locale: Locale! = FR): String!
   "Who stopped it."
   by: HostingRequestParty!
+  "The side's label."
+  byLabel("The language of the label." locale: Locale! = FR): String!
   "When."
   on: Date!
 }
@@ -11775,14 +11921,20 @@ type HostingRequestStep {
   at: DateTime!
   "For which side."
   party: HostingRequestParty!
+  "The side's label."
+  partyLabel("The language of the label." locale: Locale! = FR): String!
   "What was done."
   action: HostingRequestAction!
   "The action's label."
   actionLabel("The language of the label." locale: Locale! = FR): String!
   "The status before; null for the first."
   from: HostingRequestStatus
+  "The label of the status before; null for the first."
+  fromLabel("The language of the label." locale: Locale! = FR): String
   "The status after."
   to: HostingRequestStatus!
+  "The label of the status after."
+  toLabel("The language of the label." locale: Locale! = FR): String!
   "The day that it says of itself (of a visit, a signature, an end…); null when there is none."
   on: Date
   "The code of a refusal or an ending; null otherwise."
@@ -11803,6 +11955,8 @@ type HostingRequestTransition {
   mutation: String!
   "The status that it leads to; the same as now for what doesn't move the request."
   to: HostingRequestStatus!
+  "The status' label."
+  toLabel("The language of the label." locale: Locale! = FR): String!
   "What it has to be given."
   needs: [HostingRequestRequirement!]!
   "The conditions that don't hold yet: the mutation is refused until they do."
@@ -11930,7 +12084,7 @@ input HostingRequestDayInput {
 }
 
 "What staff find missing."
-input HostingRequestRequestChangesInput {
+input HostingRequestMissingInput {
   "The request."
   id: ID!
   "What is missing, in words."
@@ -13827,6 +13981,8 @@ func (ec *executionContext) childFields_HostingConvention(ctx context.Context, f
 		return ec.fieldContext_HostingConvention_insured(ctx, field)
 	case "restitution":
 		return ec.fieldContext_HostingConvention_restitution(ctx, field)
+	case "restitutionLabel":
+		return ec.fieldContext_HostingConvention_restitutionLabel(ctx, field)
 	case "revision":
 		return ec.fieldContext_HostingConvention_revision(ctx, field)
 	case "consentedOn":
@@ -13859,6 +14015,8 @@ func (ec *executionContext) childFields_HostingEnding(ctx context.Context, field
 		return ec.fieldContext_HostingEnding_reasonLabel(ctx, field)
 	case "restitution":
 		return ec.fieldContext_HostingEnding_restitution(ctx, field)
+	case "restitutionLabel":
+		return ec.fieldContext_HostingEnding_restitutionLabel(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type HostingEnding", field.Name)
 }
@@ -14055,6 +14213,8 @@ func (ec *executionContext) childFields_HostingRefusal(ctx context.Context, fiel
 		return ec.fieldContext_HostingRefusal_reasonLabel(ctx, field)
 	case "by":
 		return ec.fieldContext_HostingRefusal_by(ctx, field)
+	case "byLabel":
+		return ec.fieldContext_HostingRefusal_byLabel(ctx, field)
 	case "on":
 		return ec.fieldContext_HostingRefusal_on(ctx, field)
 	}
@@ -14075,8 +14235,12 @@ func (ec *executionContext) childFields_HostingRequest(ctx context.Context, fiel
 		return ec.fieldContext_HostingRequest_since(ctx, field)
 	case "returnsTo":
 		return ec.fieldContext_HostingRequest_returnsTo(ctx, field)
+	case "returnsToLabel":
+		return ec.fieldContext_HostingRequest_returnsToLabel(ctx, field)
 	case "origin":
 		return ec.fieldContext_HostingRequest_origin(ctx, field)
+	case "originLabel":
+		return ec.fieldContext_HostingRequest_originLabel(ctx, field)
 	case "project":
 		return ec.fieldContext_HostingRequest_project(ctx, field)
 	case "need":
@@ -14087,6 +14251,8 @@ func (ec *executionContext) childFields_HostingRequest(ctx context.Context, fiel
 		return ec.fieldContext_HostingRequest_landlord(ctx, field)
 	case "wish":
 		return ec.fieldContext_HostingRequest_wish(ctx, field)
+	case "wishLabel":
+		return ec.fieldContext_HostingRequest_wishLabel(ctx, field)
 	case "wantedSpaces":
 		return ec.fieldContext_HostingRequest_wantedSpaces(ctx, field)
 	case "chosenSpace":
@@ -14181,6 +14347,8 @@ func (ec *executionContext) childFields_HostingRequestMatch(ctx context.Context,
 		return ec.fieldContext_HostingRequestMatch_ruleset(ctx, field)
 	case "eligibility":
 		return ec.fieldContext_HostingRequestMatch_eligibility(ctx, field)
+	case "eligibilityLabel":
+		return ec.fieldContext_HostingRequestMatch_eligibilityLabel(ctx, field)
 	case "score":
 		return ec.fieldContext_HostingRequestMatch_score(ctx, field)
 	case "reliability":
@@ -14213,14 +14381,20 @@ func (ec *executionContext) childFields_HostingRequestStep(ctx context.Context, 
 		return ec.fieldContext_HostingRequestStep_at(ctx, field)
 	case "party":
 		return ec.fieldContext_HostingRequestStep_party(ctx, field)
+	case "partyLabel":
+		return ec.fieldContext_HostingRequestStep_partyLabel(ctx, field)
 	case "action":
 		return ec.fieldContext_HostingRequestStep_action(ctx, field)
 	case "actionLabel":
 		return ec.fieldContext_HostingRequestStep_actionLabel(ctx, field)
 	case "from":
 		return ec.fieldContext_HostingRequestStep_from(ctx, field)
+	case "fromLabel":
+		return ec.fieldContext_HostingRequestStep_fromLabel(ctx, field)
 	case "to":
 		return ec.fieldContext_HostingRequestStep_to(ctx, field)
+	case "toLabel":
+		return ec.fieldContext_HostingRequestStep_toLabel(ctx, field)
 	case "on":
 		return ec.fieldContext_HostingRequestStep_on(ctx, field)
 	case "reason":
@@ -14243,6 +14417,8 @@ func (ec *executionContext) childFields_HostingRequestTransition(ctx context.Con
 		return ec.fieldContext_HostingRequestTransition_mutation(ctx, field)
 	case "to":
 		return ec.fieldContext_HostingRequestTransition_to(ctx, field)
+	case "toLabel":
+		return ec.fieldContext_HostingRequestTransition_toLabel(ctx, field)
 	case "needs":
 		return ec.fieldContext_HostingRequestTransition_needs(ctx, field)
 	case "blockedBy":

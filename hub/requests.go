@@ -342,8 +342,9 @@ func (d *decision) place(r domain.HostingRequest) error {
 		}
 	}
 	if ok {
-		if same, err := d.unchanged(domain.ID(after.ID), before, after); err != nil || same {
-			d.object = domain.ID(r.ID)
+		same, err := d.unchanged(domain.ID(after.ID), before, after)
+		d.object = domain.ID(r.ID)
+		if err != nil || same {
 			return err
 		}
 		after.Record = d.touched(after.Record)

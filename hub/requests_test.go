@@ -49,13 +49,13 @@ func staged(s *stage) *hosting {
 	h.room, h.annex = room("room"), room("annex")
 	h.project, h.rival = h.stage.project("vrac", true), h.stage.project("rival", true)
 	fields := needFields()
-	fields.Surface, fields.Start = domain.SurfaceRange{MinM2: new(40.0)}, domain.StartWindow{Earliest: new(domain.NewDate(2026, 10, 1)), Latest: new(domain.NewDate(2026, 12, 1))}
+	fields.Surface, fields.Start = domain.SurfaceRange{MinM2: new(40.0)}, domain.StartWindow{Earliest: new(domain.NewDate(2026, 9, 1)), Latest: new(domain.NewDate(2026, 12, 1))}
 	fields.Duration.MinMonths = 6
 	h.need = h.do(staff, RegisterNeed{ProjectID: &h.project, Need: fields, Publish: true}).Object
 	h.rivalNeed = h.do(staff, RegisterNeed{ProjectID: &h.rival, Need: fields, Publish: true}).Object
 	h.asProject, h.asRival = projectViewer(h.project), projectViewer(h.rival)
 	h.asLandlord, h.asOtherLandlord = landlordViewer(h.landlord), landlordViewer(h.otherLandlord)
-	h.first = domain.NewDate(2026, 10, 1)
+	h.first = domain.NewDate(2026, 9, 1)
 	return h
 }
 
@@ -86,7 +86,7 @@ func (h *hosting) draft(v domain.Viewer, spaces ...domain.ID) domain.ID {
 	return h.do(v, DraftRequest{NeedID: &need, Request: domain.StatedRequest{Spaces: refs}}).Object
 }
 
-// terms from the first of October, for six months, of the whole room.
+// terms from the first of September, for six months, of the whole room.
 func (h *hosting) terms() domain.HostingConvention {
 	return domain.HostingConvention{Form: domain.FormLoanForUse, From: h.first, Until: h.first.AddMonths(6).AddDays(-1),
 		Fee: domain.Cost{Currency: domain.CurrencyEur, Basis: domain.CostFree}, Insured: true, Restitution: domain.RestitutionAsFound}

@@ -366,6 +366,7 @@ func (c HandOver) decide(d *decision) error {
 	}
 	p := d.problems("input")
 	d.isPast(p, c.On, "on")
+	p.Require(c.On >= m.request.Term().From, "la convention ne commence qu'après ce jour", "the agreement begins after this day only", "on")
 	if err := p.Err(); err != nil {
 		return err
 	}

@@ -69,7 +69,7 @@ func (r *mutationResolver) HostingRequestSubmit(ctx context.Context, input graph
 	return hostingRequestPayload(do(ctx, r.r, hub.SubmitRequest{ID: input.ID, ExpectedVersion: input.ExpectedVersion.Value()}, input.IdempotencyKey, findRequest))
 }
 
-func (r *mutationResolver) HostingRequestRequestChanges(ctx context.Context, input graph.HostingRequestRequestChangesInput) (*graph.HostingRequestPayload, error) {
+func (r *mutationResolver) HostingRequestRequestChanges(ctx context.Context, input graph.HostingRequestMissingInput) (*graph.HostingRequestPayload, error) {
 	return hostingRequestPayload(do(ctx, r.r, hub.RequestChangesOfRequest{ID: input.ID, ExpectedVersion: input.ExpectedVersion.Value(), Missing: input.Missing}, input.IdempotencyKey, findRequest))
 }
 

@@ -68,7 +68,7 @@ func TestEverythingIsDescribed(t *testing.T) {
 
 // inner are enums of the API's own workings, without labels.
 var inner = []string{"Locale", "PalierUserErrorCode", "PalierUpsertOutcome", "PalierUnit", "ProjectPlace", "MatchOnce", "MatchResyncReason", "CoverageScale",
-	"LandlordOrder", "LandlordSiteOrder", "VacantSpaceOrder", "InnovationProjectOrder", "HostingNeedOrder", "LandlordNeedOrder"}
+	"LandlordOrder", "LandlordSiteOrder", "VacantSpaceOrder", "InnovationProjectOrder", "HostingNeedOrder", "LandlordNeedOrder", "HostingRequestOrder"}
 
 func TestEnumsAreTheCodeLists(t *testing.T) {
 	seen := make(map[string]bool)
@@ -112,7 +112,8 @@ func TestErrorCodesAreTheRefusals(t *testing.T) {
 	}
 	want := []string{string(domain.CodeInvalidInput), string(domain.CodeNotFound), string(domain.CodeNotAllowed),
 		string(domain.CodeVersionConflict), string(domain.CodeWrongState), string(domain.CodeAlreadyExists),
-		string(domain.CodeIdempotencyConflict), string(domain.CodeTooLarge)}
+		string(domain.CodeIdempotencyConflict), string(domain.CodeTooLarge),
+		string(domain.CodeWrongStatus), string(domain.CodeNotReady), string(domain.CodeSpaceTaken)}
 	if !slices.Equal(codes, want) {
 		t.Errorf("schema %v\ndomain %v", codes, want)
 	}
@@ -121,14 +122,14 @@ func TestErrorCodesAreTheRefusals(t *testing.T) {
 // ownNames begin the names of types that a partner's schema won't have by
 // chance: the hub's entities and their parts. Everything else carries the
 // prefix Palier.
-var ownNames = regexp.MustCompile(`^(Palier|Landlord|LandlordSite|Site|VacantSpace|Space|InnovationProject|Project|HostingNeed|LandlordNeed|Need|SpaceMatch|Match|TerritoryCoverage|Coverage|Criterion|Ruleset|OccupancyForm|Hosting|Occupancy)[A-Z]`)
+var ownNames = regexp.MustCompile(`^(Palier|Landlord|LandlordSite|Site|VacantSpace|Space|InnovationProject|Project|HostingNeed|LandlordNeed|Need|SpaceMatch|Match|TerritoryCoverage|Coverage|Criterion|Ruleset|OccupancyForm|Hosting|HostingRequest|Placement|Occupancy)[A-Z]`)
 
 // otherNames are the types whose name says all: entities, the codes of the
 // field, and what Relay and the field's vocabulary fix.
 var otherNames = []string{
 	"Query", "Mutation", "Node", "PageInfo", "Locale",
 	"Date", "DateTime", "TimeOfDay", "Decimal", "Siren", "Siret", "InseeCode", "Url",
-	"Landlord", "LandlordSite", "VacantSpace", "InnovationProject", "HostingNeed", "LandlordNeed",
+	"Landlord", "LandlordSite", "VacantSpace", "InnovationProject", "HostingNeed", "LandlordNeed", "HostingRequest", "Placement",
 	"Commune", "Departement", "Region", "PositionQuality", "TerritoryScale",
 	"TerritoryCoverage", "ExplainedMatch", "SpaceMatch", "LandlordMatch", "ProjectMatch", "CriterionValue", "Ruleset",
 	"LandlordKind", "SpaceKind", "VacancyCause", "ErpType", "ErpCategory", "AccessLevel",
@@ -153,13 +154,17 @@ func TestTypeNamesAreTheHubsOwn(t *testing.T) {
 // TestMutations: the object first and then what is done to it, one input, one
 // payload with the object, the commit and what went wrong.
 func TestMutations(t *testing.T) {
-	name := regexp.MustCompile(`^(landlord|landlordSite|landlordStock|vacantSpace|innovationProject|hostingNeed|landlordNeed)(Register|Change|Upsert|Publish|Withdraw|Archive)$`)
+	record := regexp.MustCompile(`^(landlord|landlordSite|landlordStock|vacantSpace|innovationProject|hostingNeed|landlordNeed)(Register|Change|Upsert|Publish|Withdraw|Archive)$`)
+	request := regexp.MustCompile(`^(hostingRequest)(Draft|Change|Submit|RequestChanges|SendToLandlord|RecordVisit|Scope|RecordConsultation|ProposeConvention|Consent|Sign|HandOver|RecordIndicators|Evaluate|Host|Scale|End|Hold|Resume|Reject|Reopen|Withdraw|Cancel|AgreeToPublish|Correct)$`)
 	mutations := ownFields(schema.Mutation)
-	if len(mutations) != 34 {
-		t.Errorf("%d mutations; this table expects 34", len(mutations))
+	if len(mutations) != 59 {
+		t.Errorf("%d mutations; this table expects 59", len(mutations))
 	}
 	for _, m := range mutations {
-		parts := name.FindStringSubmatch(m.Name)
+		parts := record.FindStringSubmatch(m.Name)
+		if parts == nil {
+			parts = request.FindStringSubmatch(m.Name)
+		}
 		if parts == nil {
 			t.Errorf("%s isn't an object and what is done to it", m.Name)
 			continue
@@ -179,7 +184,7 @@ func TestMutations(t *testing.T) {
 		if key := input.Fields.ForName("idempotencyKey"); key == nil || key.Type.String() != "String" {
 			t.Errorf("%s takes no idempotency key", input.Name)
 		}
-		if version := input.Fields.ForName("expectedVersion"); (version == nil) != (parts[2] == "Register" || parts[1] == "landlordStock") {
+		if version := input.Fields.ForName("expectedVersion"); (version == nil) != (parts[2] == "Register" || parts[2] == "Draft" || parts[1] == "landlordStock") {
 			t.Errorf("%s and expectedVersion: %v", input.Name, version)
 		}
 		payload := schema.Types[m.Type.Name()]
@@ -191,7 +196,7 @@ func TestMutations(t *testing.T) {
 			got[f.Name] = f.Type.String()
 		}
 		object := strings.ToLower(parts[1][:1]) + parts[1][1:]
-		for _, long := range []string{"landlordSite", "vacantSpace", "innovationProject", "hostingNeed", "landlordNeed"} {
+		for _, long := range []string{"landlordSite", "vacantSpace", "innovationProject", "hostingNeed", "landlordNeed", "hostingRequest"} {
 			if object == long { // site, space, project, need
 				object = strings.ToLower(regexp.MustCompile(`[A-Z][a-z]+$`).FindString(long))
 			}
