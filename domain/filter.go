@@ -244,8 +244,23 @@ type HostingRequestFilter struct {
 	WaitingForMe *bool
 }
 
+// PlacementFilter selects placements.
+type PlacementFilter struct {
+	ProjectID  *ProjectID
+	LandlordID *LandlordID
+	Within     []Territory
+	SpaceKinds []SpaceKind
+	Activities []Activity
+	Statuses   []RequestStatus
+	// RunningOn is a day on which they ran, or will.
+	RunningOn *Date
+	// WithPractices keeps those with something to know for who repeats them.
+	WithPractices *bool
+}
+
 // The orders of the lists.
 type (
+	PlacementOrder         string
 	HostingRequestOrder    string
 	LandlordOrder          string
 	LandlordSiteOrder      string
@@ -275,6 +290,9 @@ const (
 
 	NeedsByUpdate HostingNeedOrder = "UPDATED"
 	NeedsByStart  HostingNeedOrder = "EARLIEST_START"
+
+	PlacementsBySince  PlacementOrder = "SINCE"
+	PlacementsByUpdate PlacementOrder = "UPDATED"
 
 	RequestsByUpdate HostingRequestOrder = "UPDATED"
 	RequestsByDue    HostingRequestOrder = "DUE"

@@ -44,6 +44,15 @@ type Partner struct {
 	Levers []ProcurementLever `bson:"levers,omitempty"`
 }
 
+// Hlm tells whether landlords of this kind are organismes d'HLM (CCH L411-2).
+func (c LandlordKind) Hlm() bool {
+	switch c {
+	case LandlordKindOph, LandlordKindEsh, LandlordKindCoopHlm, LandlordKindHlmFoundation, LandlordKindSac:
+		return true
+	}
+	return false
+}
+
 func (Landlord) IsNode() {}
 
 // Ownership is that of the landlord's own row and of its stock.

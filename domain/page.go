@@ -60,6 +60,8 @@ type (
 	InnovationProjectEdge       = Edge[*InnovationProject]
 	HostingRequestConnection    = Connection[*HostingRequest]
 	HostingRequestEdge          = Edge[*HostingRequest]
+	PlacementConnection         = Connection[*Placement]
+	PlacementEdge               = Edge[*Placement]
 	HostingNeedConnection       = Connection[*HostingNeed]
 	HostingNeedEdge             = Edge[*HostingNeed]
 	LandlordNeedConnection      = Connection[*LandlordNeed]

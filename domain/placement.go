@@ -1,5 +1,7 @@
 package domain
 
+import "time"
+
 // Placement is a signed request as the public may see it, once both sides have
 // agreed to that.
 type Placement struct {
@@ -72,3 +74,42 @@ func (r *HostingRequest) Place(before Placement, space *VacantSpace, site *Landl
 	}
 	return p
 }
+
+// SpaceKindLabel is the label of the kind of place; nil without one.
+func (p *Placement) SpaceKindLabel(locale Locale) *string {
+	if p.SpaceKind == nil {
+		return nil
+	}
+	label := p.SpaceKind.Label(locale)
+	return &label
+}
+
+// StatedActivity is what is done there; nil when not said.
+func (p *Placement) StatedActivity() *Activity { return present(p.Activity) }
+
+// ActivityLabel is the label of the activity; nil when not said.
+func (p *Placement) ActivityLabel(locale Locale) *string {
+	if p.Activity == "" {
+		return nil
+	}
+	label := p.Activity.Label(locale)
+	return &label
+}
+
+// ByLabel is the label of who tells it.
+func (p Practice) ByLabel(locale Locale) string { return p.By.Label(locale) }
+
+// SpaceCalendar says when a space is taken and when it is free.
+type SpaceCalendar struct {
+	Taken []SpaceCalendarTaken
+	Free  []SpaceCalendarPeriod
+}
+
+// SpaceCalendarTaken is a time at which a space is taken.
+type SpaceCalendarTaken struct {
+	Start, End time.Time
+	By         *Commitment
+}
+
+// SpaceCalendarPeriod is a time; its end doesn't belong to it.
+type SpaceCalendarPeriod struct{ Start, End time.Time }

@@ -10,6 +10,9 @@ type InnovationProject struct {
 	ID            ProjectID `bson:"id"`
 	Record        `bson:"inline"`
 	ProjectFields `bson:"inline"`
+	// Hosted are its public placements, as references: worked out from the
+	// placements, never stored with the project.
+	Hosted []PlacementReference `bson:"-" json:"-"`
 }
 
 // ProjectFields are what a project states about itself.

@@ -1018,6 +1018,28 @@ type PalierWrongState struct {
 
 func (PalierWrongState) IsPalierUserError() {}
 
+// A practice to add.
+type PlacementAddPracticeInput struct {
+	// The placement.
+	ID domain.ID `json:"id"`
+	// The practice.
+	Practice *domain.Practice `json:"practice"`
+	// When given, the practice is refused if the placement has another version.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty,omitzero"`
+	// Makes sending again safe: the same key with the same input takes effect once, within seven days.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
+}
+
+// What a command on a placement did.
+type PlacementPayload struct {
+	// The placement as it now is; null when the command was refused.
+	Placement *domain.Placement `json:"placement,omitempty,omitzero"`
+	// The number of the commit that holds the change; null when nothing was written.
+	Commit *int `json:"commit,omitempty,omitzero"`
+	// Why it was refused; empty when it took effect.
+	UserErrors []PalierUserError `json:"userErrors"`
+}
+
 // A change of a space.
 type VacantSpaceChangeInput struct {
 	// The space.

@@ -1634,6 +1634,16 @@ func (ec *executionContext) marshalNID2githubᚗcomᚋpalierᚑhubᚋpalierᚋdo
 	return v
 }
 
+func (ec *executionContext) unmarshalNID2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐPlacementID(ctx context.Context, v any) (domain.PlacementID, error) {
+	var res domain.PlacementID
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐPlacementID(ctx context.Context, sel ast.SelectionSet, v domain.PlacementID) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) unmarshalNID2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐProjectID(ctx context.Context, v any) (domain.ProjectID, error) {
 	var res domain.ProjectID
 	err := res.UnmarshalGQL(v)

@@ -334,6 +334,23 @@ func (ec *executionContext) marshalNHostingVisitOutcome2githubᚗcomᚋpalierᚑ
 	return res
 }
 
+func (ec *executionContext) unmarshalNPlacementPracticeKind2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐPracticeKind(ctx context.Context, v any) (domain.PracticeKind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := domain.PracticeKind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPlacementPracticeKind2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐPracticeKind(ctx context.Context, sel ast.SelectionSet, v domain.PracticeKind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalOHostingEndReason2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐEndReason(ctx context.Context, v any) (*domain.EndReason, error) {
 	if v == nil {
 		return nil, nil

@@ -34,8 +34,10 @@ type ResolverRoot interface {
 	Mutation() MutationResolver
 	PalierTerritory() PalierTerritoryResolver
 	PalierViewer() PalierViewerResolver
+	Placement() PlacementResolver
 	Query() QueryResolver
 	SpaceCommitment() SpaceCommitmentResolver
+	SpaceMatch() SpaceMatchResolver
 	TerritoryCoverage() TerritoryCoverageResolver
 	VacantSpace() VacantSpaceResolver
 }
@@ -436,6 +438,7 @@ type ComplexityRoot struct {
 		Matches             func(childComplexity int, filter *domain.SpaceMatchFilter, once domain.MatchOnce, ruleset *string, first int, after *string) int
 		Name                func(childComplexity int) int
 		Needs               func(childComplexity int, filter *domain.HostingNeedFilter, orderBy domain.HostingNeedOrder, first int, after *string) int
+		Placements          func(childComplexity int, filter *domain.PlacementFilter, orderBy domain.PlacementOrder, first int, after *string) int
 		Provenance          func(childComplexity int) int
 		Publics             func(childComplexity int) int
 		References          func(childComplexity int) int
@@ -486,6 +489,7 @@ type ComplexityRoot struct {
 		Name            func(childComplexity int) int
 		Needs           func(childComplexity int, filter *domain.LandlordNeedFilter, orderBy domain.LandlordNeedOrder, first int, after *string) int
 		Partners        func(childComplexity int) int
+		Placements      func(childComplexity int, filter *domain.PlacementFilter, orderBy domain.PlacementOrder, first int, after *string) int
 		Practices       func(childComplexity int) int
 		Priorities      func(childComplexity int) int
 		Provenance      func(childComplexity int) int
@@ -820,6 +824,7 @@ type ComplexityRoot struct {
 		LandlordSiteWithdraw             func(childComplexity int, input LandlordSiteStepInput) int
 		LandlordStockUpsert              func(childComplexity int, input LandlordStockUpsertInput) int
 		LandlordWithdraw                 func(childComplexity int, input LandlordStepInput) int
+		PlacementAddPractice             func(childComplexity int, input PlacementAddPracticeInput) int
 		VacantSpaceArchive               func(childComplexity int, input VacantSpaceStepInput) int
 		VacantSpaceChange                func(childComplexity int, input VacantSpaceChangeInput) int
 		VacantSpacePublish               func(childComplexity int, input VacantSpaceStepInput) int
@@ -1021,6 +1026,55 @@ type ComplexityRoot struct {
 		Path          func(childComplexity int) int
 	}
 
+	Placement struct {
+		ActivityLabel  func(childComplexity int, locale domain.Locale) int
+		Commune        func(childComplexity int) int
+		ID             func(childComplexity int) int
+		Indicators     func(childComplexity int) int
+		Landlord       func(childComplexity int) int
+		Practices      func(childComplexity int) int
+		Project        func(childComplexity int) int
+		Request        func(childComplexity int) int
+		Since          func(childComplexity int) int
+		SpaceKind      func(childComplexity int) int
+		SpaceKindLabel func(childComplexity int, locale domain.Locale) int
+		StatedActivity func(childComplexity int) int
+		Status         func(childComplexity int) int
+		StatusLabel    func(childComplexity int, locale domain.Locale) int
+		Synthetic      func(childComplexity int) int
+		Until          func(childComplexity int) int
+		UpdatedAt      func(childComplexity int) int
+		Version        func(childComplexity int) int
+	}
+
+	PlacementConnection struct {
+		Edges      func(childComplexity int) int
+		Facets     func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	PlacementEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	PlacementPayload struct {
+		Commit     func(childComplexity int) int
+		Placement  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	PlacementPractice struct {
+		By        func(childComplexity int) int
+		ByLabel   func(childComplexity int, locale domain.Locale) int
+		Kind      func(childComplexity int) int
+		KindLabel func(childComplexity int, locale domain.Locale) int
+		On        func(childComplexity int) int
+		Text      func(childComplexity int) int
+	}
+
 	ProjectApproval struct {
 		Kind       func(childComplexity int) int
 		KindLabel  func(childComplexity int, locale domain.Locale) int
@@ -1104,6 +1158,8 @@ type ComplexityRoot struct {
 		LandlordSites           func(childComplexity int, filter *domain.LandlordSiteFilter, orderBy domain.LandlordSiteOrder, first int, after *string) int
 		Landlords               func(childComplexity int, filter *domain.LandlordFilter, orderBy domain.LandlordOrder, first int, after *string) int
 		Node                    func(childComplexity int, id domain.ID) int
+		Placement               func(childComplexity int, id domain.ID) int
+		Placements              func(childComplexity int, filter *domain.PlacementFilter, orderBy domain.PlacementOrder, first int, after *string) int
 		Rulesets                func(childComplexity int) int
 		VacantSpace             func(childComplexity int, id domain.ID) int
 		VacantSpaceByRef        func(childComplexity int, externalRef string, landlordID *domain.ID) int
@@ -1176,6 +1232,22 @@ type ComplexityRoot struct {
 		Until        func(childComplexity int) int
 	}
 
+	SpaceCalendar struct {
+		Free  func(childComplexity int) int
+		Taken func(childComplexity int) int
+	}
+
+	SpaceCalendarPeriod struct {
+		End   func(childComplexity int) int
+		Start func(childComplexity int) int
+	}
+
+	SpaceCalendarTaken struct {
+		By    func(childComplexity int) int
+		End   func(childComplexity int) int
+		Start func(childComplexity int) int
+	}
+
 	SpaceCommitment struct {
 		From      func(childComplexity int) int
 		Kind      func(childComplexity int) int
@@ -1203,16 +1275,18 @@ type ComplexityRoot struct {
 	}
 
 	SpaceMatch struct {
-		Criteria         func(childComplexity int) int
-		DistanceKm       func(childComplexity int) int
-		Eligibility      func(childComplexity int) int
-		EligibilityLabel func(childComplexity int, locale domain.Locale) int
-		NearMiss         func(childComplexity int) int
-		Need             func(childComplexity int) int
-		Reliability      func(childComplexity int) int
-		Ruleset          func(childComplexity int) int
-		Score            func(childComplexity int) int
-		Space            func(childComplexity int) int
+		CompetingRequestCount func(childComplexity int) int
+		Criteria              func(childComplexity int) int
+		DistanceKm            func(childComplexity int) int
+		EarlierRefusals       func(childComplexity int) int
+		Eligibility           func(childComplexity int) int
+		EligibilityLabel      func(childComplexity int, locale domain.Locale) int
+		NearMiss              func(childComplexity int) int
+		Need                  func(childComplexity int) int
+		Reliability           func(childComplexity int) int
+		Ruleset               func(childComplexity int) int
+		Score                 func(childComplexity int) int
+		Space                 func(childComplexity int) int
 	}
 
 	SpaceMatchChange struct {
@@ -1301,6 +1375,7 @@ type ComplexityRoot struct {
 
 	VacantSpace struct {
 		Availability        func(childComplexity int) int
+		Calendar            func(childComplexity int, from domain.Date, until domain.Date) int
 		Capacity            func(childComplexity int) int
 		Commitments         func(childComplexity int) int
 		Cost                func(childComplexity int) int
@@ -3299,6 +3374,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.InnovationProject.Needs(childComplexity, args["filter"].(*domain.HostingNeedFilter), args["orderBy"].(domain.HostingNeedOrder), args["first"].(int), args["after"].(*string)), true
+	case "InnovationProject.placements":
+		if e.ComplexityRoot.InnovationProject.Placements == nil {
+			break
+		}
+
+		args, err := ec.field_InnovationProject_placements_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.InnovationProject.Placements(childComplexity, args["filter"].(*domain.PlacementFilter), args["orderBy"].(domain.PlacementOrder), args["first"].(int), args["after"].(*string)), true
 	case "InnovationProject.provenance":
 		if e.ComplexityRoot.InnovationProject.Provenance == nil {
 			break
@@ -3561,6 +3647,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Landlord.Partners(childComplexity), true
+	case "Landlord.placements":
+		if e.ComplexityRoot.Landlord.Placements == nil {
+			break
+		}
+
+		args, err := ec.field_Landlord_placements_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Landlord.Placements(childComplexity, args["filter"].(*domain.PlacementFilter), args["orderBy"].(domain.PlacementOrder), args["first"].(int), args["after"].(*string)), true
 	case "Landlord.practices":
 		if e.ComplexityRoot.Landlord.Practices == nil {
 			break
@@ -5423,6 +5520,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.LandlordWithdraw(childComplexity, args["input"].(LandlordStepInput)), true
+	case "Mutation.placementAddPractice":
+		if e.ComplexityRoot.Mutation.PlacementAddPractice == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_placementAddPractice_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PlacementAddPractice(childComplexity, args["input"].(PlacementAddPracticeInput)), true
 	case "Mutation.vacantSpaceArchive":
 		if e.ComplexityRoot.Mutation.VacantSpaceArchive == nil {
 			break
@@ -6190,6 +6298,240 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PalierWrongState.Path(childComplexity), true
 
+	case "Placement.activityLabel":
+		if e.ComplexityRoot.Placement.ActivityLabel == nil {
+			break
+		}
+
+		args, err := ec.field_Placement_activityLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Placement.ActivityLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "Placement.commune":
+		if e.ComplexityRoot.Placement.Commune == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placement.Commune(childComplexity), true
+	case "Placement.id":
+		if e.ComplexityRoot.Placement.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placement.ID(childComplexity), true
+	case "Placement.indicators":
+		if e.ComplexityRoot.Placement.Indicators == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placement.Indicators(childComplexity), true
+	case "Placement.landlord":
+		if e.ComplexityRoot.Placement.Landlord == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placement.Landlord(childComplexity), true
+	case "Placement.practices":
+		if e.ComplexityRoot.Placement.Practices == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placement.Practices(childComplexity), true
+	case "Placement.project":
+		if e.ComplexityRoot.Placement.Project == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placement.Project(childComplexity), true
+	case "Placement.request":
+		if e.ComplexityRoot.Placement.Request == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placement.Request(childComplexity), true
+	case "Placement.since":
+		if e.ComplexityRoot.Placement.Since == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placement.Since(childComplexity), true
+	case "Placement.spaceKind":
+		if e.ComplexityRoot.Placement.SpaceKind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placement.SpaceKind(childComplexity), true
+	case "Placement.spaceKindLabel":
+		if e.ComplexityRoot.Placement.SpaceKindLabel == nil {
+			break
+		}
+
+		args, err := ec.field_Placement_spaceKindLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Placement.SpaceKindLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "Placement.activity":
+		if e.ComplexityRoot.Placement.StatedActivity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placement.StatedActivity(childComplexity), true
+	case "Placement.status":
+		if e.ComplexityRoot.Placement.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placement.Status(childComplexity), true
+	case "Placement.statusLabel":
+		if e.ComplexityRoot.Placement.StatusLabel == nil {
+			break
+		}
+
+		args, err := ec.field_Placement_statusLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Placement.StatusLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "Placement.synthetic":
+		if e.ComplexityRoot.Placement.Synthetic == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placement.Synthetic(childComplexity), true
+	case "Placement.until":
+		if e.ComplexityRoot.Placement.Until == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placement.Until(childComplexity), true
+	case "Placement.updatedAt":
+		if e.ComplexityRoot.Placement.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placement.UpdatedAt(childComplexity), true
+	case "Placement.version":
+		if e.ComplexityRoot.Placement.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placement.Version(childComplexity), true
+
+	case "PlacementConnection.edges":
+		if e.ComplexityRoot.PlacementConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementConnection.Edges(childComplexity), true
+	case "PlacementConnection.facets":
+		if e.ComplexityRoot.PlacementConnection.Facets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementConnection.Facets(childComplexity), true
+	case "PlacementConnection.nodes":
+		if e.ComplexityRoot.PlacementConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementConnection.Nodes(childComplexity), true
+	case "PlacementConnection.pageInfo":
+		if e.ComplexityRoot.PlacementConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementConnection.PageInfo(childComplexity), true
+	case "PlacementConnection.totalCount":
+		if e.ComplexityRoot.PlacementConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementConnection.TotalCount(childComplexity), true
+
+	case "PlacementEdge.cursor":
+		if e.ComplexityRoot.PlacementEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementEdge.Cursor(childComplexity), true
+	case "PlacementEdge.node":
+		if e.ComplexityRoot.PlacementEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementEdge.Node(childComplexity), true
+
+	case "PlacementPayload.commit":
+		if e.ComplexityRoot.PlacementPayload.Commit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementPayload.Commit(childComplexity), true
+	case "PlacementPayload.placement":
+		if e.ComplexityRoot.PlacementPayload.Placement == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementPayload.Placement(childComplexity), true
+	case "PlacementPayload.userErrors":
+		if e.ComplexityRoot.PlacementPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementPayload.UserErrors(childComplexity), true
+
+	case "PlacementPractice.by":
+		if e.ComplexityRoot.PlacementPractice.By == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementPractice.By(childComplexity), true
+	case "PlacementPractice.byLabel":
+		if e.ComplexityRoot.PlacementPractice.ByLabel == nil {
+			break
+		}
+
+		args, err := ec.field_PlacementPractice_byLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.PlacementPractice.ByLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "PlacementPractice.kind":
+		if e.ComplexityRoot.PlacementPractice.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementPractice.Kind(childComplexity), true
+	case "PlacementPractice.kindLabel":
+		if e.ComplexityRoot.PlacementPractice.KindLabel == nil {
+			break
+		}
+
+		args, err := ec.field_PlacementPractice_kindLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.PlacementPractice.KindLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "PlacementPractice.on":
+		if e.ComplexityRoot.PlacementPractice.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementPractice.On(childComplexity), true
+	case "PlacementPractice.text":
+		if e.ComplexityRoot.PlacementPractice.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementPractice.Text(childComplexity), true
+
 	case "ProjectApproval.kind":
 		if e.ComplexityRoot.ProjectApproval.Kind == nil {
 			break
@@ -6657,6 +6999,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Node(childComplexity, args["id"].(domain.ID)), true
+	case "Query.placement":
+		if e.ComplexityRoot.Query.Placement == nil {
+			break
+		}
+
+		args, err := ec.field_Query_placement_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Placement(childComplexity, args["id"].(domain.ID)), true
+	case "Query.placements":
+		if e.ComplexityRoot.Query.Placements == nil {
+			break
+		}
+
+		args, err := ec.field_Query_placements_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Placements(childComplexity, args["filter"].(*domain.PlacementFilter), args["orderBy"].(domain.PlacementOrder), args["first"].(int), args["after"].(*string)), true
 	case "Query.rulesets":
 		if e.ComplexityRoot.Query.Rulesets == nil {
 			break
@@ -6975,6 +7339,51 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SpaceAvailability.Until(childComplexity), true
 
+	case "SpaceCalendar.free":
+		if e.ComplexityRoot.SpaceCalendar.Free == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceCalendar.Free(childComplexity), true
+	case "SpaceCalendar.taken":
+		if e.ComplexityRoot.SpaceCalendar.Taken == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceCalendar.Taken(childComplexity), true
+
+	case "SpaceCalendarPeriod.end":
+		if e.ComplexityRoot.SpaceCalendarPeriod.End == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceCalendarPeriod.End(childComplexity), true
+	case "SpaceCalendarPeriod.start":
+		if e.ComplexityRoot.SpaceCalendarPeriod.Start == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceCalendarPeriod.Start(childComplexity), true
+
+	case "SpaceCalendarTaken.by":
+		if e.ComplexityRoot.SpaceCalendarTaken.By == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceCalendarTaken.By(childComplexity), true
+	case "SpaceCalendarTaken.end":
+		if e.ComplexityRoot.SpaceCalendarTaken.End == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceCalendarTaken.End(childComplexity), true
+	case "SpaceCalendarTaken.start":
+		if e.ComplexityRoot.SpaceCalendarTaken.Start == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceCalendarTaken.Start(childComplexity), true
+
 	case "SpaceCommitment.from":
 		if e.ComplexityRoot.SpaceCommitment.From == nil {
 			break
@@ -7100,6 +7509,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SpaceErp.Types(childComplexity), true
 
+	case "SpaceMatch.competingRequestCount":
+		if e.ComplexityRoot.SpaceMatch.CompetingRequestCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceMatch.CompetingRequestCount(childComplexity), true
 	case "SpaceMatch.criteria":
 		if e.ComplexityRoot.SpaceMatch.Criteria == nil {
 			break
@@ -7112,6 +7527,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SpaceMatch.DistanceKm(childComplexity), true
+	case "SpaceMatch.earlierRefusals":
+		if e.ComplexityRoot.SpaceMatch.EarlierRefusals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceMatch.EarlierRefusals(childComplexity), true
 	case "SpaceMatch.eligibility":
 		if e.ComplexityRoot.SpaceMatch.Eligibility == nil {
 			break
@@ -7548,6 +7969,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.VacantSpace.Availability(childComplexity), true
+	case "VacantSpace.calendar":
+		if e.ComplexityRoot.VacantSpace.Calendar == nil {
+			break
+		}
+
+		args, err := ec.field_VacantSpace_calendar_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.VacantSpace.Calendar(childComplexity, args["from"].(domain.Date), args["until"].(domain.Date)), true
 	case "VacantSpace.capacity":
 		if e.ComplexityRoot.VacantSpace.Capacity == nil {
 			break
@@ -7964,6 +8396,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputPalierRecurringSlotInput,
 		ec.unmarshalInputPalierSurfaceRangeInput,
 		ec.unmarshalInputPalierTerritoryInput,
+		ec.unmarshalInputPlacementAddPracticeInput,
+		ec.unmarshalInputPlacementFilter,
+		ec.unmarshalInputPlacementPracticeInput,
 		ec.unmarshalInputProjectApprovalInput,
 		ec.unmarshalInputProjectAwardInput,
 		ec.unmarshalInputProjectCapacityInput,
@@ -10994,6 +11429,236 @@ input PalierNear {
   longitude: Float!
   "The radius in kilometres, from 0.1 to 1000."
   radiusKm: Float!
+}
+`, BuiltIn: false},
+	{Name: "../schema/placement.graphqls", Input: `extend type Query {
+  "A public placement by its id. Null when there is none that the viewer may see."
+  placement("The placement's id." id: ID!): Placement
+  "The public placements: where projects have been hosted, and what came of it."
+  placements(
+    "Which ones; all by default, also those that are over."
+    filter: PlacementFilter
+    "In which order."
+    orderBy: PlacementOrder! = SINCE
+    "How many, 1 to 100."
+    first: Int! = 20
+    "After which cursor of the same list."
+    after: String
+  ): PlacementConnection!
+}
+
+extend type Mutation {
+  "Adds something to know for whoever repeats a placement elsewhere; it is public. PROJECT and LANDLORD (of the placement), STAFF."
+  placementAddPractice("What there is to know." input: PlacementAddPracticeInput!): PlacementPayload!
+}
+
+extend type InnovationProject {
+  "The project's public placements; those with HLM landlords count among its references in matches."
+  placements(
+    "Which ones; all by default."
+    filter: PlacementFilter
+    "In which order."
+    orderBy: PlacementOrder! = SINCE
+    "How many, 1 to 100."
+    first: Int! = 20
+    "After which cursor of the same list."
+    after: String
+  ): PlacementConnection!
+}
+
+extend type Landlord {
+  "The public placements with the landlord."
+  placements(
+    "Which ones; all by default."
+    filter: PlacementFilter
+    "In which order."
+    orderBy: PlacementOrder! = SINCE
+    "How many, 1 to 100."
+    first: Int! = 20
+    "After which cursor of the same list."
+    after: String
+  ): PlacementConnection!
+}
+
+"""
+A signed hosting request (placement) as the public may see it, once both its project
+and its landlord have agreed to that.
+"""
+type Placement implements Node {
+  "The global id."
+  id: ID!
+  "The project; null for viewers who may not see it."
+  project: InnovationProject
+  "The landlord; null for viewers who may not see it."
+  landlord: Landlord
+  "The commune; null for a partnership without a space."
+  commune: Commune
+  "What kind of place it has; null for a partnership without a space."
+  spaceKind: SpaceKind
+  "The label of the kind of place."
+  spaceKindLabel("The language of the label." locale: Locale! = FR): String
+  "What is done there; null when not said."
+  activity: HostingActivity
+  "The activity's label."
+  activityLabel("The language of the label." locale: Locale! = FR): String
+  "The first day."
+  since: Date!
+  "The last day of its term, or the day on which it ended."
+  until: Date!
+  "How it stands."
+  status: HostingRequestStatus!
+  "The status' label."
+  statusLabel("The language of the label." locale: Locale! = FR): String!
+  "Figures of what came of it."
+  indicators: [HostingIndicator!]!
+  "What there is to know for whoever repeats it."
+  practices: [PlacementPractice!]!
+  "The hosting request behind it; null for viewers who may not see it."
+  request: HostingRequest
+  "Counts the placement's changes, from 1; to pass as ` + "`" + `expectedVersion` + "`" + `."
+  version: Int!
+  "True for invented demonstration data."
+  synthetic: Boolean!
+  "When it last changed."
+  updatedAt: DateTime!
+}
+
+"Something to know for whoever repeats a placement elsewhere."
+type PlacementPractice {
+  "What it tells."
+  kind: PlacementPracticeKind!
+  "The kind's label."
+  kindLabel("The language of the label." locale: Locale! = FR): String!
+  "It, in words."
+  text: String!
+  "Who tells it."
+  by: HostingRequestParty!
+  "Their label."
+  byLabel("The language of the label." locale: Locale! = FR): String!
+  "When."
+  on: Date!
+}
+
+"A page of placements."
+type PlacementConnection {
+  "The placements."
+  nodes: [Placement!]!
+  "The placements with their cursors."
+  edges: [PlacementEdge!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many there are in all, under the filter."
+  totalCount: Int!
+  "Their spread by kind of space, activity and status, under the filter."
+  facets: [PalierFacet!]!
+}
+
+"A placement in a page."
+type PlacementEdge {
+  "Its cursor, to pass as ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The placement."
+  node: Placement!
+}
+
+"Which placements to list. All the conditions given must hold; of the values in a list, any."
+input PlacementFilter {
+  "Their project."
+  projectId: ID
+  "Their landlord."
+  landlordId: ID
+  "Territories in which they are."
+  within: [PalierTerritoryInput!]
+  "What kind of place they have."
+  spaceKinds: [SpaceKind!]
+  "What is done there."
+  activities: [HostingActivity!]
+  "How they stand."
+  statuses: [HostingRequestStatus!]
+  "A day on which they ran, or will run."
+  runningOn: Date
+  "Those with practices; or, false, those without."
+  withPractices: Boolean
+}
+
+"In which order to list placements."
+enum PlacementOrder {
+  "Those that began last first."
+  SINCE
+  "Most recently changed first."
+  UPDATED
+}
+
+"Something to know for whoever repeats a placement elsewhere."
+input PlacementPracticeInput {
+  "What it tells."
+  kind: PlacementPracticeKind!
+  "It, in up to 4000 characters; it is published, so that it names no person."
+  text: String!
+}
+
+"A practice to add."
+input PlacementAddPracticeInput {
+  "The placement."
+  id: ID!
+  "The practice."
+  practice: PlacementPracticeInput!
+  "When given, the practice is refused if the placement has another version."
+  expectedVersion: Int
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days."
+  idempotencyKey: String
+}
+
+"What a command on a placement did."
+type PlacementPayload {
+  "The placement as it now is; null when the command was refused."
+  placement: Placement
+  "The number of the commit that holds the change; null when nothing was written."
+  commit: Int
+  "Why it was refused; empty when it took effect."
+  userErrors: [PalierUserError!]!
+}
+
+extend type VacantSpace {
+  """
+  When the space is taken and when it is free, from one day to another, both
+  included, at most 366 days; in the time of the place. Free is what lies in its
+  availability and opening slots and isn't taken.
+  """
+  calendar("The first day." from: Date! "The last day." until: Date!): SpaceCalendar!
+}
+
+"When a space is taken and when it is free."
+type SpaceCalendar {
+  "The times taken, in order; those of different users may overlap only where the landlord declared them so."
+  taken: [SpaceCalendarTaken!]!
+  "The times free for sure, in order."
+  free: [SpaceCalendarPeriod!]!
+}
+
+"A time at which a space is taken."
+type SpaceCalendarTaken {
+  "From when."
+  start: DateTime!
+  "Until when; this instant doesn't belong to it."
+  end: DateTime!
+  "What takes it."
+  by: SpaceCommitment!
+}
+
+"A time."
+type SpaceCalendarPeriod {
+  "From when."
+  start: DateTime!
+  "Until when; this instant doesn't belong to it."
+  end: DateTime!
+}
+
+extend type SpaceMatch {
+  "How many other projects' open requests want the space, of those that the viewer may see."
+  competingRequestCount: Int!
+  "The requests of the need's project for the space that were refused, of those that the viewer may see; the latest first."
+  earlierRefusals: [HostingRequest!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/project.graphqls", Input: `extend type Query {
@@ -14529,6 +15194,8 @@ func (ec *executionContext) childFields_InnovationProject(ctx context.Context, f
 		return ec.fieldContext_InnovationProject_matches(ctx, field)
 	case "matchChanges":
 		return ec.fieldContext_InnovationProject_matchChanges(ctx, field)
+	case "placements":
+		return ec.fieldContext_InnovationProject_placements(ctx, field)
 	case "landlordNeedMatches":
 		return ec.fieldContext_InnovationProject_landlordNeedMatches(ctx, field)
 	case "hostingRequests":
@@ -14633,6 +15300,8 @@ func (ec *executionContext) childFields_Landlord(ctx context.Context, field grap
 		return ec.fieldContext_Landlord_needs(ctx, field)
 	case "matches":
 		return ec.fieldContext_Landlord_matches(ctx, field)
+	case "placements":
+		return ec.fieldContext_Landlord_placements(ctx, field)
 	case "hostingRequests":
 		return ec.fieldContext_Landlord_hostingRequests(ctx, field)
 	}
@@ -15443,6 +16112,104 @@ func (ec *executionContext) childFields_PalierViewer(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type PalierViewer", field.Name)
 }
 
+func (ec *executionContext) childFields_Placement(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Placement_id(ctx, field)
+	case "project":
+		return ec.fieldContext_Placement_project(ctx, field)
+	case "landlord":
+		return ec.fieldContext_Placement_landlord(ctx, field)
+	case "commune":
+		return ec.fieldContext_Placement_commune(ctx, field)
+	case "spaceKind":
+		return ec.fieldContext_Placement_spaceKind(ctx, field)
+	case "spaceKindLabel":
+		return ec.fieldContext_Placement_spaceKindLabel(ctx, field)
+	case "activity":
+		return ec.fieldContext_Placement_activity(ctx, field)
+	case "activityLabel":
+		return ec.fieldContext_Placement_activityLabel(ctx, field)
+	case "since":
+		return ec.fieldContext_Placement_since(ctx, field)
+	case "until":
+		return ec.fieldContext_Placement_until(ctx, field)
+	case "status":
+		return ec.fieldContext_Placement_status(ctx, field)
+	case "statusLabel":
+		return ec.fieldContext_Placement_statusLabel(ctx, field)
+	case "indicators":
+		return ec.fieldContext_Placement_indicators(ctx, field)
+	case "practices":
+		return ec.fieldContext_Placement_practices(ctx, field)
+	case "request":
+		return ec.fieldContext_Placement_request(ctx, field)
+	case "version":
+		return ec.fieldContext_Placement_version(ctx, field)
+	case "synthetic":
+		return ec.fieldContext_Placement_synthetic(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Placement_updatedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Placement", field.Name)
+}
+
+func (ec *executionContext) childFields_PlacementConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_PlacementConnection_nodes(ctx, field)
+	case "edges":
+		return ec.fieldContext_PlacementConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_PlacementConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_PlacementConnection_totalCount(ctx, field)
+	case "facets":
+		return ec.fieldContext_PlacementConnection_facets(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlacementConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_PlacementEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_PlacementEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_PlacementEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlacementEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_PlacementPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "placement":
+		return ec.fieldContext_PlacementPayload_placement(ctx, field)
+	case "commit":
+		return ec.fieldContext_PlacementPayload_commit(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PlacementPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlacementPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_PlacementPractice(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_PlacementPractice_kind(ctx, field)
+	case "kindLabel":
+		return ec.fieldContext_PlacementPractice_kindLabel(ctx, field)
+	case "text":
+		return ec.fieldContext_PlacementPractice_text(ctx, field)
+	case "by":
+		return ec.fieldContext_PlacementPractice_by(ctx, field)
+	case "byLabel":
+		return ec.fieldContext_PlacementPractice_byLabel(ctx, field)
+	case "on":
+		return ec.fieldContext_PlacementPractice_on(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlacementPractice", field.Name)
+}
+
 func (ec *executionContext) childFields_ProjectApproval(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "kind":
@@ -15695,6 +16462,38 @@ func (ec *executionContext) childFields_SpaceAvailability(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type SpaceAvailability", field.Name)
 }
 
+func (ec *executionContext) childFields_SpaceCalendar(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "taken":
+		return ec.fieldContext_SpaceCalendar_taken(ctx, field)
+	case "free":
+		return ec.fieldContext_SpaceCalendar_free(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SpaceCalendar", field.Name)
+}
+
+func (ec *executionContext) childFields_SpaceCalendarPeriod(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "start":
+		return ec.fieldContext_SpaceCalendarPeriod_start(ctx, field)
+	case "end":
+		return ec.fieldContext_SpaceCalendarPeriod_end(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SpaceCalendarPeriod", field.Name)
+}
+
+func (ec *executionContext) childFields_SpaceCalendarTaken(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "start":
+		return ec.fieldContext_SpaceCalendarTaken_start(ctx, field)
+	case "end":
+		return ec.fieldContext_SpaceCalendarTaken_end(ctx, field)
+	case "by":
+		return ec.fieldContext_SpaceCalendarTaken_by(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SpaceCalendarTaken", field.Name)
+}
+
 func (ec *executionContext) childFields_SpaceCommitment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "kind":
@@ -15769,6 +16568,10 @@ func (ec *executionContext) childFields_SpaceMatch(ctx context.Context, field gr
 		return ec.fieldContext_SpaceMatch_ruleset(ctx, field)
 	case "distanceKm":
 		return ec.fieldContext_SpaceMatch_distanceKm(ctx, field)
+	case "competingRequestCount":
+		return ec.fieldContext_SpaceMatch_competingRequestCount(ctx, field)
+	case "earlierRefusals":
+		return ec.fieldContext_SpaceMatch_earlierRefusals(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SpaceMatch", field.Name)
 }
@@ -16007,6 +16810,8 @@ func (ec *executionContext) childFields_VacantSpace(ctx context.Context, field g
 		return ec.fieldContext_VacantSpace_matches(ctx, field)
 	case "matchChanges":
 		return ec.fieldContext_VacantSpace_matchChanges(ctx, field)
+	case "calendar":
+		return ec.fieldContext_VacantSpace_calendar(ctx, field)
 	case "hostingRequests":
 		return ec.fieldContext_VacantSpace_hostingRequests(ctx, field)
 	}

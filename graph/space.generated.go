@@ -28,6 +28,7 @@ type VacantSpaceResolver interface {
 	Management(ctx context.Context, obj *domain.VacantSpace) (*domain.Management, error)
 	Matches(ctx context.Context, obj *domain.VacantSpace, filter *domain.SpaceMatchFilter, ruleset *string, first int, after *string) (*domain.SpaceMatchConnection, error)
 	MatchChanges(ctx context.Context, obj *domain.VacantSpace, since int, filter *domain.SpaceMatchFilter, ruleset *string, first int, after *string) (*domain.SpaceMatchChangeConnection, error)
+	Calendar(ctx context.Context, obj *domain.VacantSpace, from domain.Date, until domain.Date) (*domain.SpaceCalendar, error)
 	HostingRequests(ctx context.Context, obj *domain.VacantSpace, filter *domain.HostingRequestFilter, orderBy domain.HostingRequestOrder, first int, after *string) (*domain.Connection[*domain.HostingRequest], error)
 }
 
@@ -110,6 +111,28 @@ func (ec *executionContext) field_SpaceErp_categoryLabel_args(ctx context.Contex
 		return nil, err
 	}
 	args["locale"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_VacantSpace_calendar_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (domain.Date, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐDate(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "until",
+		func(ctx context.Context, v any) (domain.Date, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐDate(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["until"] = arg1
 	return args, nil
 }
 
@@ -2139,6 +2162,50 @@ func (ec *executionContext) fieldContext_VacantSpace_matchChanges(ctx context.Co
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_VacantSpace_matchChanges_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _VacantSpace_calendar(ctx context.Context, field graphql.CollectedField, obj *domain.VacantSpace) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VacantSpace_calendar(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.VacantSpace().Calendar(ctx, obj, fc.Args["from"].(domain.Date), fc.Args["until"].(domain.Date))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *domain.SpaceCalendar) graphql.Marshaler {
+			return ec.marshalNSpaceCalendar2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐSpaceCalendar(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VacantSpace_calendar(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "VacantSpace",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SpaceCalendar(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_VacantSpace_calendar_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -4512,6 +4579,44 @@ func (ec *executionContext) _VacantSpace(ctx context.Context, sel ast.SelectionS
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "calendar":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._VacantSpace_calendar(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "hostingRequests":
 			field := field
 
@@ -4848,6 +4953,16 @@ func (ec *executionContext) marshalNSpaceCommitment2ᚕgithubᚗcomᚋpalierᚑh
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNSpaceCommitment2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐCommitment(ctx context.Context, sel ast.SelectionSet, v *domain.Commitment) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._SpaceCommitment(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNSpaceCommitmentInput2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐCommitment(ctx context.Context, v any) (domain.Commitment, error) {

@@ -95,7 +95,7 @@ func failing(w *world.World, atlas *geo.Atlas, r *domain.HostingRequest) (codes 
 	}
 	terms, need, space := r.Proposed, *s.Need, *c.Space
 	months := terms.From.MonthsUntil(terms.Until.AddDays(1))
-	need.Start = domain.StartWindow{Earliest: &terms.From, Latest: &terms.From}
+	need.Start = domain.StartWindow{Earliest: &terms.From} // what is signed late may have begun
 	need.Duration, need.FitOutDays = domain.NeedDuration{MinMonths: max(1, months)}, 0
 	need.Use = domain.UsePattern{Kind: domain.UseContinuous}
 	if len(terms.Slots) > 0 {

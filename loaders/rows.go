@@ -114,6 +114,8 @@ func (s *Session) Node(id domain.ID) (domain.Node, bool) {
 		return node(s.LandlordNeed(domain.LandlordNeedID(id)))
 	case domain.KindRequest:
 		return node(s.Request(domain.RequestID(id)))
+	case domain.KindPlacement:
+		return node(s.Placement(domain.PlacementID(id)))
 	case domain.KindCommune:
 		return node(s.atlas.Commune(domain.InseeCode(id.Code())))
 	case domain.KindDepartement:

@@ -38,7 +38,7 @@ func references[P any, B betweenParties[P]](assess func(*P) Finding) criterion[P
 }
 
 func (p parties) assessReferences() Finding {
-	if p.project == nil || p.project.References == nil {
+	if p.project == nil || p.project.References == nil && len(p.project.Hosted) == 0 {
 		return unknown(0)
 	}
 	return known(share(float64(p.hlmPlacements()), p.rules.referencesFull), 0)
@@ -49,9 +49,11 @@ func askReferences[P any](_ *P, _ Finding, l domain.Locale) string {
 }
 
 func (p parties) hlmPlacements() (n int) {
-	for _, r := range p.project.References {
-		if r.HlmLandlord {
-			n++
+	for _, all := range [...][]domain.PlacementReference{p.project.References, p.project.Hosted} {
+		for _, r := range all {
+			if r.HlmLandlord {
+				n++
+			}
 		}
 	}
 	return n

@@ -190,6 +190,13 @@ func hostingRequestPayload(d done[domain.HostingRequest], err error) (*graph.Hos
 	return &graph.HostingRequestPayload{Request: d.object, Commit: d.commit, UserErrors: d.userErrors}, nil
 }
 
+func placementPayload(d done[domain.Placement], err error) (*graph.PlacementPayload, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &graph.PlacementPayload{Placement: d.object, Commit: d.commit, UserErrors: d.userErrors}, nil
+}
+
 // each is a list of an input, by value.
 func each[T any](list []*T) []T {
 	out := make([]T, len(list))
@@ -200,6 +207,10 @@ func each[T any](list []*T) []T {
 }
 
 // What a command changed, for its payload.
+
+func findPlacement(s *loaders.Session, id domain.ID) (*domain.Placement, bool) {
+	return s.Placement(domain.PlacementID(id))
+}
 
 func findRequest(s *loaders.Session, id domain.ID) (*domain.HostingRequest, bool) {
 	return s.Request(domain.RequestID(id))

@@ -9,6 +9,7 @@ import (
 	"context"
 
 	"github.com/palier-hub/palier/domain"
+	"github.com/palier-hub/palier/graph"
 )
 
 func (r *queryResolver) Rulesets(ctx context.Context) ([]*domain.Ruleset, error) {
@@ -18,3 +19,7 @@ func (r *queryResolver) Rulesets(ctx context.Context) ([]*domain.Ruleset, error)
 func (r *vacantSpaceResolver) Matches(ctx context.Context, obj *domain.VacantSpace, filter *domain.SpaceMatchFilter, ruleset *string, first int, after *string) (*domain.SpaceMatchConnection, error) {
 	return r.r.session(ctx).SpaceMatches(ctx, obj, value(filter), matchPage(ctx, ruleset, first, after))
 }
+
+func (r *Resolver) SpaceMatch() graph.SpaceMatchResolver { return &spaceMatchResolver{r} }
+
+type spaceMatchResolver struct{ r *Resolver }

@@ -499,10 +499,10 @@ func TestNodesRoundTrip(t *testing.T) {
 		}
 	}
 	client.Query(t, &answer, `{
-		landlords(first: 100) { nodes { id } } vacantSpaces(first: 100) { nodes { id } } innovationProjects(first: 100) { nodes { id } } hostingNeeds(first: 100) { nodes { id } } landlordNeeds(first: 100) { nodes { id } }
+		landlords(first: 100) { nodes { id } } vacantSpaces(first: 100) { nodes { id } } innovationProjects(first: 100) { nodes { id } } hostingNeeds(first: 100) { nodes { id } } landlordNeeds(first: 100) { nodes { id } } hostingRequests(first: 100) { nodes { id } } placements(first: 100) { nodes { id } }
 		landlordSites(first: 100) { nodes { id commune { id departement { id } region { id } } } }
 	}`, nil)
-	types := map[string]string{"landlords": "Landlord", "vacantSpaces": "VacantSpace", "innovationProjects": "InnovationProject", "hostingNeeds": "HostingNeed", "landlordNeeds": "LandlordNeed", "landlordSites": "LandlordSite"}
+	types := map[string]string{"landlords": "Landlord", "vacantSpaces": "VacantSpace", "innovationProjects": "InnovationProject", "hostingNeeds": "HostingNeed", "landlordNeeds": "LandlordNeed", "hostingRequests": "HostingRequest", "placements": "Placement", "landlordSites": "LandlordSite"}
 	want := make(map[string]string)
 	for list, page := range answer {
 		for _, n := range page.Nodes {

@@ -56,7 +56,6 @@ func (d *Data) Load(ctx context.Context, h *hub.Hub) error {
 		}
 		landlords[l.Key] = domain.LandlordID(id)
 	}
-	// All projects but the last, whose end marks the end of the load.
 	work, together := errgroup.WithContext(ctx)
 	work.SetLimit(mostAtOnce)
 	for _, l := range d.Landlords {
@@ -64,22 +63,60 @@ func (d *Data) Load(ctx context.Context, h *hub.Hub) error {
 			work.Go(func() error { return s.load(together, h, domain.ID(landlords[l.Key]), l.Key) })
 		}
 	}
-	last := len(d.Projects) - 1
-	for _, p := range d.Projects[:last] {
-		work.Go(func() error { return p.load(together, h, "project/"+p.Key) })
+	for _, p := range d.Projects {
+		work.Go(func() error { return p.load(together, h) })
 	}
 	if err := work.Wait(); err != nil {
 		return err
 	}
-	// What landlords look for names their sites, which are there now.
+	for _, r := range d.Requests {
+		project, need, err := d.needOf(h.World(), r)
+		if err == nil {
+			err = r.load(ctx, h, landlords[r.Landlord], project, need)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	// What landlords look for names their sites, which are there now. The last of
+	// it marks the end of the load.
+	left := 0
+	for _, l := range d.Landlords {
+		left += len(l.Needs)
+	}
 	for _, l := range d.Landlords {
 		for _, n := range l.Needs {
-			if err := n.load(ctx, h, domain.ID(landlords[l.Key]), l.Key); err != nil {
+			key := "landlordNeed/" + l.Key + "/" + n.Key
+			if left--; left == 0 {
+				key = ended
+			}
+			if err := n.load(ctx, h, domain.ID(landlords[l.Key]), key); err != nil {
 				return err
 			}
 		}
 	}
-	return d.Projects[last].load(ctx, h, ended)
+	return nil
+}
+
+// needOf finds the project and the need that a request is for.
+func (d *Data) needOf(w *world.World, r Request) (domain.ProjectID, domain.NeedID, error) {
+	for _, p := range d.Projects {
+		for _, n := range p.Needs {
+			if p.Key != r.Project || n.Key != r.Need {
+				continue
+			}
+			project, ok := w.ProjectBySlug(p.Fields.Slug)
+			if !ok {
+				break
+			}
+			for row := range w.NeedsOf(project.Doc.ID) {
+				if row.Doc.Label == n.Fields.Label {
+					return project.Doc.ID, row.Doc.ID, nil
+				}
+			}
+		}
+	}
+	return "", "", fmt.Errorf("loading request/%s: there is no need %s/%s", r.Key, r.Project, r.Need)
 }
 
 // do keeps one command and answers what it made.
@@ -118,8 +155,7 @@ func (s Space) load(ctx context.Context, h *hub.Hub, site domain.LandlordSiteRef
 	return err
 }
 
-func (n LandlordNeed) load(ctx context.Context, h *hub.Hub, landlord domain.ID, landlordKey string) error {
-	key := "landlordNeed/" + landlordKey + "/" + n.Key
+func (n LandlordNeed) load(ctx context.Context, h *hub.Hub, landlord domain.ID, key string) error {
 	id, err := do(ctx, h, hub.RegisterLandlordNeed{LandlordID: &landlord, Need: n.Fields, Publish: published(n.State), Synthetic: n.Synthetic}, key)
 	if err == nil && n.State == domain.PublicationWithdrawn {
 		_, err = do(ctx, h, hub.StepLandlordNeed{Need: domain.LandlordNeedRef{ID: &id}, To: domain.PublicationWithdrawn}, key+"/withdrawn")
@@ -127,9 +163,8 @@ func (n LandlordNeed) load(ctx context.Context, h *hub.Hub, landlord domain.ID, 
 	return err
 }
 
-// load registers a project's needs before the project is published, under the
-// key that marks the project's end.
-func (p Project) load(ctx context.Context, h *hub.Hub, key string) error {
+// load registers a project's needs before the project is published.
+func (p Project) load(ctx context.Context, h *hub.Hub) error {
 	id, err := do(ctx, h, hub.RegisterProject{Project: p.Fields, Synthetic: p.Synthetic}, "project/"+p.Key+"/registered")
 	if err != nil {
 		return err
@@ -146,7 +181,7 @@ func (p Project) load(ctx context.Context, h *hub.Hub, key string) error {
 			}
 		}
 	}
-	_, err = do(ctx, h, hub.StepProject{ID: id, To: domain.PublicationPublished}, key)
+	_, err = do(ctx, h, hub.StepProject{ID: id, To: domain.PublicationPublished}, "project/"+p.Key)
 	return err
 }
 

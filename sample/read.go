@@ -66,11 +66,15 @@ func read(data fs.FS) (*Data, error) {
 	if err != nil {
 		return nil, err
 	}
+	requests, err := readFolder(data, "requests", readRequest)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
 	if err := checkGroups(landlords); err != nil {
 		return nil, err
 	}
 	slices.SortStableFunc(landlords, func(a, b Landlord) int { return depth(a) - depth(b) })
-	return &Data{Landlords: landlords, Projects: projects}, nil
+	return &Data{Landlords: landlords, Projects: projects, Requests: requests}, nil
 }
 
 // readFolder reads the files of a folder in the order of their names.

@@ -23,6 +23,8 @@ type Data struct {
 	Landlords []Landlord
 	// Projects stand by key.
 	Projects []Project
+	// Requests stand by key.
+	Requests []Request
 }
 
 // Landlord is one file of data/landlords.

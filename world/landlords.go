@@ -75,6 +75,9 @@ func (w *World) setLandlord(id domain.LandlordID, row *landlordRow) (old *landlo
 			w.recent.open.placements.note(p.Doc.ID, w.placements.put(p.Doc.ID, next), next)
 		}
 	}
+	for p := range w.PlacementsWith(id) { // its name, and what kind of landlord it is
+		w.hostProject(p.Doc.ProjectID)
+	}
 	return old
 }
 

@@ -36,6 +36,7 @@ func (t projects) put(id domain.ProjectID, row *projectRow) (old *projectRow) {
 func (w *World) setProject(id domain.ProjectID, row *projectRow) (old *projectRow) {
 	if row != nil {
 		row.Sight = w.sights.share(projectSight(row.Doc))
+		row.Doc = w.hosted(row.Doc)
 	}
 	old = w.projects.put(id, row)
 	w.recent.open.projects.note(id, old, row)

@@ -2,6 +2,7 @@ package world
 
 import (
 	"iter"
+	"reflect"
 	"slices"
 
 	"github.com/palier-hub/palier/domain"
@@ -201,7 +202,62 @@ func (w *World) setPlacement(id domain.PlacementID, row *placementRow) (old *pla
 	}
 	old = w.placements.put(id, row)
 	w.recent.open.placements.note(id, old, row)
+	for _, p := range []*placementRow{old, row} {
+		if p != nil {
+			w.hostProject(p.Doc.ProjectID)
+		}
+	}
 	return old
+}
+
+// hostProject makes a project's document tell its public placements as they are
+// now.
+func (w *World) hostProject(id domain.ProjectID) {
+	row, ok := w.projects.get(id)
+	if !ok {
+		return
+	}
+	if doc := w.hosted(row.Doc); doc != row.Doc {
+		next := row.withSight(row.Sight)
+		next.Doc = doc
+		w.projects.put(id, next)
+		w.recent.open.projects.note(id, row, next)
+	}
+}
+
+// hosted is a project's document with its public placements: the same one when it
+// tells them already.
+func (w *World) hosted(p *domain.InnovationProject) *domain.InnovationProject {
+	var told []domain.PlacementReference
+	for row := range w.PlacementsOf(p.ID) {
+		if row.Sight.Class == domain.VisibilityPublic {
+			told = append(told, w.told(row.Doc))
+		}
+	}
+	if reflect.DeepEqual(told, p.Hosted) {
+		return p
+	}
+	doc := *p
+	doc.Hosted = told
+	return &doc
+}
+
+// told is a placement as a reference of its project.
+func (w *World) told(p *domain.Placement) domain.PlacementReference {
+	year, _, _ := p.Since.Time().Date()
+	r := domain.PlacementReference{Label: domain.FormPartnershipOnly.Label(domain.French), Year: &year}
+	if p.SpaceKind != nil {
+		r.Label = p.SpaceKind.Label(domain.French)
+	}
+	if l, ok := w.Landlord(p.LandlordID); ok {
+		r.LandlordName, r.HlmLandlord = &l.Doc.Name, l.Doc.Kind.Hlm()
+	}
+	if p.CommuneCode != nil {
+		if commune, ok := w.atlas.Commune(*p.CommuneCode); ok {
+			r.Place = &commune.Name
+		}
+	}
+	return r
 }
 
 // placementSight: a placement is public, since both sides agreed, but never more
