@@ -36,7 +36,7 @@ var mayImport = map[string][]string{
 
 	"ledger":            {"domain"},
 	"ledger/ledgertest": {"domain", "ledger"},
-	"ledger/boltledger": {"ledger"},
+	"ledger/boltledger": {"internal/boltfile", "ledger"},
 
 	"match":    {"calendar", "domain", "geo", "internal/fold"},
 	"calendar": {"domain"},
@@ -45,6 +45,7 @@ var mayImport = map[string][]string{
 
 	"geo/internal/generate": {"geo/internal/sphere", "internal/fold"},
 	"geo/internal/sphere":   {},
+	"internal/boltfile":     {},
 	"internal/fold":         {},
 
 	"schema": {}, // tests of the schema's files
@@ -60,7 +61,7 @@ var keptTo = map[string][]string{
 	"github.com/vektah/gqlparser/v2":      {"graph", "resolvers", "loaders", "httpapi", ".", "internal/apitest"},
 	"go.mongodb.org/mongo-driver/v2":      {}, // but for its codec
 	"go.mongodb.org/mongo-driver/v2/bson": {"ledger", "ledger/ledgertest"},
-	"go.etcd.io/bbolt":                    {"ledger/boltledger"},
+	"go.etcd.io/bbolt":                    {"internal/boltfile", "ledger/boltledger"},
 	"github.com/tidwall/btree":            {"world"},
 	"github.com/teambition/rrule-go":      {"calendar"},
 	"github.com/golang-jwt/jwt/v5":        {"auth"},
