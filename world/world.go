@@ -26,6 +26,8 @@ type World struct {
 	needs         needs
 	landlordNeeds landlordNeeds
 	receipts      receipts
+	erasures      erasures
+	textRefs      textRefs
 
 	// columns are the spaces laid out for ranking.
 	columns *match.Columns
@@ -47,6 +49,8 @@ func Empty(ledgerID string, atlas *geo.Atlas) *World {
 		needs:         newNeeds(),
 		landlordNeeds: newLandlordNeeds(),
 		receipts:      newReceipts(),
+		erasures:      newErasures(),
+		textRefs:      newTextRefs(),
 		columns:       match.NewColumns(atlas),
 		recent:        newRecent(0),
 	}
@@ -63,6 +67,8 @@ func (w *World) clone() *World {
 	c.needs = w.needs.clone()
 	c.landlordNeeds = w.landlordNeeds.clone()
 	c.receipts = w.receipts.clone()
+	c.erasures = w.erasures.clone()
+	c.textRefs = w.textRefs.clone()
 	c.columns = w.columns.Clone()
 	c.recent = w.recent.clone()
 	return &c
@@ -105,7 +111,7 @@ func (w *World) Digest() [32]byte { return w.digest.bytes() }
 // Counts are the numbers of rows of each table, whoever may see them: for
 // operators, not for viewers.
 type Counts struct {
-	Landlords, Sites, Spaces, Projects, Needs, LandlordNeeds, Receipts int
+	Landlords, Sites, Spaces, Projects, Needs, LandlordNeeds, Receipts, Erasures int
 }
 
 // Counts counts the rows.
@@ -118,6 +124,7 @@ func (w *World) Counts() Counts {
 		Needs:         w.needs.rows.Len(),
 		LandlordNeeds: w.landlordNeeds.rows.Len(),
 		Receipts:      w.receipts.rows.Len(),
+		Erasures:      w.erasures.rows.Len(),
 	}
 }
 
