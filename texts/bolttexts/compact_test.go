@@ -171,6 +171,14 @@ func TestCrashWhileCompacting(t *testing.T) {
 			if _, erased := errors.AsType[*texts.ErasedError](err); !erased {
 				t.Errorf("%s: put again, it says %v", name, err)
 			}
+			if err := s.view(func(tx *bbolt.Tx) error {
+				if tx.Bucket(storeBucket).Get(staleKey) != nil {
+					t.Errorf("%s: it is still marked as stale", name)
+				}
+				return nil
+			}); err != nil {
+				t.Fatal(err)
+			}
 			if s.secret != key || s.ledger != "ldg_1" {
 				t.Errorf("%s: it forgot what it is", name)
 			}
