@@ -22,7 +22,7 @@ const module = "github.com/palier-hub/palier"
 // Imports point one way, from server.go down to domain; ARCHITECTURE.md has the
 // drawing. A new package stands here with what it needs and no more.
 var mayImport = map[string][]string{
-	".": {"auth", "domain", "geo", "graph", "httpapi", "hub", "ledger/boltledger", "loaders", "match", "resolvers", "sample", "synthetic", "world"},
+	".": {"auth", "domain", "geo", "graph", "httpapi", "hub", "ledger/boltledger", "loaders", "match", "resolvers", "sample", "synthetic", "texts/bolttexts", "world"},
 
 	"httpapi":   {"domain"},
 	"auth":      {"domain"},
@@ -31,12 +31,16 @@ var mayImport = map[string][]string{
 	"loaders":   {"calendar", "domain", "geo", "hub", "internal/fold", "match", "world"},
 	"sample":    {"domain", "hub", "world"},
 	"synthetic": {"domain", "geo", "hub"},
-	"hub":       {"calendar", "domain", "geo", "ledger", "match", "world"},
+	"hub":       {"calendar", "domain", "geo", "ledger", "match", "texts", "world"},
 	"world":     {"domain", "geo", "ledger", "match"},
 
 	"ledger":            {"domain"},
 	"ledger/ledgertest": {"domain", "ledger"},
-	"ledger/boltledger": {"ledger"},
+	"ledger/boltledger": {"internal/boltfile", "ledger"},
+
+	"texts":           {"domain"},
+	"texts/textstest": {"domain", "texts"},
+	"texts/bolttexts": {"domain", "internal/boltfile", "texts"},
 
 	"match":    {"calendar", "domain", "geo", "internal/fold"},
 	"calendar": {"domain"},
@@ -45,12 +49,13 @@ var mayImport = map[string][]string{
 
 	"geo/internal/generate": {"geo/internal/sphere", "internal/fold"},
 	"geo/internal/sphere":   {},
+	"internal/boltfile":     {},
 	"internal/fold":         {},
 
 	"schema": {}, // tests of the schema's files
 
 	// Tests only: it wires what server.go wires, and nothing imports it.
-	"internal/apitest": {"auth", "domain", "geo", "graph", "httpapi", "hub", "ledger/boltledger", "loaders", "match", "resolvers", "sample", "world"},
+	"internal/apitest": {"auth", "domain", "geo", "graph", "httpapi", "hub", "ledger/boltledger", "loaders", "match", "resolvers", "sample", "texts/bolttexts", "world"},
 }
 
 // keptTo says which packages may import a dependency: those that stand behind
@@ -60,7 +65,7 @@ var keptTo = map[string][]string{
 	"github.com/vektah/gqlparser/v2":      {"graph", "resolvers", "loaders", "httpapi", ".", "internal/apitest"},
 	"go.mongodb.org/mongo-driver/v2":      {}, // but for its codec
 	"go.mongodb.org/mongo-driver/v2/bson": {"ledger", "ledger/ledgertest"},
-	"go.etcd.io/bbolt":                    {"ledger/boltledger"},
+	"go.etcd.io/bbolt":                    {"internal/boltfile", "ledger/boltledger", "texts/bolttexts"},
 	"github.com/tidwall/btree":            {"world"},
 	"github.com/teambition/rrule-go":      {"calendar"},
 	"github.com/golang-jwt/jwt/v5":        {"auth"},

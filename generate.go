@@ -15,6 +15,7 @@ import (
 	"github.com/palier-hub/palier/ledger/boltledger"
 	"github.com/palier-hub/palier/match"
 	"github.com/palier-hub/palier/synthetic"
+	"github.com/palier-hub/palier/texts/bolttexts"
 )
 
 type generateCommand struct {
@@ -38,10 +39,15 @@ func (c *generateCommand) generate(ctx context.Context, s streams, now func() ti
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
+	personal, err := bolttexts.Open(c.Data)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, personal.Close()) }()
 	rules := match.Rulesets()
 	logger := slog.New(slog.NewTextHandler(s.log, nil))
 	h, err := hub.Open(ctx, hub.Config{
-		Ledger: store, Atlas: atlas, Ruleset: rules[len(rules)-1].Version,
+		Ledger: store, Texts: personal, Atlas: atlas, Ruleset: rules[len(rules)-1].Version,
 		Clock: now, Entropy: seeded(c.Seed), Logger: logger,
 	})
 	if err != nil {

@@ -32,6 +32,7 @@ import (
 	"github.com/palier-hub/palier/match"
 	"github.com/palier-hub/palier/resolvers"
 	"github.com/palier-hub/palier/sample"
+	"github.com/palier-hub/palier/texts/bolttexts"
 )
 
 func main() {
@@ -84,7 +85,7 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 
 type serveCommand struct {
 	Addr        string   `env:"PALIER_ADDR" default:"127.0.0.1:8080" help:"Address to listen on."`
-	Data        string   `env:"PALIER_DATA" default:"palier-data" type:"path" help:"Folder of the embedded ledger and the signing key; created when missing."`
+	Data        string   `env:"PALIER_DATA" default:"palier-data" type:"path" help:"Folder of the embedded ledger, the personal store and the signing key; created when missing."`
 	Demo        bool     `env:"PALIER_DEMO" help:"Load the sample data when the ledger is empty, and print a token per role."`
 	Origins     []string `env:"PALIER_ORIGINS" placeholder:"ORIGIN,…" help:"Sites whose scripts may read answers, such as https://www.example.org; * for any."`
 	Centroids   string   `env:"PALIER_CENTROIDS" type:"existingfile" help:"CSV file of official centroids (insee, lon, lat) to use for communes."`
@@ -106,6 +107,11 @@ func (c *serveCommand) Run(ctx context.Context, s streams) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
+	personal, err := bolttexts.Open(c.Data)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, personal.Close()) }()
 	keys, err := auth.Open(c.Data)
 	if err != nil {
 		return err
@@ -113,7 +119,7 @@ func (c *serveCommand) Run(ctx context.Context, s streams) (err error) {
 	rules := match.Rulesets()
 	booted := fewerCollections()
 	h, err := hub.Open(ctx, hub.Config{
-		Ledger: store, Atlas: atlas, Ruleset: rules[len(rules)-1].Version,
+		Ledger: store, Texts: personal, Atlas: atlas, Ruleset: rules[len(rules)-1].Version,
 		Clock: time.Now, Entropy: rand.Reader, Logger: logger,
 	})
 	booted()

@@ -25,6 +25,7 @@ import (
 	"github.com/palier-hub/palier/ledger/boltledger"
 	"github.com/palier-hub/palier/match"
 	"github.com/palier-hub/palier/sample"
+	"github.com/palier-hub/palier/texts/bolttexts"
 	"github.com/palier-hub/palier/world"
 )
 
@@ -265,8 +266,13 @@ func interrupt(t *testing.T, dir string) {
 		t.Fatal(err)
 	}
 	defer store.Close()
+	personal, err := bolttexts.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer personal.Close()
 	rules := match.Rulesets()
-	h, err := hub.Open(t.Context(), hub.Config{Ledger: store, Atlas: atlas, Ruleset: rules[len(rules)-1].Version,
+	h, err := hub.Open(t.Context(), hub.Config{Ledger: store, Texts: personal, Atlas: atlas, Ruleset: rules[len(rules)-1].Version,
 		Clock: time.Now, Entropy: rand.Reader, Logger: logger})
 	if err != nil {
 		t.Fatal(err)
@@ -405,6 +411,12 @@ func TestClearErrors(t *testing.T) {
 	dir := t.TempDir()
 	running := start(t, "--data", dir)
 	defer running.stop(t)
+	textsHeld := t.TempDir()
+	personal, err := bolttexts.Open(textsHeld)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer personal.Close()
 	held, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -421,6 +433,7 @@ func TestClearErrors(t *testing.T) {
 		"address in use":        {[]string{"--addr", held.Addr().String(), "--data", t.TempDir()}, []string{held.Addr().String(), "--addr"}},
 		"nonsense address":      {[]string{"--addr", "nowhere", "--data", t.TempDir()}, []string{"nowhere"}},
 		"folder in use":         {[]string{"--addr", "127.0.0.1:0", "--data", dir}, []string{dir}},
+		"personal store in use": {[]string{"--addr", "127.0.0.1:0", "--data", textsHeld}, []string{filepath.Join(textsHeld, bolttexts.FileName), "another hub"}},
 		"token without a role":  {[]string{"token", "--data", dir}, []string{"--role"}},
 		"token of no role":      {[]string{"token", "--role", "KING", "--data", dir}, []string{"role"}},
 		"landlord without org":  {[]string{"token", "--role", "LANDLORD", "--data", dir}, []string{"LANDLORD"}},

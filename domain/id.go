@@ -30,6 +30,13 @@ const (
 	KindSettings Kind = "settings"
 	// KindReceipt remembers an idempotency key that took effect.
 	KindReceipt Kind = "receipt"
+	// KindErasure says that what was kept about a person is to be gone.
+	KindErasure Kind = "erasure"
+
+	// Texts and persons are kept outside the ledger, which holds their ids only.
+
+	KindText   Kind = "text"
+	KindPerson Kind = "person"
 )
 
 var prefixes = map[Kind]string{
@@ -44,9 +51,13 @@ var prefixes = map[Kind]string{
 	KindCommune:      "com_",
 	KindDepartement:  "dep_",
 	KindRegion:       "reg_",
+	KindErasure:      "ers_",
+	KindText:         "txt_",
+	KindPerson:       "per_",
 }
 
-// typeNames are the GraphQL types of the kinds that have one.
+// typeNames are the GraphQL types of the kinds that have one, and what messages
+// call the others.
 var typeNames = map[Kind]string{
 	KindLandlord:     "Landlord",
 	KindSite:         "LandlordSite",
@@ -59,9 +70,12 @@ var typeNames = map[Kind]string{
 	KindCommune:      "Commune",
 	KindDepartement:  "Departement",
 	KindRegion:       "Region",
+	KindErasure:      "Erasure",
+	KindText:         "Text",
+	KindPerson:       "Person",
 }
 
-// TypeName is the GraphQL type of this kind, for messages.
+// TypeName is what messages call this kind; for most, its GraphQL type.
 func (k Kind) TypeName() string { return typeNames[k] }
 
 // ID is a global id of any kind. It reveals its kind by a prefix and never
@@ -98,6 +112,10 @@ type (
 	LandlordNeedID string
 	RequestID      string
 	PlacementID    string
+	ErasureID      string
+	// TextID and PersonID name what the personal store keeps. They are no nodes.
+	TextID   string
+	PersonID string
 )
 
 func (id ID) MarshalGQL(w io.Writer)             { writeQuoted(w, string(id)) }
@@ -109,6 +127,8 @@ func (id NeedID) MarshalGQL(w io.Writer)         { writeQuoted(w, string(id)) }
 func (id LandlordNeedID) MarshalGQL(w io.Writer) { writeQuoted(w, string(id)) }
 func (id RequestID) MarshalGQL(w io.Writer)      { writeQuoted(w, string(id)) }
 func (id PlacementID) MarshalGQL(w io.Writer)    { writeQuoted(w, string(id)) }
+func (id TextID) MarshalGQL(w io.Writer)         { writeQuoted(w, string(id)) }
+func (id PersonID) MarshalGQL(w io.Writer)       { writeQuoted(w, string(id)) }
 
 // UnmarshalGQL accepts any string: whether it names something is for the lookup
 // to say.
@@ -137,6 +157,14 @@ func (id *NeedID) UnmarshalGQL(v any) (err error) {
 }
 func (id *LandlordNeedID) UnmarshalGQL(v any) (err error) {
 	*id, err = readID[LandlordNeedID](v, KindLandlordNeed)
+	return err
+}
+func (id *TextID) UnmarshalGQL(v any) (err error) {
+	*id, err = readID[TextID](v, KindText)
+	return err
+}
+func (id *PersonID) UnmarshalGQL(v any) (err error) {
+	*id, err = readID[PersonID](v, KindPerson)
 	return err
 }
 

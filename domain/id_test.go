@@ -11,7 +11,7 @@ import (
 )
 
 var kinds = []domain.Kind{domain.KindLandlord, domain.KindSite, domain.KindSpace, domain.KindProject, domain.KindNeed, domain.KindLandlordNeed,
-	domain.KindCommune, domain.KindDepartement, domain.KindRegion}
+	domain.KindCommune, domain.KindDepartement, domain.KindRegion, domain.KindErasure, domain.KindText, domain.KindPerson}
 
 // Every kind with ids has a prefix of its own and a name.
 func TestIDsTellTheirKind(t *testing.T) {
@@ -143,6 +143,8 @@ func TestScalarsAreWrittenAsJSON(t *testing.T) {
 			"SpaceID":         func(b *bytes.Buffer) { domain.SpaceID(text).MarshalGQL(b) },
 			"ProjectID":       func(b *bytes.Buffer) { domain.ProjectID(text).MarshalGQL(b) },
 			"NeedID":          func(b *bytes.Buffer) { domain.NeedID(text).MarshalGQL(b) },
+			"TextID":          func(b *bytes.Buffer) { domain.TextID(text).MarshalGQL(b) },
+			"PersonID":        func(b *bytes.Buffer) { domain.PersonID(text).MarshalGQL(b) },
 			"InseeCode":       func(b *bytes.Buffer) { domain.InseeCode(text).MarshalGQL(b) },
 			"DepartementCode": func(b *bytes.Buffer) { domain.DepartementCode(text).MarshalGQL(b) },
 			"RegionCode":      func(b *bytes.Buffer) { domain.RegionCode(text).MarshalGQL(b) },

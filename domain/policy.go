@@ -92,6 +92,13 @@ func (v Viewer) MayRegisterOrganisations() bool { return v.IsStaff() }
 // sees its subsidiaries' private rows.
 func (v Viewer) MaySetGroup() bool { return v.IsStaff() }
 
+// MayErasePerson: whoever an account belongs to may have what is kept about
+// them erased (GDPR, article 17), and staff on their behalf. A person who
+// doesn't sign in has no account ("").
+func (v Viewer) MayErasePerson(account string) bool {
+	return v.IsStaff() || v.Actor != "" && v.Actor == account
+}
+
 // The roles that the refusals name.
 var (
 	// LandlordSide may change a landlord's records.

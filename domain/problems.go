@@ -87,7 +87,7 @@ func (p *Problems) line(s string, path []any, field string) {
 
 // text requires a text that says something, of several lines if need be.
 func (p *Problems) text(s string, path []any, field string) {
-	p.words(s, mostText, func(r rune) bool { return isUnseen(r) && !strings.ContainsRune("\n\r\t", r) }, path, field)
+	p.words(s, mostText, isUnseenInText, path, field)
 }
 
 // optionalLine and optionalText do the same unless the text is absent.
@@ -122,6 +122,9 @@ func (p *Problems) words(s string, most int, refused func(rune) bool, path []any
 func isUnseen(r rune) bool {
 	return unicode.IsControl(r) || unicode.In(r, unicode.Bidi_Control, unicode.Zl, unicode.Zp)
 }
+
+// isUnseenInText is isUnseen but for what lays out several lines.
+func isUnseenInText(r rune) bool { return isUnseen(r) && !strings.ContainsRune("\n\r\t", r) }
 
 // url requires a public web address, unless it is absent.
 func (p *Problems) url(s *string, path []any, field string) {

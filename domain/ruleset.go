@@ -119,7 +119,8 @@ const SettingsID ID = "settings"
 type Receipt struct {
 	Actor string `bson:"actor"`
 	Key   string `bson:"key"`
-	// InputHash is the hash of the action and its input.
+	// InputHash is the hash of the action and its input, keyed with a secret of
+	// the personal store.
 	InputHash string    `bson:"input"`
 	Commit    uint64    `bson:"commit"`
 	At        time.Time `bson:"at"`

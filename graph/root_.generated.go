@@ -24,9 +24,14 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 type ResolverRoot interface {
 	Commune() CommuneResolver
 	Departement() DepartementResolver
+	HostingEnding() HostingEndingResolver
 	HostingNeed() HostingNeedResolver
+	HostingRefusal() HostingRefusalResolver
 	HostingRequest() HostingRequestResolver
 	HostingRequestMatch() HostingRequestMatchResolver
+	HostingRequestStep() HostingRequestStepResolver
+	HostingScope() HostingScopeResolver
+	HostingVisit() HostingVisitResolver
 	InnovationProject() InnovationProjectResolver
 	Landlord() LandlordResolver
 	LandlordNeed() LandlordNeedResolver
@@ -166,6 +171,7 @@ type ComplexityRoot struct {
 		ReasonLabel      func(childComplexity int, locale domain.Locale) int
 		Restitution      func(childComplexity int) int
 		RestitutionLabel func(childComplexity int, locale domain.Locale) int
+		Words            func(childComplexity int) int
 	}
 
 	HostingEvaluation struct {
@@ -266,6 +272,7 @@ type ComplexityRoot struct {
 		On          func(childComplexity int) int
 		Reason      func(childComplexity int) int
 		ReasonLabel func(childComplexity int, locale domain.Locale) int
+		Words       func(childComplexity int) int
 	}
 
 	HostingRequest struct {
@@ -285,6 +292,7 @@ type ComplexityRoot struct {
 		LandlordNeed        func(childComplexity int) int
 		Log                 func(childComplexity int) int
 		Matches             func(childComplexity int) int
+		Missing             func(childComplexity int) int
 		Need                func(childComplexity int) int
 		Origin              func(childComplexity int) int
 		OriginLabel         func(childComplexity int, locale domain.Locale) int
@@ -368,6 +376,7 @@ type ComplexityRoot struct {
 		ReasonCode   func(childComplexity int) int
 		To           func(childComplexity int) int
 		ToLabel      func(childComplexity int, locale domain.Locale) int
+		Words        func(childComplexity int) int
 	}
 
 	HostingRequestTransition struct {
@@ -393,6 +402,7 @@ type ComplexityRoot struct {
 	HostingScope struct {
 		Charges        func(childComplexity int) int
 		ChargesLabel   func(childComplexity int, locale domain.Locale) int
+		Entrusted      func(childComplexity int) int
 		Form           func(childComplexity int) int
 		FormLabel      func(childComplexity int, locale domain.Locale) int
 		LocalAuthority func(childComplexity int) int
@@ -412,7 +422,13 @@ type ComplexityRoot struct {
 		NoAssociation func(childComplexity int) int
 	}
 
+	HostingText struct {
+		Body      func(childComplexity int) int
+		WrittenAt func(childComplexity int) int
+	}
+
 	HostingVisit struct {
+		Notes        func(childComplexity int) int
 		On           func(childComplexity int) int
 		Outcome      func(childComplexity int) int
 		OutcomeLabel func(childComplexity int, locale domain.Locale) int
@@ -1993,6 +2009,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.HostingEnding.RestitutionLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "HostingEnding.words":
+		if e.ComplexityRoot.HostingEnding.Words == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingEnding.Words(childComplexity), true
 
 	case "HostingEvaluation.decision":
 		if e.ComplexityRoot.HostingEvaluation.Decision == nil {
@@ -2485,6 +2507,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.HostingRefusal.ReasonLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "HostingRefusal.words":
+		if e.ComplexityRoot.HostingRefusal.Words == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRefusal.Words(childComplexity), true
 
 	case "HostingRequest.publication":
 		if e.ComplexityRoot.HostingRequest.Agreed == nil {
@@ -2582,6 +2610,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.HostingRequest.Matches(childComplexity), true
+	case "HostingRequest.missing":
+		if e.ComplexityRoot.HostingRequest.Missing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequest.Missing(childComplexity), true
 	case "HostingRequest.need":
 		if e.ComplexityRoot.HostingRequest.Need == nil {
 			break
@@ -3023,6 +3057,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.HostingRequestStep.ToLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "HostingRequestStep.words":
+		if e.ComplexityRoot.HostingRequestStep.Words == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestStep.Words(childComplexity), true
 
 	case "HostingRequestTransition.action":
 		if e.ComplexityRoot.HostingRequestTransition.Action == nil {
@@ -3137,6 +3177,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.HostingScope.ChargesLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "HostingScope.entrusted":
+		if e.ComplexityRoot.HostingScope.Entrusted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingScope.Entrusted(childComplexity), true
 	case "HostingScope.form":
 		if e.ComplexityRoot.HostingScope.Form == nil {
 			break
@@ -3211,6 +3257,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.HostingTenantHearing.NoAssociation(childComplexity), true
 
+	case "HostingText.body":
+		if e.ComplexityRoot.HostingText.Body == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingText.Body(childComplexity), true
+	case "HostingText.writtenAt":
+		if e.ComplexityRoot.HostingText.WrittenAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingText.WrittenAt(childComplexity), true
+
+	case "HostingVisit.notes":
+		if e.ComplexityRoot.HostingVisit.Notes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingVisit.Notes(childComplexity), true
 	case "HostingVisit.on":
 		if e.ComplexityRoot.HostingVisit.On == nil {
 			break
@@ -12346,6 +12411,8 @@ type HostingRequest implements Node {
   dueOn: Date
   "The days on which the due day was reminded of."
   reminders: [Date!]!
+  "What staff found missing, in words; null when nothing is, and once it was erased."
+  missing: HostingText
   "The matches of the wanted spaces when it was submitted."
   matches: [HostingRequestMatch!]!
   "The visit; null before."
@@ -12414,10 +12481,14 @@ type HostingVisit {
   outcome: HostingVisitOutcome!
   "The outcome's label."
   outcomeLabel("The language of the label." locale: Locale! = FR): String!
+  "Notes of the visit; null when there are none, and once they were erased."
+  notes: HostingText
 }
 
 "What the landlord entrusts, in which legal form."
 type HostingScope {
+  "What is entrusted to the project, in words; null once it was erased."
+  entrusted: HostingText
   "The legal form."
   form: OccupancyForm!
   "The form's label."
@@ -12428,6 +12499,14 @@ type HostingScope {
   chargesLabel("The language of the label." locale: Locale! = FR): String!
   "The local authority's opinion; null when there is none."
   localAuthority: HostingDatedOpinion
+}
+
+"A text that a person typed about a request (texte). It is kept apart from the rest, and can be erased."
+type HostingText {
+  "The text."
+  body: String!
+  "When it was written."
+  writtenAt: DateTime!
 }
 
 "What someone who was consulted thinks."
@@ -12554,6 +12633,8 @@ type HostingEnding {
   restitution: HostingRestitution!
   "The label of the state."
   restitutionLabel("The language of the label." locale: Locale! = FR): String!
+  "The reason in words; null when none was given, and once it was erased."
+  words: HostingText
 }
 
 "Why a request stopped."
@@ -12568,6 +12649,8 @@ type HostingRefusal {
   byLabel("The language of the label." locale: Locale! = FR): String!
   "When."
   on: Date!
+  "The reason in words; null when none was given, and once it was erased."
+  words: HostingText
 }
 
 "Which sides agreed that a placement be public."
@@ -12608,6 +12691,8 @@ type HostingRequestStep {
   indicators: [HostingIndicator!]!
   "The place, from 0, of the step that it corrects; null for other steps."
   corrects: Int
+  "What was said with it; null when nothing was, and once it was erased."
+  words: HostingText
 }
 
 "Something that the viewer can do with a request now."
@@ -14682,6 +14767,8 @@ func (ec *executionContext) childFields_HostingEnding(ctx context.Context, field
 		return ec.fieldContext_HostingEnding_restitution(ctx, field)
 	case "restitutionLabel":
 		return ec.fieldContext_HostingEnding_restitutionLabel(ctx, field)
+	case "words":
+		return ec.fieldContext_HostingEnding_words(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type HostingEnding", field.Name)
 }
@@ -14882,6 +14969,8 @@ func (ec *executionContext) childFields_HostingRefusal(ctx context.Context, fiel
 		return ec.fieldContext_HostingRefusal_byLabel(ctx, field)
 	case "on":
 		return ec.fieldContext_HostingRefusal_on(ctx, field)
+	case "words":
+		return ec.fieldContext_HostingRefusal_words(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type HostingRefusal", field.Name)
 }
@@ -14936,6 +15025,8 @@ func (ec *executionContext) childFields_HostingRequest(ctx context.Context, fiel
 		return ec.fieldContext_HostingRequest_dueOn(ctx, field)
 	case "reminders":
 		return ec.fieldContext_HostingRequest_reminders(ctx, field)
+	case "missing":
+		return ec.fieldContext_HostingRequest_missing(ctx, field)
 	case "matches":
 		return ec.fieldContext_HostingRequest_matches(ctx, field)
 	case "visit":
@@ -15068,6 +15159,8 @@ func (ec *executionContext) childFields_HostingRequestStep(ctx context.Context, 
 		return ec.fieldContext_HostingRequestStep_indicators(ctx, field)
 	case "corrects":
 		return ec.fieldContext_HostingRequestStep_corrects(ctx, field)
+	case "words":
+		return ec.fieldContext_HostingRequestStep_words(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type HostingRequestStep", field.Name)
 }
@@ -15096,6 +15189,8 @@ func (ec *executionContext) childFields_HostingRequestTransition(ctx context.Con
 
 func (ec *executionContext) childFields_HostingScope(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "entrusted":
+		return ec.fieldContext_HostingScope_entrusted(ctx, field)
 	case "form":
 		return ec.fieldContext_HostingScope_form(ctx, field)
 	case "formLabel":
@@ -15120,6 +15215,16 @@ func (ec *executionContext) childFields_HostingTenantHearing(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type HostingTenantHearing", field.Name)
 }
 
+func (ec *executionContext) childFields_HostingText(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "body":
+		return ec.fieldContext_HostingText_body(ctx, field)
+	case "writtenAt":
+		return ec.fieldContext_HostingText_writtenAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingText", field.Name)
+}
+
 func (ec *executionContext) childFields_HostingVisit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "on":
@@ -15128,6 +15233,8 @@ func (ec *executionContext) childFields_HostingVisit(ctx context.Context, field 
 		return ec.fieldContext_HostingVisit_outcome(ctx, field)
 	case "outcomeLabel":
 		return ec.fieldContext_HostingVisit_outcomeLabel(ctx, field)
+	case "notes":
+		return ec.fieldContext_HostingVisit_notes(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type HostingVisit", field.Name)
 }

@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -18,10 +19,13 @@ type attempt struct {
 	viewer  domain.Viewer
 	command Command
 	key     string
-	// inputHash identifies the input under the key.
+	// inputHash identifies the input under the key, to whoever has the hub's
+	// secret.
 	inputHash string
 	seed      domain.Seed
-	commitID  ledger.CommitID
+	// brought is what the command carries; nil when it carries nothing.
+	brought  *bringing
+	commitID ledger.CommitID
 	// state moves once from waiting, to begun by the writer or to abandoned by
 	// the client.
 	state atomic.Int32
@@ -40,7 +44,7 @@ type result struct {
 }
 
 // prepare draws the seed and the commit's id: deciding again keeps both.
-func (a *attempt) prepare(entropy io.Reader) error {
+func (a *attempt) prepare(entropy io.Reader, secret [32]byte) error {
 	if _, err := io.ReadFull(entropy, a.seed[:]); err != nil {
 		return fmt.Errorf("drawing a seed: %w", err)
 	}
@@ -60,8 +64,10 @@ func (a *attempt) prepare(entropy io.Reader) error {
 	if err != nil {
 		return fmt.Errorf("hashing the input of %s: %w", a.command.Action(), err)
 	}
-	sum := sha256.Sum256(append([]byte(a.command.Action()+"\x00"), input...))
-	a.inputHash = hex.EncodeToString(sum[:])
+	mac := hmac.New(sha256.New, secret[:])
+	mac.Write([]byte(a.command.Action() + "\x00"))
+	mac.Write(input)
+	a.inputHash = hex.EncodeToString(mac.Sum(nil))
 	return nil
 }
 

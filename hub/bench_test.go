@@ -62,7 +62,7 @@ func BenchmarkDecide(b *testing.B) {
 	s := newStage(b)
 	site := s.site(s.landlord("mine", true), "S", true)
 	a := &attempt{viewer: staff, key: "k", command: RegisterSpace{Site: siteByID(site), Space: spaceFields("R")}}
-	if err := a.prepare(rand.Reader); err != nil {
+	if err := a.prepare(rand.Reader, s.secret); err != nil {
 		b.Fatal(err)
 	}
 	for _, apply := range []bool{false, true} {
@@ -81,7 +81,7 @@ func BenchmarkDecide(b *testing.B) {
 	}
 	b.Run("prepare", func(b *testing.B) {
 		for b.Loop() {
-			if err := a.prepare(rand.Reader); err != nil {
+			if err := a.prepare(rand.Reader, s.secret); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -73,9 +73,11 @@ func (h *Hub) TurnDay(ctx context.Context) error {
 	}
 }
 
-// KeepCalendar turns the day within a minute of midnight, until the context
-// ends.
+// KeepCalendar turns the day within a minute of midnight, and keeps the personal
+// store: erasures that are decided are carried out, and what nothing refers to
+// is swept once an hour. It ends with the context.
 func (h *Hub) KeepCalendar(ctx context.Context) {
+	var swept time.Time
 	ticker := time.NewTicker(time.Minute)
 	defer ticker.Stop()
 	for {
@@ -86,6 +88,7 @@ func (h *Hub) KeepCalendar(ctx context.Context) {
 			if err := h.TurnDay(ctx); err != nil {
 				h.Logger.Error("the day didn't turn, trying again in a minute", "error", err)
 			}
+			swept = h.keepTexts(ctx, swept)
 		}
 	}
 }

@@ -189,7 +189,7 @@ func TestCommandsByRole(t *testing.T) {
 			} {
 				// Deciding is pure: each starts from the same World.
 				a := &attempt{viewer: v, command: c}
-				if err := a.prepare(rand.Reader); err != nil {
+				if err := a.prepare(rand.Reader, s.secret); err != nil {
 					t.Fatal(err)
 				}
 				commit, _, err := s.decideOne(s.World(), a, s.clock.tell())

@@ -20,6 +20,7 @@ import (
 	"github.com/palier-hub/palier/domain"
 	"github.com/palier-hub/palier/ledger"
 	"github.com/palier-hub/palier/ledger/boltledger"
+	"github.com/palier-hub/palier/texts/bolttexts"
 	"github.com/palier-hub/palier/world"
 )
 
@@ -57,7 +58,12 @@ func TestCrashing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	personal, err := bolttexts.Open(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
 	c := config(t, l, time.Now)
+	c.Texts = personal
 	h, err := Open(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
@@ -88,7 +94,7 @@ func TestCrashing(t *testing.T) {
 	close(numbers)
 	all.Wait()
 	h.Close()
-	if err := l.Close(); err != nil {
+	if err := errors.Join(l.Close(), personal.Close()); err != nil {
 		t.Error(err)
 	}
 }
@@ -204,7 +210,12 @@ func prepareFolder(t *testing.T, folder string) (site domain.ID, commits uint64)
 	if err != nil {
 		t.Fatal(err)
 	}
+	personal, err := bolttexts.Open(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
 	c := config(t, l, time.Now)
+	c.Texts = personal
 	h, err := Open(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
@@ -213,7 +224,7 @@ func prepareFolder(t *testing.T, folder string) (site domain.ID, commits uint64)
 	site = s.site(s.landlord("mine", true), "S", true)
 	commits = h.World().Commit()
 	h.Close()
-	if err := l.Close(); err != nil {
+	if err := errors.Join(l.Close(), personal.Close()); err != nil {
 		t.Fatal(err)
 	}
 	return site, commits

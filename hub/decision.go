@@ -32,6 +32,8 @@ type decision struct {
 	viewer domain.Viewer
 	atlas  *geo.Atlas
 	seed   domain.Seed
+	// brought is what the command carries; nil when it carries nothing.
+	brought *bringing
 	// at is the time of the commit to be.
 	at time.Time
 
@@ -64,7 +66,7 @@ func (h *Hub) decideOne(w *world.World, a *attempt, now time.Time) (commit *ledg
 			commit, outcome, err = nil, Outcome{}, fmt.Errorf("deciding %T: panic: %v", a.command, p)
 		}
 	}()
-	d := &decision{world: w, viewer: a.viewer, atlas: h.Atlas, seed: a.seed, at: now, action: a.command.Action()}
+	d := &decision{world: w, viewer: a.viewer, atlas: h.Atlas, seed: a.seed, brought: a.brought, at: now, action: a.command.Action()}
 	if a.key != "" {
 		if receipt, repeated := w.Receipt(a.viewer.Actor, a.key); repeated {
 			if receipt.InputHash != a.inputHash {

@@ -16,13 +16,16 @@ import (
 	"github.com/palier-hub/palier/domain"
 	"github.com/palier-hub/palier/geo"
 	"github.com/palier-hub/palier/ledger"
+	"github.com/palier-hub/palier/texts"
 	"github.com/palier-hub/palier/world"
 )
 
 // Config is what a hub is made of. Every field is required.
 type Config struct {
 	Ledger ledger.Ledger
-	Atlas  *geo.Atlas
+	// Texts is the personal store, of this ledger only.
+	Texts texts.Store
+	Atlas *geo.Atlas
 	// Ruleset is the version of the matching rules that this program brings.
 	Ruleset string
 	// Clock tells the time, to any goroutine. The writer reads it once per batch.
@@ -44,6 +47,11 @@ type Hub struct {
 	next chan struct{}
 	// halted is why the writer gave up; nil while it writes.
 	halted atomic.Pointer[error]
+	// secret keys the hashes of inputs: a short text could be guessed from a
+	// plain one, which the ledger keeps for ever.
+	secret [32]byte
+	// erased is how many erasures the personal store is known to be without.
+	erased atomic.Int64
 
 	closing  sync.Once
 	stopping chan struct{}
@@ -62,9 +70,10 @@ const (
 	mostFinishing = 5 * time.Second
 )
 
-// Open boots the World by replaying the ledger, founds the ledger if it is
-// empty, adopts the rules and geography that this program brings, and starts
-// the writer. Close stops it; the ledger stays the caller's to close.
+// Open boots the World by replaying the ledger, erases from the personal store
+// what the ledger says is erased, founds the ledger if it is empty, adopts the
+// rules and geography that this program brings, and starts the writer. Close
+// stops it; the ledger and the personal store stay the caller's to close.
 func Open(ctx context.Context, c Config) (*Hub, error) {
 	w, err := world.Load(ctx, c.Ledger, c.Atlas)
 	if err != nil {
@@ -78,6 +87,9 @@ func Open(ctx context.Context, c Config) (*Hub, error) {
 		stopped:  make(chan struct{}),
 	}
 	h.world.Store(w)
+	if err := h.openTexts(ctx, w); err != nil {
+		return nil, err
+	}
 	writing, giveUp := context.WithCancel(context.WithoutCancel(ctx))
 	h.giveUp = giveUp
 	go h.write(writing)
@@ -176,12 +188,27 @@ type Outcome struct {
 // the system.
 func (h *Hub) Do(ctx context.Context, v domain.Viewer, c Command, key string) (Outcome, error) {
 	a := &attempt{viewer: v, command: c, key: key, done: make(chan result, 1)}
-	if err := a.prepare(h.Entropy); err != nil {
+	if err := a.prepare(h.Entropy, h.secret); err != nil {
 		return Outcome{}, err
 	}
 	if ctx.Err() != nil {
 		return Outcome{}, &BusyError{}
 	}
+	if err := h.bring(ctx, a); err != nil {
+		return Outcome{}, err
+	}
+	outcome, err := h.settled(ctx, a)
+	if err != nil {
+		return Outcome{}, err
+	}
+	if err := h.carryOut(ctx, a, outcome); err != nil {
+		return Outcome{}, err
+	}
+	return outcome, nil
+}
+
+// settled queues an attempt and waits until the writer has answered it.
+func (h *Hub) settled(ctx context.Context, a *attempt) (Outcome, error) {
 	select {
 	case h.queue <- a:
 	case <-h.stopped:
@@ -200,7 +227,7 @@ func (h *Hub) Do(ctx context.Context, v domain.Viewer, c Command, key string) (O
 		case r := <-a.done:
 			return r.outcome, r.err
 		default:
-			return Outcome{}, &OutcomeUnknownError{Key: key}
+			return Outcome{}, &OutcomeUnknownError{Key: a.key}
 		}
 	case <-h.stopped:
 		select {

@@ -1,7 +1,11 @@
 package hub
 
 import (
+	"crypto/hmac"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"math"
 	"reflect"
@@ -177,15 +181,15 @@ func TestNoNumber(t *testing.T) {
 	}
 }
 
-// The hash of an input depends on the action and the input only: not on the
-// order of a map, nor on where values are.
+// The hash of an input depends on the action, the input and the hub's secret
+// only: not on the order of a map, nor on where values are.
 func TestInputHash(t *testing.T) {
 	s := newStage(t)
 	x := s.sceneIn("published", s.landlord("group", true))
 	hash := func(c Command) string {
 		t.Helper()
 		a := &attempt{command: c, key: "k"}
-		if err := a.prepare(rand.Reader); err != nil {
+		if err := a.prepare(rand.Reader, s.secret); err != nil {
 			t.Fatal(err)
 		}
 		return a.inputHash
@@ -201,6 +205,20 @@ func TestInputHash(t *testing.T) {
 			t.Errorf("%+v and %+v have one hash", c, other)
 		}
 		seen[h] = c
+	}
+	// Whoever reads the ledger, and not the personal store, can't try out inputs.
+	command := RegisterLandlord{Landlord: landlordFields("x")}
+	input, err := json.Marshal(command)
+	if err != nil {
+		t.Fatal(err)
+	}
+	guess := func(secret []byte) string {
+		mac := hmac.New(sha256.New, secret)
+		mac.Write(append([]byte(command.Action()+"\x00"), input...))
+		return hex.EncodeToString(mac.Sum(nil))
+	}
+	if h := hash(command); h == guess(nil) || h == guess(make([]byte, 32)) || h != guess(s.secret[:]) {
+		t.Errorf("the hash %s isn't keyed by the secret", h)
 	}
 	if hash(StepLandlord{ID: x.need}) == hash(StepNeed{ID: x.need}) {
 		t.Error("two actions with one input have one hash")

@@ -10,12 +10,15 @@ import (
 
 	"github.com/palier-hub/palier/ledger"
 	"github.com/palier-hub/palier/ledger/ledgertest"
+	"github.com/palier-hub/palier/texts"
 )
 
 // memory is a ledger in memory, with faults on demand. It passes the suite of
 // ledgers when it has none.
 type memory struct {
 	id string
+	// texts is the personal store beside it, once a hub asked for one.
+	texts texts.Store
 
 	mu      sync.Mutex
 	encoded [][]byte

@@ -82,7 +82,7 @@ func (b Blocking) err(d *decision, m move) error {
 // a project's need: its space with the form and the fee of the terms, for their
 // window. Whether the space is free is takes' to say.
 func failing(w *world.World, atlas *geo.Atlas, r *domain.HostingRequest) (codes []domain.CriterionCode) {
-	s, asks := subject(w, r)
+	s, asks := asNeed(w, r)
 	id, chosen := r.Chosen()
 	d := &decision{world: w, atlas: atlas}
 	engine, ok := d.engine()
@@ -243,7 +243,7 @@ func (d *decision) lostTo(r *domain.HostingRequest, space *domain.VacantSpace, s
 		return false
 	}
 	need := domain.HostingNeed{NeedFields: domain.NeedFields{Use: r.Use, Start: r.Start, Duration: r.Duration}}
-	if s, asks := subject(d.world, r); asks {
+	if s, asks := asNeed(d.world, r); asks {
 		need.FitOutDays = s.Need.FitOutDays
 	}
 	bare := *space

@@ -354,9 +354,9 @@ func (d *decision) place(r domain.HostingRequest) error {
 	return d.put(domain.KindPlacement, domain.ID(after.ID), after)
 }
 
-// subject is what a request asks, as a need that can be matched: its need's
+// asNeed is what a request asks, as a need that can be matched: its need's
 // conditions, with what the request states. False without a need.
-func subject(w *world.World, r *domain.HostingRequest) (match.Subject, bool) {
+func asNeed(w *world.World, r *domain.HostingRequest) (match.Subject, bool) {
 	if r.NeedID == nil {
 		return match.Subject{}, false
 	}
@@ -392,7 +392,7 @@ func candidate(w *world.World, id domain.SpaceID) (c match.Candidate, ok bool) {
 // matched are the matches of the wanted spaces by the rules in force.
 func (d *decision) matched(r *domain.HostingRequest) (matches []domain.RequestMatch) {
 	engine, ok := d.engine()
-	s, asks := subject(d.world, r)
+	s, asks := asNeed(d.world, r)
 	if !ok || !asks {
 		return nil
 	}

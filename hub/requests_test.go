@@ -310,7 +310,7 @@ func TestRequestMatrix(t *testing.T) {
 			fmt.Fprintf(table, "%s", action)
 			for _, v := range []domain.Viewer{h.asProject, h.asLandlord, staff, landlordViewer(group), h.asOtherLandlord, h.asRival, observer} {
 				a := &attempt{viewer: v, command: h.right(action, r)}
-				if err := a.prepare(rand.Reader); err != nil {
+				if err := a.prepare(rand.Reader, h.secret); err != nil {
 					t.Fatal(err)
 				}
 				commit, _, err := h.decideOne(h.World(), a, h.clock.tell())

@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"context"
 	"slices"
 
 	"github.com/palier-hub/palier/domain"
@@ -44,7 +45,10 @@ type RequestChangesOfRequest struct {
 
 func (RequestChangesOfRequest) Action() string { return "request.request_changes" }
 
-func (c RequestChangesOfRequest) bring(b *bringing) { b.text(domain.TextReason, c.ID, c.Missing) }
+func (c RequestChangesOfRequest) bring(_ context.Context, b *bringing) error {
+	b.needed(domain.Text{Kind: domain.TextReason, About: c.ID, Body: c.Missing}, "input", "missing")
+	return nil
+}
 
 func (c RequestChangesOfRequest) decide(d *decision) error {
 	m, err := d.move(c.ID, domain.ActionRequestChanges, c.ExpectedVersion)
@@ -109,7 +113,10 @@ type RecordVisit struct {
 
 func (RecordVisit) Action() string { return "request.record_visit" }
 
-func (c RecordVisit) bring(b *bringing) { b.optional(domain.TextVisit, c.ID, c.Notes) }
+func (c RecordVisit) bring(_ context.Context, b *bringing) error {
+	b.optional(domain.TextVisit, c.ID, c.Notes, "input", "notes")
+	return nil
+}
 
 func (c RecordVisit) decide(d *decision) error {
 	m, err := d.move(c.ID, domain.ActionRecordVisit, c.ExpectedVersion)
@@ -145,7 +152,10 @@ type ScopeRequest struct {
 
 func (ScopeRequest) Action() string { return "request.scope" }
 
-func (c ScopeRequest) bring(b *bringing) { b.text(domain.TextScope, c.ID, c.Entrusted) }
+func (c ScopeRequest) bring(_ context.Context, b *bringing) error {
+	b.needed(domain.Text{Kind: domain.TextScope, About: c.ID, Body: c.Entrusted}, "input", "entrusted")
+	return nil
+}
 
 func (c ScopeRequest) decide(d *decision) error {
 	m, err := d.move(c.ID, domain.ActionScope, c.ExpectedVersion)
@@ -506,7 +516,10 @@ type EndRequest struct {
 
 func (EndRequest) Action() string { return "request.end" }
 
-func (c EndRequest) bring(b *bringing) { b.optional(domain.TextReason, c.ID, c.Words) }
+func (c EndRequest) bring(_ context.Context, b *bringing) error {
+	b.optional(domain.TextReason, c.ID, c.Words, "input", "words")
+	return nil
+}
 
 func (c EndRequest) decide(d *decision) error {
 	m, err := d.move(c.ID, domain.ActionEnd, c.ExpectedVersion)
@@ -545,7 +558,10 @@ type HoldRequest struct {
 
 func (HoldRequest) Action() string { return "request.hold" }
 
-func (c HoldRequest) bring(b *bringing) { b.text(domain.TextReason, c.ID, c.Words) }
+func (c HoldRequest) bring(_ context.Context, b *bringing) error {
+	b.needed(domain.Text{Kind: domain.TextReason, About: c.ID, Body: c.Words}, "input", "words")
+	return nil
+}
 
 func (c HoldRequest) decide(d *decision) error {
 	m, err := d.move(c.ID, domain.ActionHold, c.ExpectedVersion)
@@ -601,7 +617,10 @@ type RejectRequest struct {
 
 func (RejectRequest) Action() string { return "request.reject" }
 
-func (c RejectRequest) bring(b *bringing) { b.optional(domain.TextReason, c.ID, c.Words) }
+func (c RejectRequest) bring(_ context.Context, b *bringing) error {
+	b.optional(domain.TextReason, c.ID, c.Words, "input", "words")
+	return nil
+}
 
 func (c RejectRequest) decide(d *decision) error {
 	return d.stop(c.ID, domain.ActionReject, c.ExpectedVersion, c.Reason, c.Words)
@@ -618,7 +637,10 @@ type WithdrawRequest struct {
 
 func (WithdrawRequest) Action() string { return "request.withdraw" }
 
-func (c WithdrawRequest) bring(b *bringing) { b.optional(domain.TextReason, c.ID, c.Words) }
+func (c WithdrawRequest) bring(_ context.Context, b *bringing) error {
+	b.optional(domain.TextReason, c.ID, c.Words, "input", "words")
+	return nil
+}
 
 func (c WithdrawRequest) decide(d *decision) error {
 	return d.stop(c.ID, domain.ActionWithdraw, c.ExpectedVersion, c.Reason, c.Words)
@@ -636,7 +658,10 @@ type CancelRequest struct {
 
 func (CancelRequest) Action() string { return "request.cancel" }
 
-func (c CancelRequest) bring(b *bringing) { b.optional(domain.TextReason, c.ID, c.Words) }
+func (c CancelRequest) bring(_ context.Context, b *bringing) error {
+	b.optional(domain.TextReason, c.ID, c.Words, "input", "words")
+	return nil
+}
 
 func (c CancelRequest) decide(d *decision) error {
 	return d.stop(c.ID, domain.ActionCancel, c.ExpectedVersion, c.Reason, c.Words)
@@ -672,7 +697,10 @@ type ReopenRequest struct {
 
 func (ReopenRequest) Action() string { return "request.reopen" }
 
-func (c ReopenRequest) bring(b *bringing) { b.text(domain.TextReason, c.ID, c.Words) }
+func (c ReopenRequest) bring(_ context.Context, b *bringing) error {
+	b.needed(domain.Text{Kind: domain.TextReason, About: c.ID, Body: c.Words}, "input", "words")
+	return nil
+}
 
 func (c ReopenRequest) decide(d *decision) error {
 	m, err := d.move(c.ID, domain.ActionReopen, c.ExpectedVersion)
@@ -748,7 +776,10 @@ type CorrectRequest struct {
 
 func (CorrectRequest) Action() string { return "request.correct" }
 
-func (c CorrectRequest) bring(b *bringing) { b.text(domain.TextReason, c.ID, c.Words) }
+func (c CorrectRequest) bring(_ context.Context, b *bringing) error {
+	b.needed(domain.Text{Kind: domain.TextReason, About: c.ID, Body: c.Words}, "input", "words")
+	return nil
+}
 
 func (c CorrectRequest) decide(d *decision) error {
 	m, err := d.move(c.ID, domain.ActionCorrect, c.ExpectedVersion)

@@ -15,6 +15,8 @@ import (
 	"github.com/palier-hub/palier/domain"
 	"github.com/palier-hub/palier/geo"
 	"github.com/palier-hub/palier/ledger"
+	"github.com/palier-hub/palier/texts"
+	"github.com/palier-hub/palier/texts/bolttexts"
 	"github.com/palier-hub/palier/world"
 )
 
@@ -47,8 +49,37 @@ func config(t testing.TB, l ledger.Ledger, clock func() time.Time) Config {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Config{Ledger: l, Atlas: atlas, Ruleset: "2026-test", Clock: clock, Entropy: rand.Reader,
+	return Config{Ledger: l, Texts: personal(t, l), Atlas: atlas, Ruleset: "2026-test", Clock: clock, Entropy: rand.Reader,
 		Logger: slog.New(slog.NewTextHandler(io.Discard, nil))}
+}
+
+// personal is a personal store that the test's end closes: that of a ledger in
+// memory, or a new one.
+func personal(t testing.TB, l ledger.Ledger) texts.Store {
+	t.Helper()
+	m, inMemory := l.(*memory)
+	if inMemory && m.texts != nil {
+		return m.texts
+	}
+	store := personalIn(t, t.TempDir())
+	if inMemory {
+		m.texts = store
+	}
+	return store
+}
+
+func personalIn(t testing.TB, folder string) texts.Store {
+	t.Helper()
+	store, err := bolttexts.Open(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return store
 }
 
 // opened is a hub that the test's end closes.

@@ -2,18 +2,17 @@ package hub
 
 import "github.com/palier-hub/palier/domain"
 
-// bringing collects the texts that a command carries.
-type bringing struct{ texts []string }
-
-func (b *bringing) text(kind domain.TextKind, about domain.ID, body string) {
-	b.texts = append(b.texts, body)
+// needed is text that the command can't do without.
+func (b *bringing) needed(t domain.Text, path ...any) {
+	b.problems.Require(t.Body != "", "ce texte est vide : écrivez-le", "this text is empty: write it", path...)
+	b.text(t, path...)
 }
 
-func (b *bringing) optional(kind domain.TextKind, about domain.ID, body *string) {
-	if body != nil {
-		b.text(kind, about, *body)
+// optional is text that the command may carry; nil is none.
+func (b *bringing) optional(kind domain.TextKind, about domain.ID, body *string, path ...any) {
+	if body == nil {
+		b.text(domain.Text{}, path...)
+		return
 	}
+	b.needed(domain.Text{Kind: kind, About: about, Body: *body}, path...)
 }
-
-// text is the id of the command's nth text.
-func (d *decision) text(n int) domain.TextID { return "" }

@@ -442,7 +442,7 @@ func everyField[F any](t *testing.T) {
 func TestDecidingAgain(t *testing.T) {
 	s := newStage(t)
 	a := &attempt{viewer: staff, command: RegisterLandlord{Landlord: landlordFields("x")}, key: "k"}
-	if err := a.prepare(strings.NewReader(strings.Repeat("seed", 8))); err != nil {
+	if err := a.prepare(strings.NewReader(strings.Repeat("seed", 8)), s.secret); err != nil {
 		t.Fatal(err)
 	}
 	decide := func() (ledger.Commit, Outcome) {

@@ -23,6 +23,7 @@ import (
 	"github.com/palier-hub/palier/match"
 	"github.com/palier-hub/palier/sample"
 	"github.com/palier-hub/palier/synthetic"
+	"github.com/palier-hub/palier/texts/bolttexts"
 )
 
 // asTheDriver fails unless a document is read as bson.Unmarshal reads it, or
@@ -228,9 +229,14 @@ func TestSampleDocumentsAreReadAsByTheDriver(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer store.Close()
+	personal, err := bolttexts.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer personal.Close()
 	rules := match.Rulesets()
 	h, err := hub.Open(t.Context(), hub.Config{
-		Ledger: store, Atlas: atlas, Ruleset: rules[len(rules)-1].Version,
+		Ledger: store, Texts: personal, Atlas: atlas, Ruleset: rules[len(rules)-1].Version,
 		Clock: time.Now, Entropy: crand.Reader, Logger: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
@@ -243,8 +249,8 @@ func TestSampleDocumentsAreReadAsByTheDriver(t *testing.T) {
 	shared := new(ledger.Sharing)
 	types := map[domain.Kind]any{domain.KindLandlord: domain.Landlord{}, domain.KindSite: domain.LandlordSite{},
 		domain.KindSpace: domain.VacantSpace{}, domain.KindProject: domain.InnovationProject{}, domain.KindNeed: domain.HostingNeed{},
-		domain.KindLandlordNeed: domain.LandlordNeed{},
-		domain.KindReceipt:      domain.Receipt{}, domain.KindSettings: domain.Settings{}}
+		domain.KindLandlordNeed: domain.LandlordNeed{}, domain.KindErasure: domain.Erasure{},
+		domain.KindReceipt: domain.Receipt{}, domain.KindSettings: domain.Settings{}}
 	for c, err := range store.Read(t.Context(), 0) {
 		if err != nil {
 			t.Fatal(err)

@@ -16,6 +16,7 @@ import (
 	"github.com/palier-hub/palier/loaders"
 	"github.com/palier-hub/palier/match"
 	"github.com/palier-hub/palier/synthetic"
+	"github.com/palier-hub/palier/texts/bolttexts"
 )
 
 var nationalSpaces = flag.Int("national", 100_000, "spaces of the country that BenchmarkCoverage measures")
@@ -38,9 +39,14 @@ func BenchmarkCoverage(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer store.Close()
+	personal, err := bolttexts.Open(b.TempDir())
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer personal.Close()
 	rules := match.Rulesets()
 	h, err := hub.Open(context.Background(), hub.Config{
-		Ledger: store, Atlas: atlas, Ruleset: rules[len(rules)-1].Version, Entropy: rand.Reader, Logger: slog.New(slog.DiscardHandler),
+		Ledger: store, Texts: personal, Atlas: atlas, Ruleset: rules[len(rules)-1].Version, Entropy: rand.Reader, Logger: slog.New(slog.DiscardHandler),
 		Clock: func() time.Time { return time.Date(2026, time.November, 25, 6, 0, 0, 0, time.UTC) },
 	})
 	if err != nil {

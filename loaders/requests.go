@@ -10,7 +10,11 @@ import (
 // Request by id.
 func (s *Session) Request(id domain.RequestID) (*domain.HostingRequest, bool) {
 	row, ok := s.World().Request(id)
-	return seen(s, row, ok)
+	r, ok := seen(s, row, ok)
+	if ok {
+		s.texts.want(r.TextIDs()...)
+	}
+	return r, ok
 }
 
 // NeedOfRequest is the project's need that a request is for; nil for none, or one
@@ -99,7 +103,7 @@ func (s *Session) AllowedTransitions(r *domain.HostingRequest) []*domain.Allowed
 
 // Requests are those that the viewer may see.
 func (s *Session) Requests(f domain.HostingRequestFilter, order domain.HostingRequestOrder, p Page) (*domain.HostingRequestConnection, error) {
-	return page(s, s.requestList("requests", f, order), p)
+	return s.requestPage(s.requestList("requests", f, order), p)
 }
 
 // RequestsOfProject are a project's.
@@ -108,7 +112,7 @@ func (s *Session) RequestsOfProject(id domain.ProjectID, f domain.HostingRequest
 		return nil, err
 	}
 	f.ProjectID = &id
-	return page(s, s.requestList("requestsOfProject", f, order), p)
+	return s.requestPage(s.requestList("requestsOfProject", f, order), p)
 }
 
 // RequestsToLandlord are those to a landlord.
@@ -117,7 +121,7 @@ func (s *Session) RequestsToLandlord(id domain.LandlordID, f domain.HostingReque
 		return nil, err
 	}
 	f.LandlordID = &id
-	return page(s, s.requestList("requestsToLandlord", f, order), p)
+	return s.requestPage(s.requestList("requestsToLandlord", f, order), p)
 }
 
 // RequestsForSpace are those that want a space, chose it or have it.
@@ -126,7 +130,19 @@ func (s *Session) RequestsForSpace(id domain.SpaceID, f domain.HostingRequestFil
 		return nil, err
 	}
 	f.SpaceID = &id
-	return page(s, s.requestList("requestsForSpace", f, order), p)
+	return s.requestPage(s.requestList("requestsForSpace", f, order), p)
+}
+
+// requestPage is a page of requests, whose texts may be asked for.
+func (s *Session) requestPage(l list[domain.HostingRequest], p Page) (*domain.HostingRequestConnection, error) {
+	out, err := page(s, l, p)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range out.Nodes {
+		s.texts.want(r.TextIDs()...)
+	}
+	return out, nil
 }
 
 // sameOr refuses a filter that names another object than the field's own.

@@ -41,6 +41,7 @@ type Session struct {
 	viewer domain.Viewer
 	locale domain.Locale
 	world  atomic.Pointer[world.World]
+	texts  typed
 }
 
 // Open pins the newest World for one operation of a viewer. The locale is that

@@ -13,6 +13,14 @@ import (
 	"github.com/palier-hub/palier/hub"
 )
 
+func (r *hostingEndingResolver) Words(ctx context.Context, obj *domain.HostingEnding) (*domain.Text, error) {
+	return r.r.session(ctx).Text(ctx, obj.Words)
+}
+
+func (r *hostingRefusalResolver) Words(ctx context.Context, obj *domain.HostingRefusal) (*domain.Text, error) {
+	return r.r.session(ctx).Text(ctx, obj.Words)
+}
+
 func (r *hostingRequestResolver) Project(ctx context.Context, obj *domain.HostingRequest) (*domain.InnovationProject, error) {
 	return optional(r.r.session(ctx).Project(obj.ProjectID))
 }
@@ -37,6 +45,10 @@ func (r *hostingRequestResolver) ChosenSpace(ctx context.Context, obj *domain.Ho
 	return r.r.session(ctx).ChosenSpace(obj), nil
 }
 
+func (r *hostingRequestResolver) Missing(ctx context.Context, obj *domain.HostingRequest) (*domain.Text, error) {
+	return r.r.session(ctx).Text(ctx, obj.Missing)
+}
+
 func (r *hostingRequestResolver) GuardingCostAvoided(ctx context.Context, obj *domain.HostingRequest) (*domain.Amount, error) {
 	return r.r.session(ctx).GuardingCostAvoided(obj), nil
 }
@@ -47,6 +59,18 @@ func (r *hostingRequestResolver) AllowedTransitions(ctx context.Context, obj *do
 
 func (r *hostingRequestMatchResolver) Space(ctx context.Context, obj *domain.RequestMatch) (*domain.VacantSpace, error) {
 	return optional(r.r.session(ctx).Space(obj.Space))
+}
+
+func (r *hostingRequestStepResolver) Words(ctx context.Context, obj *domain.RequestStep) (*domain.Text, error) {
+	return r.r.session(ctx).Text(ctx, obj.Words)
+}
+
+func (r *hostingScopeResolver) Entrusted(ctx context.Context, obj *domain.HostingScope) (*domain.Text, error) {
+	return r.r.session(ctx).Text(ctx, obj.Entrusted)
+}
+
+func (r *hostingVisitResolver) Notes(ctx context.Context, obj *domain.HostingVisit) (*domain.Text, error) {
+	return r.r.session(ctx).Text(ctx, obj.Notes)
 }
 
 func (r *innovationProjectResolver) HostingRequests(ctx context.Context, obj *domain.InnovationProject, filter *domain.HostingRequestFilter, orderBy domain.HostingRequestOrder, first int, after *string) (*domain.Connection[*domain.HostingRequest], error) {
@@ -173,13 +197,30 @@ func (r *vacantSpaceResolver) HostingRequests(ctx context.Context, obj *domain.V
 	return r.r.session(ctx).RequestsForSpace(obj.ID, value(filter), orderBy, page(ctx, first, after))
 }
 
+func (r *Resolver) HostingEnding() graph.HostingEndingResolver { return &hostingEndingResolver{r} }
+
+func (r *Resolver) HostingRefusal() graph.HostingRefusalResolver { return &hostingRefusalResolver{r} }
+
 func (r *Resolver) HostingRequest() graph.HostingRequestResolver { return &hostingRequestResolver{r} }
 
 func (r *Resolver) HostingRequestMatch() graph.HostingRequestMatchResolver {
 	return &hostingRequestMatchResolver{r}
 }
 
+func (r *Resolver) HostingRequestStep() graph.HostingRequestStepResolver {
+	return &hostingRequestStepResolver{r}
+}
+
+func (r *Resolver) HostingScope() graph.HostingScopeResolver { return &hostingScopeResolver{r} }
+
+func (r *Resolver) HostingVisit() graph.HostingVisitResolver { return &hostingVisitResolver{r} }
+
 type (
+	hostingEndingResolver       struct{ r *Resolver }
+	hostingRefusalResolver      struct{ r *Resolver }
 	hostingRequestResolver      struct{ r *Resolver }
 	hostingRequestMatchResolver struct{ r *Resolver }
+	hostingRequestStepResolver  struct{ r *Resolver }
+	hostingScopeResolver        struct{ r *Resolver }
+	hostingVisitResolver        struct{ r *Resolver }
 )

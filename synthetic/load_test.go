@@ -12,6 +12,7 @@ import (
 	"github.com/palier-hub/palier/hub"
 	"github.com/palier-hub/palier/ledger/boltledger"
 	"github.com/palier-hub/palier/match"
+	"github.com/palier-hub/palier/texts/bolttexts"
 )
 
 // open starts an empty hub on a ledger in a file.
@@ -30,9 +31,18 @@ func open(tb testing.TB) *hub.Hub {
 			tb.Error(err)
 		}
 	})
+	personal, err := bolttexts.Open(tb.TempDir())
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() {
+		if err := personal.Close(); err != nil {
+			tb.Error(err)
+		}
+	})
 	rules := match.Rulesets()
 	h, err := hub.Open(context.Background(), hub.Config{
-		Ledger: store, Atlas: atlas, Ruleset: rules[len(rules)-1].Version,
+		Ledger: store, Texts: personal, Atlas: atlas, Ruleset: rules[len(rules)-1].Version,
 		Clock:   func() time.Time { return told.Time() },
 		Entropy: rand.Reader, Logger: slog.New(slog.DiscardHandler),
 	})

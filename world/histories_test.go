@@ -64,7 +64,7 @@ func randomChange(t *testing.T, r *rand.Rand, commit uint64) ledger.Change {
 	remove := r.IntN(6) == 0
 
 	var doc any
-	switch r.IntN(13) {
+	switch r.IntN(14) {
 	case 0, 1:
 		l := landlord(known(r, landlordIDs))
 		l.Record, l.Siren, l.GroupID = record, maybe(r, sirens), maybe(r, landlordIDs)
@@ -94,6 +94,8 @@ func randomChange(t *testing.T, r *rand.Rand, commit uint64) ledger.Change {
 		doc = n
 	case 11:
 		doc = domain.Receipt{Actor: "actor", Key: known(r, keys), Commit: commit, At: firstDay.Add(time.Duration(r.IntN(60)) * time.Minute)}
+	case 12:
+		doc = domain.Erasure{ID: known(r, erasureIDs), Person: known(r, personIDs), Texts: []domain.TextID{"txt_1"}, At: firstDay}
 	default:
 		remove = remove && r.IntN(3) == 0
 		doc = domain.Settings{Ruleset: "1", Today: domain.DateOf(firstDay).AddDays(r.IntN(30))}

@@ -41,6 +41,7 @@ var kinds = map[domain.Kind]func(*ledger.Sharing, ledger.Change) (step, error){
 	domain.KindLandlordNeed: stored((*World).setLandlordNeed, func(d *domain.LandlordNeed) domain.LandlordNeedID { return d.ID }),
 	domain.KindRequest:      stored((*World).setRequest, func(d *domain.HostingRequest) domain.RequestID { return d.ID }),
 	domain.KindPlacement:    stored((*World).setPlacement, func(d *domain.Placement) domain.PlacementID { return d.ID }),
+	domain.KindErasure:      stored((*World).setErasure, func(d *domain.Erasure) domain.ErasureID { return d.ID }),
 	domain.KindReceipt:      stored((*World).setReceipt, func(d *domain.Receipt) domain.ID { return ReceiptID(d.Actor, d.Key) }),
 	domain.KindSettings:     stored((*World).setSettings, func(*domain.Settings) domain.ID { return domain.SettingsID }),
 }
@@ -48,9 +49,10 @@ var kinds = map[domain.Kind]func(*ledger.Sharing, ledger.Change) (step, error){
 // stored makes the decoder of a kind from what puts a row in its place and
 // what tells a document's own id.
 func stored[ID ~string, T any](set func(*World, ID, *Row[T]) (old *Row[T]), idOf func(*T) ID) func(*ledger.Sharing, ledger.Change) (step, error) {
+	_, refersToTexts := any((*T)(nil)).(withTexts)
 	return func(s *ledger.Sharing, c ledger.Change) (step, error) {
 		var row *Row[T]
-		id := ID(c.ID)
+		kind, id := c.Kind, ID(c.ID)
 		if c.Doc != nil {
 			row = &Row[T]{Doc: new(T), sum: term(c)}
 			if err := s.Unmarshal(c.Doc, row.Doc); err != nil {
@@ -63,8 +65,12 @@ func stored[ID ~string, T any](set func(*World, ID, *Row[T]) (old *Row[T]), idOf
 			id = own // one text in memory, not two
 		}
 		return func(w *World) {
-			if old := set(w, id, row); old != nil {
+			old := set(w, id, row)
+			if old != nil {
 				w.digest = w.digest.minus(old.sum)
+			}
+			if refersToTexts {
+				w.textRefs.move(kind, domain.ID(id), textsOf(old), textsOf(row))
 			}
 			if row != nil {
 				w.digest = w.digest.plus(row.sum)

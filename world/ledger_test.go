@@ -96,6 +96,8 @@ func put(tb testing.TB, doc any) ledger.Change {
 		c.Kind, c.ID = domain.KindLandlordNeed, domain.ID(d.ID)
 	case domain.Receipt:
 		c.Kind, c.ID = domain.KindReceipt, world.ReceiptID(d.Actor, d.Key)
+	case domain.Erasure:
+		c.Kind, c.ID = domain.KindErasure, domain.ID(d.ID)
 	case domain.Settings:
 		c.Kind, c.ID = domain.KindSettings, domain.SettingsID
 	default:

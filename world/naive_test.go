@@ -35,6 +35,8 @@ var (
 	refs            = ids[string]("ref ", 4)
 	communes        = ids[domain.InseeCode]("7500", 3)
 	keys            = ids[string]("key-", 5)
+	erasureIDs      = ids[domain.ErasureID]("ers_", 4)
+	personIDs       = ids[domain.PersonID]("per_", 3)
 	instants        = []time.Time{firstDay.AddDate(-1, 0, 0), firstDay.Add(7 * time.Minute), firstDay.Add(31 * time.Minute), firstDay.AddDate(1, 0, 0)}
 )
 
@@ -120,6 +122,16 @@ func pictureOf(tb testing.TB, w *world.World) picture {
 			before = append(before, fmt.Sprint(id, r.Key))
 		}
 		p[fmt.Sprint("receipts before ", t)] = strings.Join(before, " ")
+	}
+	var erased []string
+	for e := range w.Erasures() {
+		erased = append(erased, fmt.Sprint(e))
+	}
+	p["erasures"] = strings.Join(erased, " ")
+	for _, id := range personIDs {
+		if e, ok := w.ErasureOf(id); ok {
+			p["erasure of "+string(id)] = fmt.Sprint(e)
+		}
 	}
 	return p
 }
@@ -223,6 +235,7 @@ func (n *naive) picture(tb testing.TB) picture {
 	needs := documents[domain.HostingNeed](tb, n, domain.KindNeed)
 	landlordNeeds := documents[domain.LandlordNeed](tb, n, domain.KindLandlordNeed)
 	receipts := documents[domain.Receipt](tb, n, domain.KindReceipt)
+	erasures := documents[domain.Erasure](tb, n, domain.KindErasure)
 	var settings domain.Settings
 	for _, s := range documents[domain.Settings](tb, n, domain.KindSettings) {
 		settings = s
@@ -233,7 +246,7 @@ func (n *naive) picture(tb testing.TB) picture {
 		"head":     n.head.Hash.String(),
 		"digest":   n.digest(),
 		"settings": fmt.Sprint(settings, settings.Today),
-		"counts":   fmt.Sprint(world.Counts{Landlords: len(landlords), Sites: len(sites), Spaces: len(spaces), Projects: len(projects), Needs: len(needs), LandlordNeeds: len(landlordNeeds), Receipts: len(receipts)}),
+		"counts":   fmt.Sprint(world.Counts{Landlords: len(landlords), Sites: len(sites), Spaces: len(spaces), Projects: len(projects), Needs: len(needs), LandlordNeeds: len(landlordNeeds), Receipts: len(receipts), Erasures: len(erasures)}),
 	}
 	// add appends an id to a list; first keeps the first id that a lookup finds.
 	add := func(what string, id any) { p[what] = strings.TrimSpace(fmt.Sprint(p[what], " ", id)) }
@@ -356,6 +369,13 @@ func (n *naive) picture(tb testing.TB) picture {
 		p[string(nd.ID)] = line(tb, nd, domain.Sight{Class: classes[min(open, openness(nd.State, nd.Visibility))], Ownership: owner})
 		if nd.ExternalRef != nil && owner.Landlord != "" {
 			first(fmt.Sprint("need ", owner.Landlord, " ", strings.TrimSpace(*nd.ExternalRef)), nd.ID)
+		}
+	}
+	p["erasures"] = ""
+	for _, e := range erasures {
+		add("erasures", fmt.Sprint(e))
+		if _, earlier := p["erasure of "+string(e.Person)]; !earlier {
+			p["erasure of "+string(e.Person)] = fmt.Sprint(e)
 		}
 	}
 	slices.SortStableFunc(receipts, func(a, b domain.Receipt) int { return a.At.Compare(b.At) })

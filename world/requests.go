@@ -20,8 +20,6 @@ type requests struct {
 	// byDue leads to those of which something is due, by day: an answer, a review,
 	// the end of a term.
 	byDue index[domain.Date, domain.RequestID, domain.HostingRequest]
-	// byText leads to those that refer to a text.
-	byText index[domain.TextID, domain.RequestID, domain.HostingRequest]
 }
 
 func newRequests() requests {
@@ -42,14 +40,11 @@ func newRequests() requests {
 		byDue: newIndex[domain.Date, domain.RequestID](func(r *requestRow) []domain.Date {
 			return stated(r.Doc.NextDue())
 		}),
-		byText: newIndex[domain.TextID, domain.RequestID](func(r *requestRow) []domain.TextID {
-			return r.Doc.TextIDs()
-		}),
 	}
 }
 
 func (t requests) clone() requests {
-	return requests{t.table.clone(), t.byProject.clone(), t.byLandlord.clone(), t.byNeed.clone(), t.bySpace.clone(), t.byDue.clone(), t.byText.clone()}
+	return requests{t.table.clone(), t.byProject.clone(), t.byLandlord.clone(), t.byNeed.clone(), t.bySpace.clone(), t.byDue.clone()}
 }
 
 func (t requests) put(id domain.RequestID, row *requestRow) (old *requestRow) {
@@ -59,7 +54,6 @@ func (t requests) put(id domain.RequestID, row *requestRow) (old *requestRow) {
 	t.byNeed.move(id, old, row)
 	t.bySpace.move(id, old, row)
 	t.byDue.move(id, old, row)
-	t.byText.move(id, old, row)
 	return old
 }
 

@@ -28,6 +28,8 @@ type World struct {
 	requests      requests
 	placements    placements
 	receipts      receipts
+	erasures      erasures
+	textRefs      textRefs
 
 	// columns are the spaces laid out for ranking.
 	columns *match.Columns
@@ -51,6 +53,8 @@ func Empty(ledgerID string, atlas *geo.Atlas) *World {
 		requests:      newRequests(),
 		placements:    newPlacements(),
 		receipts:      newReceipts(),
+		erasures:      newErasures(),
+		textRefs:      newTextRefs(),
 		columns:       match.NewColumns(atlas),
 		recent:        newRecent(0),
 	}
@@ -69,6 +73,8 @@ func (w *World) clone() *World {
 	c.requests = w.requests.clone()
 	c.placements = w.placements.clone()
 	c.receipts = w.receipts.clone()
+	c.erasures = w.erasures.clone()
+	c.textRefs = w.textRefs.clone()
 	c.columns = w.columns.Clone()
 	c.recent = w.recent.clone()
 	return &c
@@ -111,7 +117,7 @@ func (w *World) Digest() [32]byte { return w.digest.bytes() }
 // Counts are the numbers of rows of each table, whoever may see them: for
 // operators, not for viewers.
 type Counts struct {
-	Landlords, Sites, Spaces, Projects, Needs, LandlordNeeds, Requests, Placements, Receipts int
+	Landlords, Sites, Spaces, Projects, Needs, LandlordNeeds, Requests, Placements, Receipts, Erasures int
 }
 
 // Counts counts the rows.
@@ -126,6 +132,7 @@ func (w *World) Counts() Counts {
 		Requests:      w.requests.rows.Len(),
 		Placements:    w.placements.rows.Len(),
 		Receipts:      w.receipts.rows.Len(),
+		Erasures:      w.erasures.rows.Len(),
 	}
 }
 

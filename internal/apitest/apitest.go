@@ -25,6 +25,7 @@ import (
 	"github.com/palier-hub/palier/match"
 	"github.com/palier-hub/palier/resolvers"
 	"github.com/palier-hub/palier/sample"
+	"github.com/palier-hub/palier/texts/bolttexts"
 )
 
 // Start is when every hub of a test begins: the day on which the sample's story
@@ -61,6 +62,15 @@ func New(t testing.TB) *Server {
 			t.Error(err)
 		}
 	})
+	personal, err := bolttexts.Open(filepath.Join(dir, "ledger"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := personal.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	if s.keys, err = auth.Open(dir); err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +79,7 @@ func New(t testing.TB) *Server {
 	logger := slog.New(slog.DiscardHandler)
 	rules := match.Rulesets()
 	s.Hub, err = hub.Open(context.Background(), hub.Config{
-		Ledger: store, Atlas: s.Atlas, Ruleset: rules[len(rules)-1].Version,
+		Ledger: store, Texts: personal, Atlas: s.Atlas, Ruleset: rules[len(rules)-1].Version,
 		Clock: clock, Entropy: rand.Reader, Logger: logger,
 	})
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"go.etcd.io/bbolt"
 
+	"github.com/palier-hub/palier/internal/boltfile"
 	"github.com/palier-hub/palier/ledger"
 )
 
@@ -26,6 +27,31 @@ var (
 // layout counts the ways this file has been laid out; the commits' own format
 // is theirs.
 const layout = 1
+
+// shape is what examining a file proves: that its commits are dense, and that
+// there is nothing else.
+func shape(path string) boltfile.Shape {
+	damaged := func(what string) error { return &ledger.DamagedError{Where: path, What: what} }
+	count := uint64(0)
+	return boltfile.Shape{
+		Buckets: map[string]func(boltfile.Element) error{
+			string(commitsBucket): func(e boltfile.Element) error {
+				if count++; e.IsBucket || !bytes.Equal(e.Key, key(count)) {
+					return damaged(fmt.Sprintf("commit %d isn't in its place", count))
+				}
+				return nil
+			},
+			string(ledgerBucket): func(e boltfile.Element) error {
+				if e.IsBucket {
+					return damaged("what it says of itself isn't what was written")
+				}
+				return nil
+			},
+		},
+		Damaged: damaged,
+		Foreign: func(what string) error { return &ForeignError{Path: path, What: what} },
+	}
+}
 
 // headBytes is the length of an encoded head.
 const headBytes = 8 + 4 + 8 + len(ledger.Hash{})

@@ -2,6 +2,7 @@ package boltledger
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"flag"
 	"math/rand/v2"
@@ -261,12 +262,16 @@ func TestPageThatLeadsToItself(t *testing.T) {
 	}
 	file := readFile(t, path)
 	page := file[root*uint64(pageSize):]
-	if order.Uint16(page[8:]) != branchFlag {
+	// A page of bolt's version 2: a header of 16 bytes with the flags at 8 and the
+	// count at 10, then elements of 16 bytes, a branch's with the page that it
+	// leads to at 8.
+	order := binary.NativeEndian
+	if order.Uint16(page[8:]) != 1 {
 		t.Fatal("the root isn't a branch")
 	}
-	order.PutUint16(page[10:], 1)                   // one element…
-	order.PutUint64(page[pageHeader+8:], root)      // …that is the page itself
-	order.PutUint32(page[pageHeader:], elementSize) // its key right behind
+	order.PutUint16(page[10:], 1)      // one element…
+	order.PutUint64(page[16+8:], root) // …that is the page itself
+	order.PutUint32(page[16:], 16)     // its key right behind
 	if n := outcome(t, folder, file, commits); n != -1 {
 		t.Errorf("%d commits are read", n)
 	}

@@ -10,23 +10,18 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
-	"runtime/debug"
 	"strings"
 	"sync"
-	"time"
 
 	"go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
 
+	"github.com/palier-hub/palier/internal/boltfile"
 	"github.com/palier-hub/palier/ledger"
 )
 
 // FileName is the ledger's file in its data folder.
 const FileName = "ledger.bolt"
-
-// lockWait is how long Open waits for another hub that is just stopping.
-const lockWait = 500 * time.Millisecond
 
 // Ledger is a ledger.Ledger in a file. One transaction holds a whole run, and
 // is on disk (fdatasync, data before header) when Append returns.
@@ -88,13 +83,13 @@ func Open(folder string) (*Ledger, error) {
 		return nil, fmt.Errorf("creating the data folder: %w", err)
 	}
 	path := filepath.Join(folder, FileName)
-	resting, err := examine(path)
+	resting, err := boltfile.Examine(path, shape(path))
 	if err != nil {
-		return nil, err
+		return nil, held(path, err)
 	}
-	db, err := openBolt(path, false)
+	db, err := boltfile.Open(path, false)
 	if err != nil {
-		return nil, err
+		return nil, held(path, err)
 	}
 	l := &Ledger{
 		db:        db,
@@ -110,20 +105,14 @@ func Open(folder string) (*Ledger, error) {
 	return l, nil
 }
 
-// openBolt opens the file and its lock.
-func openBolt(path string, readOnly bool) (db *bbolt.DB, err error) {
-	err = guard(func() (err error) {
-		db, err = bbolt.Open(path, 0o600, &bbolt.Options{ReadOnly: readOnly, Timeout: lockWait})
-		return err
-	})
-	if errors.Is(err, bolterrors.ErrTimeout) {
-		return nil, &HeldError{Path: path}
-	} else if p, panicked := errors.AsType[*panicError](err); panicked {
-		return nil, &ledger.DamagedError{Where: path, What: "it can't be opened", Err: p}
-	} else if err != nil {
-		return nil, fmt.Errorf("opening %s: %w", path, err)
+// held names the error of a file that another process has open.
+func held(path string, err error) error {
+	if errors.Is(err, boltfile.ErrHeld) {
+		return &HeldError{Path: path}
+	} else if p, panicked := errors.AsType[*boltfile.PanicError](err); panicked {
+		return &ledger.DamagedError{Where: path, What: "it can't be opened", Err: p}
 	}
-	return db, nil
+	return err
 }
 
 // load reads what the file says of the ledger, and creates it in an empty file.
@@ -147,7 +136,7 @@ func (l *Ledger) load() error {
 	l.id, l.head = stored.id, stored.head
 	// A new file is safe when the folder that names it is; whether it is new, a
 	// crash can have hidden.
-	if err := syncFolder(filepath.Dir(l.path)); err != nil {
+	if err := boltfile.SyncFolder(filepath.Dir(l.path)); err != nil {
 		return fmt.Errorf("syncing the folder of %s: %w", l.path, err)
 	}
 	if !l.resting {
@@ -358,8 +347,8 @@ func (l *Ledger) transact(do func() error) error {
 	if broken != nil {
 		return broken
 	}
-	err := guard(do)
-	if p, panicked := errors.AsType[*panicError](err); panicked {
+	err := boltfile.Guard(do)
+	if p, panicked := errors.AsType[*boltfile.PanicError](err); panicked {
 		err = &ledger.DamagedError{Where: l.path, What: "it changed while it was open", Err: p}
 		l.mu.Lock()
 		l.broken = err
@@ -368,36 +357,6 @@ func (l *Ledger) transact(do func() error) error {
 		err = ledger.ErrClosed
 	}
 	return err
-}
-
-// panicError is what bbolt said when it panicked.
-type panicError struct{ said any }
-
-func (e *panicError) Error() string { return fmt.Sprint(e.said) }
-
-// guard makes an error of what bbolt does when the file isn't what it mapped:
-// it panics, or the processor faults on a page that the file no longer has.
-func guard(do func() error) (err error) {
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	defer func() {
-		if p := recover(); p != nil {
-			err = &panicError{p}
-		}
-	}()
-	return do()
-}
-
-// syncFolder makes a new file's name durable. Windows has no such call, and
-// keeps names in a journal.
-func syncFolder(folder string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	d, err := os.Open(folder)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }
 
 // key is a number as bolt orders it.

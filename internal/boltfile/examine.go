@@ -1,4 +1,4 @@
-package boltledger
+package boltfile
 
 import (
 	"bytes"
@@ -10,8 +10,6 @@ import (
 	"io/fs"
 	"os"
 	"slices"
-
-	"github.com/palier-hub/palier/ledger"
 )
 
 // bbolt trusts what it maps: a damaged page makes it panic, in goroutines of
@@ -39,9 +37,19 @@ const (
 
 var order = binary.NativeEndian
 
-// examine proves that bbolt can open a file, if there is one, and tells whether
-// both its headers lead to the newest commit. Errors are those of Open.
-func examine(path string) (resting bool, err error) {
+// Shape says what a store's file holds, and words what else may be found.
+type Shape struct {
+	// Buckets visit the elements of each bucket, in order of their keys. A
+	// file may lack some of them; one that isn't named here makes it foreign.
+	Buckets map[string]func(Element) error
+	// Damaged and Foreign make the store's own errors of what was found.
+	Damaged, Foreign func(what string) error
+}
+
+// Examine proves that bbolt can open a file, if there is one, and tells whether
+// both its headers lead to the newest transaction. It answers ErrHeld, the
+// shape's errors, those of its visits, or what the file system says.
+func Examine(path string, shape Shape) (resting bool, err error) {
 	file, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return true, nil
@@ -51,10 +59,11 @@ func examine(path string) (resting bool, err error) {
 	defer file.Close()
 
 	// Opened for reading, bbolt looks at the headers only. It is here for its
-	// lock: a file that another hub writes would look torn. Between this lock and
-	// the one for writing only another hub can change the file, as it should.
-	db, err := openBolt(path, true)
-	if _, held := errors.AsType[*HeldError](err); held {
+	// lock: a file that another process writes would look torn. Between this
+	// lock and the one for writing only another hub can change the file, as it
+	// should.
+	db, err := Open(path, true)
+	if errors.Is(err, ErrHeld) {
 		return false, err
 	} else if err == nil {
 		defer db.Close()
@@ -64,20 +73,21 @@ func examine(path string) (resting bool, err error) {
 		return false, err
 	}
 	if info.IsDir() {
-		return false, &ForeignError{Path: path, What: "it is a folder"}
+		return false, shape.Foreign("it is a folder")
 	}
 	if info.Size() == 0 {
 		return true, nil
 	}
-	im := &image{path: path, file: file, size: uint64(info.Size())}
+	im := &image{shape: shape, path: path, file: file, size: uint64(info.Size())}
 	return im.prove()
 }
 
 // image is a bolt file under examination.
 type image struct {
-	path string
-	file io.ReaderAt
-	size uint64
+	shape Shape
+	path  string
+	file  io.ReaderAt
+	size  uint64
 
 	pageSize uint64
 	// top is the number of pages in use or free.
@@ -93,7 +103,7 @@ type meta struct {
 }
 
 func (im *image) damaged(format string, args ...any) error {
-	return &ledger.DamagedError{Where: im.path, What: fmt.Sprintf(format, args...)}
+	return im.shape.Damaged(fmt.Sprintf(format, args...))
 }
 
 func (im *image) prove() (resting bool, err error) {
@@ -108,25 +118,12 @@ func (im *image) prove() (resting bool, err error) {
 	im.seen = make([]bool, im.top)
 	im.seen[0], im.seen[1] = true, true
 
-	count := uint64(0)
-	topLevel := func(e element) error {
-		switch {
-		case e.isBucket && bytes.Equal(e.key, commitsBucket):
-			return im.bucket(e, func(e element) error {
-				if count++; e.isBucket || !bytes.Equal(e.key, key(count)) {
-					return im.damaged("commit %d isn't in its place", count)
-				}
-				return nil
-			})
-		case e.isBucket && bytes.Equal(e.key, ledgerBucket):
-			return im.bucket(e, func(e element) error {
-				if e.isBucket {
-					return im.damaged("what it says of itself isn't what was written")
-				}
-				return nil
-			})
+	topLevel := func(e Element) error {
+		visit, known := im.shape.Buckets[string(e.Key)]
+		if !e.IsBucket || !known {
+			return im.shape.Foreign(fmt.Sprintf("it is another program's bolt file, with a bucket %q", e.Key))
 		}
-		return &ForeignError{Path: im.path, What: fmt.Sprintf("it is another program's bolt file, with a bucket %q", e.key)}
+		return im.bucket(e, visit)
 	}
 	if err := im.walk(newest.root, nil, nil, topLevel); err != nil {
 		return false, err
@@ -151,7 +148,7 @@ func (im *image) readMetas() (newest meta, resting bool, err error) {
 	switch {
 	case firstErr != nil && secondErr != nil:
 		if errors.Is(firstErr, errNotBolt) {
-			return newest, false, &ForeignError{Path: im.path, What: "it is not a bolt file, or its beginning was overwritten"}
+			return newest, false, im.shape.Foreign("it is not a bolt file, or its beginning was overwritten")
 		}
 		return newest, false, im.damaged("both its headers are damaged")
 	case firstErr != nil:
@@ -222,23 +219,23 @@ func (im *image) page(id uint64, flags ...uint16) (b []byte, flag uint16, err er
 	return b, flag, nil
 }
 
-// element is what a page holds under a key: a page further down, a value or a
+// Element is what a page holds under a key: a page further down, a value or a
 // bucket.
-type element struct {
-	key, value []byte
+type Element struct {
+	Key, Value []byte
+	IsBucket   bool
 	child      uint64
-	isBucket   bool
 }
 
 // elements reads a branch's or leaf's elements, whose keys ascend within
 // [low, high); nil bounds are none.
-func (im *image) elements(b []byte, flag uint16, low, high []byte) ([]element, error) {
+func (im *image) elements(b []byte, flag uint16, low, high []byte) ([]Element, error) {
 	count := uint64(order.Uint16(b[10:]))
 	dataFrom := pageHeader + count*elementSize
 	if dataFrom > uint64(len(b)) || (flag == branchFlag && count == 0) {
 		return nil, im.damaged("a page says it holds %d elements", count)
 	}
-	out := make([]element, count)
+	out := make([]Element, count)
 	for i := range out {
 		at := pageHeader + uint64(i)*elementSize
 		raw := b[at : at+elementSize]
@@ -250,7 +247,7 @@ func (im *image) elements(b []byte, flag uint16, low, high []byte) ([]element, e
 			end = keyEnd
 			e.child = order.Uint64(raw[8:])
 		} else {
-			e.isBucket = order.Uint32(raw)&bucketFlag != 0
+			e.IsBucket = order.Uint32(raw)&bucketFlag != 0
 			start = at + uint64(order.Uint32(raw[4:]))
 			keyEnd = start + uint64(order.Uint32(raw[8:]))
 			end = keyEnd + uint64(order.Uint32(raw[12:]))
@@ -258,9 +255,9 @@ func (im *image) elements(b []byte, flag uint16, low, high []byte) ([]element, e
 		if start < dataFrom || keyEnd == start || end > uint64(len(b)) {
 			return nil, im.damaged("an element lies outside its page")
 		}
-		e.key, e.value = b[start:keyEnd], b[keyEnd:end]
-		if (low != nil && bytes.Compare(e.key, low) < 0) || (high != nil && bytes.Compare(e.key, high) >= 0) ||
-			(i > 0 && bytes.Compare(e.key, out[i-1].key) <= 0) {
+		e.Key, e.Value = b[start:keyEnd], b[keyEnd:end]
+		if (low != nil && bytes.Compare(e.Key, low) < 0) || (high != nil && bytes.Compare(e.Key, high) >= 0) ||
+			(i > 0 && bytes.Compare(e.Key, out[i-1].Key) <= 0) {
 			return nil, im.damaged("a key is out of order")
 		}
 	}
@@ -269,7 +266,7 @@ func (im *image) elements(b []byte, flag uint16, low, high []byte) ([]element, e
 
 // walk visits what stands in the leaves below a page, in order. It ends,
 // because no page is read twice.
-func (im *image) walk(id uint64, low, high []byte, visit func(element) error) error {
+func (im *image) walk(id uint64, low, high []byte, visit func(Element) error) error {
 	b, flag, err := im.page(id, branchFlag, leafFlag)
 	if err != nil {
 		return err
@@ -287,9 +284,9 @@ func (im *image) walk(id uint64, low, high []byte, visit func(element) error) er
 		}
 		childHigh := high
 		if i+1 < len(elements) {
-			childHigh = elements[i+1].key
+			childHigh = elements[i+1].Key
 		}
-		if err := im.walk(e.child, e.key, childHigh, visit); err != nil {
+		if err := im.walk(e.child, e.Key, childHigh, visit); err != nil {
 			return err
 		}
 	}
@@ -298,14 +295,14 @@ func (im *image) walk(id uint64, low, high []byte, visit func(element) error) er
 
 // bucket visits a bucket's contents: below a page of its own, or inline behind
 // its header.
-func (im *image) bucket(e element, visit func(element) error) error {
-	if len(e.value) < bucketBytes {
+func (im *image) bucket(e Element, visit func(Element) error) error {
+	if len(e.Value) < bucketBytes {
 		return im.damaged("a bucket is cut short")
 	}
-	if root := order.Uint64(e.value); root != 0 {
+	if root := order.Uint64(e.Value); root != 0 {
 		return im.walk(root, nil, nil, visit)
 	}
-	inline := e.value[bucketBytes:]
+	inline := e.Value[bucketBytes:]
 	if len(inline) < pageHeader || order.Uint64(inline) != 0 || order.Uint16(inline[8:]) != leafFlag ||
 		order.Uint32(inline[12:]) != 0 {
 		return im.damaged("a bucket isn't what it should be")

@@ -1,0 +1,24 @@
+package bolttexts
+
+import (
+	"testing"
+
+	"github.com/palier-hub/palier/texts"
+	"github.com/palier-hub/palier/texts/textstest"
+)
+
+func TestContract(t *testing.T) {
+	textstest.Run(t, func(t *testing.T) textstest.Storage {
+		folder := t.TempDir()
+		return textstest.Storage{Open: func(t *testing.T) texts.Store { return mustOpen(t, folder) }, Folder: folder}
+	})
+}
+
+func mustOpen(t testing.TB, folder string) *Store {
+	t.Helper()
+	s, err := Open(folder)
+	if err != nil {
+		t.Fatalf("Open: %v", err)
+	}
+	return s
+}

@@ -1,0 +1,80 @@
+package world
+
+import (
+	"slices"
+
+	"github.com/tidwall/btree"
+
+	"github.com/palier-hub/palier/domain"
+)
+
+// withTexts is a document that refers to texts of the personal store: any kind
+// whose documents have this method takes part in RefersTo.
+type withTexts interface{ TextIDs() []domain.TextID }
+
+// textRefs leads from texts to the documents that refer to them, of whichever
+// kinds.
+type textRefs struct{ pairs *btree.BTreeG[textRef] }
+
+type textRef struct {
+	text domain.TextID
+	kind domain.Kind
+	doc  domain.ID
+}
+
+func newTextRefs() textRefs {
+	less := func(a, b textRef) bool {
+		if a.text != b.text {
+			return a.text < b.text
+		}
+		if a.kind != b.kind {
+			return a.kind < b.kind
+		}
+		return a.doc < b.doc
+	}
+	return textRefs{btree.NewBTreeGOptions(less, btree.Options{NoLocks: true})}
+}
+
+// clone is for the writer only, as that of table.
+func (x textRefs) clone() textRefs { return textRefs{x.pairs.Copy()} }
+
+// move replaces what a document's old version refers to with what its new one
+// does; nil when there is none.
+func (x textRefs) move(kind domain.Kind, doc domain.ID, old, now withTexts) {
+	var before, after []domain.TextID
+	if old != nil {
+		before = old.TextIDs()
+	}
+	if now != nil {
+		after = now.TextIDs()
+	}
+	for _, id := range before {
+		if !slices.Contains(after, id) {
+			x.pairs.Delete(textRef{id, kind, doc})
+		}
+	}
+	for _, id := range after {
+		x.pairs.Set(textRef{id, kind, doc})
+	}
+}
+
+// RefersTo tells whether any document refers to a text. One that none refers to
+// may be swept from the personal store.
+func (w *World) RefersTo(id domain.TextID) bool {
+	refers := false
+	w.textRefs.pairs.Ascend(textRef{text: id}, func(r textRef) bool {
+		refers = r.text == id
+		return false
+	})
+	return refers
+}
+
+// textsOf is a row's document as one that refers to texts; nil for a missing row
+// and for kinds that don't.
+func textsOf[T any](r *Row[T]) withTexts {
+	if r == nil {
+		return nil
+	}
+	doc, _ := any(r.Doc).(withTexts)
+	return doc
+}
