@@ -79,7 +79,7 @@ func beginWith(t testing.TB, seed uint64) *settled {
 		_, draft := g.draft()
 		s.Do(t.Context(), staff, draft, "")
 	}
-	for range 30 + r.IntN(60) {
+	for range 40 + r.IntN(120) {
 		if r.IntN(25) == 0 {
 			clock.move(time.Duration(1+r.IntN(10)) * 24 * time.Hour)
 			if err := h.TurnDay(t.Context()); err != nil {
