@@ -248,6 +248,7 @@ func (d *decision) lostTo(r *domain.HostingRequest, space *domain.VacantSpace, s
 	}
 	bare := *space
 	bare.Commitments = signed
+	bare.Availability.OpeningSlots = nil // what it can't have anyhow isn't lost to anyone
 	c := match.Candidate{Space: &bare}
 	if site, ok := d.world.Site(space.SiteID); ok {
 		c.Site = site.Doc

@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"reflect"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -55,6 +56,7 @@ func TestSimulation(t *testing.T) {
 		}
 		return
 	}
+	defer debug.SetGCPercent(debug.SetGCPercent(300)) // runs are short, and leave everything behind
 	var total tally
 	began := time.Now()
 	eachRun(*simulatedRuns, func(w *worker, seed uint64) bool {
@@ -159,6 +161,7 @@ func (y *tally) checkVaried(t *testing.T) {
 
 // simulation is one run.
 type simulation struct {
+	seed uint64
 	generator
 	*tally
 	atlas   *geo.Atlas
@@ -275,7 +278,7 @@ func (w *worker) simulate(t *testing.T, seed uint64, m *mutation, telling bool) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &simulation{generator: generator{&begin.universe, r}, atlas: atlas, cluster: newCluster(begin.log), mutation: m, telling: telling,
+	s := &simulation{seed: seed, generator: generator{&begin.universe, r}, atlas: atlas, cluster: newCluster(begin.log), mutation: m, telling: telling,
 		tally: &tally{events: map[string]int{}, accepted: map[string]int{}, refused: map[string]int{}, statuses: map[string]int{}},
 		kept:  map[uint64]ledger.CommitID{}, effects: map[string]effect{}}
 	if w.truths[number] == nil {
@@ -696,10 +699,13 @@ func (s *simulation) overdue(h *replica) {
 
 // mutated is the command that runs: broken when the mutation is of its kind.
 func (s *simulation) mutated(c Command) Command {
-	if s.mutation == nil || s.mutation.decide == nil {
-		return c
+	switch m := s.mutation; {
+	case m != nil && m.decides != nil:
+		return mutated{c, m.decides()}
+	case m != nil && m.decide != nil:
+		return mutated{c, m.decide}
 	}
-	return mutated{c, s.mutation.decide}
+	return c
 }
 
 // send is somebody's command to a hub.

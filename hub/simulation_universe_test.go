@@ -75,13 +75,13 @@ func beginWith(t testing.TB, seed uint64) *settled {
 	s := &stage{Hub: h, t: t, ledger: m, clock: clock}
 	made := &settled{universe: foundUniverse(s)}
 	g := generator{&made.universe, r}
-	for range 9 {
+	for range 12 {
 		_, draft := g.draft()
 		s.Do(t.Context(), staff, draft, "")
 	}
-	for range 40 + r.IntN(120) {
-		if r.IntN(25) == 0 {
-			clock.move(time.Duration(1+r.IntN(10)) * 24 * time.Hour)
+	for range 60 + r.IntN(140) {
+		if r.IntN(30) == 0 {
+			clock.move(time.Duration(1+r.IntN(4)) * 24 * time.Hour)
 			if err := h.TurnDay(t.Context()); err != nil {
 				t.Fatal(err)
 			}
@@ -249,6 +249,12 @@ func (g generator) right(w *world.World) (domain.Viewer, Command) {
 		return g.draft()
 	}
 	r := some(g, all)
+	for range 3 { // rather something that isn't over
+		if among(r.Status, openNow) || among(r.Status, hasSpace) {
+			break
+		}
+		r = some(g, all)
+	}
 	var actions []domain.RequestAction
 	for _, t := range domain.RequestTransitions() {
 		if !slices.Contains(t.From, r.Status) || t.Action == domain.ActionExpire || t.Action == domain.ActionSupersede {
@@ -268,8 +274,10 @@ func (g generator) right(w *world.World) (domain.Viewer, Command) {
 			if r.Proposed != nil {
 				weight = 3
 			}
+		case domain.ActionScale, domain.ActionRecordIndicators, domain.ActionCorrect, domain.ActionAgreeToPublish:
+			weight = 2
 		case domain.ActionHold, domain.ActionReject, domain.ActionWithdraw, domain.ActionCancel, domain.ActionEnd, domain.ActionChange,
-			domain.ActionRequestChanges, domain.ActionRecordIndicators, domain.ActionCorrect, domain.ActionAgreeToPublish:
+			domain.ActionRequestChanges:
 			weight = 1
 		}
 		for range weight {
@@ -336,6 +344,9 @@ func (g generator) draft() (domain.Viewer, Command) {
 
 func (g generator) wanted() (refs []domain.VacantSpaceRef) {
 	one := some(g, g.spaces)
+	if g.chance(35) {
+		one = g.spaces[0] // everyone's favourite
+	}
 	refs = append(refs, spaceByID(one.id))
 	if g.chance(25) {
 		for _, other := range g.spaces {
@@ -372,12 +383,12 @@ func (g generator) slots() (slots []domain.RecurringSlot) {
 }
 
 func (g generator) terms(r *domain.HostingRequest, today domain.Date) domain.HostingConvention {
-	c := domain.HostingConvention{Form: domain.FormLoanForUse, From: today.AddDays(g.IntN(40)), Insured: true,
+	c := domain.HostingConvention{Form: domain.FormLoanForUse, From: today.AddDays(g.IntN(20)), Insured: true,
 		Fee: domain.Cost{Currency: domain.CurrencyEur, Basis: domain.CostFree}, Restitution: domain.RestitutionAsFound}
 	if last := r.Term(); last != nil {
 		c.From = last.Until.AddDays(1 + g.IntN(10))
 	}
-	c.Until = c.From.AddMonths(1 + g.IntN(4)).AddDays(-1 - g.IntN(20))
+	c.Until = c.From.AddMonths(2 + g.IntN(4)).AddDays(-1 - g.IntN(20))
 	if r.Wish == domain.WishNone {
 		c.Form = domain.FormPartnershipOnly
 	} else if g.chance(60) {
