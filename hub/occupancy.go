@@ -50,11 +50,9 @@ func Blockers(w *world.World, atlas *geo.Atlas, r *domain.HostingRequest, action
 			}
 		}
 	case domain.ActionReopen:
-		if r.Status == domain.RequestSuperseded {
-			d := &decision{world: w, atlas: atlas}
-			if only, one := onlySpace(r); one && d.lost(r, only) {
-				b.Lacking = append(b.Lacking, domain.RequiresSpaceFree)
-			}
+		d := &decision{world: w, atlas: atlas}
+		if only, one := onlySpace(r); one && d.lost(r, only) {
+			b.Lacking = append(b.Lacking, domain.RequiresSpaceFree)
 		}
 	}
 	return b

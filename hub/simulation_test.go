@@ -636,7 +636,7 @@ func (s *simulation) opened(h *replica) {
 func (s *simulation) pass() {
 	d := time.Duration(1+s.IntN(600)) * time.Minute
 	if s.chance(40) {
-		d = time.Duration(1+s.IntN(25)) * 24 * time.Hour
+		d = time.Duration(1+s.IntN(45)) * 24 * time.Hour
 	}
 	s.now.Add(d.Milliseconds())
 	s.tell("%v pass: it is %v", d, s.clock(0)().UTC())
@@ -735,7 +735,7 @@ func (s *simulation) usedBy(actor string) func(func(string) bool) {
 		for n := s.sent; n > 0; n-- {
 			key := fmt.Sprint("key ", n)
 			e, used := s.effects[actor+"\x00"+key]
-			if used && s.clock(-5 * 24 * time.Hour)().Before(e.at) && !yield(key) {
+			if used && s.clock(-5*24*time.Hour)().Before(e.at) && !yield(key) {
 				return
 			}
 		}
@@ -766,7 +766,7 @@ func (s *simulation) ask(ctx context.Context, h *replica, c *client) {
 func (s *simulation) repeat(ctx context.Context, h *replica) bool {
 	var again []*client
 	for _, c := range s.clients {
-		if !c.waiting && c.key != "" && !c.reused && s.clock(-3 * 24 * time.Hour)().Before(c.first) {
+		if !c.waiting && c.key != "" && !c.reused && s.clock(-3*24*time.Hour)().Before(c.first) {
 			again = append(again, c)
 		}
 	}
@@ -825,7 +825,7 @@ func (s *simulation) finish(ctx context.Context) bool {
 			time.Sleep(300 * time.Millisecond)
 			return false
 		}
-		if c.unknown && c.key != "" && s.clock(-3 * 24 * time.Hour)().Before(c.first) {
+		if c.unknown && c.key != "" && s.clock(-3*24*time.Hour)().Before(c.first) {
 			s.ask(ctx, some(s.generator, s.hubs), c)
 			return false
 		}

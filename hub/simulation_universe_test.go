@@ -325,9 +325,9 @@ func (g generator) draft() (domain.Viewer, Command) {
 	}
 	c := DraftRequest{NeedID: &g.needs[of]}
 	switch g.IntN(8) {
-	case 0:
+	case 0, 1:
 		c.LandlordID = &g.landlords[g.IntN(2)]
-	case 1:
+	case 2:
 		c.Request.Wish, c.LandlordID = new(domain.WishNone), &g.landlords[g.IntN(2)]
 	default:
 		c.Request.Spaces = g.wanted()
@@ -348,7 +348,7 @@ func (g generator) wanted() (refs []domain.VacantSpaceRef) {
 		one = g.spaces[0] // everyone's favourite
 	}
 	refs = append(refs, spaceByID(one.id))
-	if g.chance(25) {
+	if g.chance(40) {
 		for _, other := range g.spaces {
 			if other.landlord == one.landlord && other.id != one.id {
 				refs = append(refs, spaceByID(other.id))
@@ -359,6 +359,16 @@ func (g generator) wanted() (refs []domain.VacantSpaceRef) {
 		refs = append(refs, spaceByID(some(g, g.spaces).id))
 	}
 	return refs
+}
+
+// spaceOf is a space of the request's landlord, mostly.
+func (g generator) spaceOf(r *domain.HostingRequest) place {
+	for range 4 {
+		if s := some(g, g.spaces); r.LandlordID != nil && s.landlord == domain.ID(*r.LandlordID) {
+			return s
+		}
+	}
+	return some(g, g.spaces)
 }
 
 func (g generator) use() domain.UsePattern {
@@ -449,7 +459,7 @@ func (g generator) command(w *world.World, r *domain.HostingRequest, action doma
 		case len(r.Spaces) > 0 && g.chance(80):
 			c.Space = new(spaceByID(domain.ID(some(g, r.Spaces))))
 		default:
-			c.Space = new(spaceByID(some(g, g.spaces).id))
+			c.Space = new(spaceByID(g.spaceOf(r).id))
 		}
 		return c
 	case domain.ActionRecordConsultation:
@@ -491,7 +501,7 @@ func (g generator) command(w *world.World, r *domain.HostingRequest, action doma
 	case domain.ActionReopen:
 		c := ReopenRequest{ID: id, ExpectedVersion: expected, Words: *words}
 		if g.chance(30) {
-			c.Space = new(spaceByID(some(g, g.spaces).id))
+			c.Space = new(spaceByID(g.spaceOf(r).id))
 		}
 		return c
 	case domain.ActionWithdraw:
