@@ -82,9 +82,13 @@ func (b Blocking) err(d *decision, m move) error {
 func failing(w *world.World, atlas *geo.Atlas, r *domain.HostingRequest) (codes []domain.CriterionCode) {
 	s, asks := subject(w, r)
 	id, chosen := r.Chosen()
+	if !asks || !chosen {
+		return nil
+	}
+	// Terms that have begun by now are judged as of their first day.
 	d := &decision{world: w, atlas: atlas}
-	engine, ok := d.engine()
-	if !asks || !chosen || !ok {
+	engine, ok := d.engineOn(min(w.Today(), r.Proposed.From))
+	if !ok {
 		return nil
 	}
 	c, ok := candidate(w, id)
@@ -143,13 +147,16 @@ func meets(c domain.Commitment, others []domain.Commitment, opening []domain.Rec
 		_, free, by := calendar.FirstFreeWindow(others, *c.From, c.From, nil, end, clock)
 		return by, nil, !free
 	}
+	var first calendar.SlotAnswer
 	for _, a := range calendar.FreeSlots(c.Slots, others, opening, *c.From, *c.Until, clock) {
-		if !a.Free {
-			day := domain.DateOf(a.Clash.Start)
-			return a.TakenBy, &day, true
+		if !a.Free && (!met || a.Clash.Start.Before(first.Clash.Start)) {
+			first, met = a, true
 		}
 	}
-	return -1, nil, false
+	if !met {
+		return -1, nil, false
+	}
+	return first.TakenBy, new(domain.DateOf(first.Clash.Start)), true
 }
 
 // clockAt is the clock on the wall of a space; that of Paris where its commune

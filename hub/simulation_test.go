@@ -42,6 +42,8 @@ var (
 	simulatedFrom = flag.Uint64("from", 1, "the first seed of TestSimulation's runs")
 )
 
+var meetings = flag.Int("meetings", 400, "pairs of terms that TestMeetsLikeTheMinutes draws")
+
 var silent = slog.New(slog.DiscardHandler)
 
 // eventsOfARun is how much happens before a run comes to its end.
