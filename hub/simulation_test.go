@@ -47,7 +47,7 @@ var meetings = flag.Int("meetings", 400, "pairs of terms that TestMeetsLikeTheMi
 var silent = slog.New(slog.DiscardHandler)
 
 // eventsOfARun is how much happens before a run comes to its end.
-const eventsOfARun = 120
+const eventsOfARun = 110
 
 func TestSimulation(t *testing.T) {
 	if *simulatedSeed != 0 {
