@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"sync/atomic"
 
 	"github.com/palier-hub/palier/ledger"
 )
@@ -96,7 +97,7 @@ func (c *cluster) has(number uint64, id ledger.CommitID) bool {
 type line struct {
 	*cluster
 	// waiting is the Append under way; nil when there is none.
-	waiting *appending
+	waiting atomic.Pointer[appending]
 	// lag is how many of the majority's newest commits reads don't give yet.
 	lag int
 	// wrong is what a mutation makes of an answer; nil without one.
@@ -108,7 +109,7 @@ type appending struct {
 	run    []ledger.Commit
 	answer chan appended
 	// given up: nobody waits for the answer any more.
-	givenUp bool
+	givenUp atomic.Bool
 }
 
 type appended struct {
@@ -125,7 +126,7 @@ func (l *line) Append(ctx context.Context, run []ledger.Commit) (int, error) {
 		return 0, err
 	}
 	a := &appending{run: slices.Clone(run), answer: make(chan appended)}
-	l.waiting = a
+	l.waiting.Store(a)
 	select {
 	case got := <-a.answer:
 		if l.wrong != nil {
@@ -133,23 +134,22 @@ func (l *line) Append(ctx context.Context, run []ledger.Commit) (int, error) {
 		}
 		return got.durable, got.err
 	case <-ctx.Done():
-		a.givenUp = true
+		a.givenUp.Store(true)
 		return 0, fmt.Errorf("%w: %w", ledger.ErrOutcomeUnknown, ctx.Err())
 	}
 }
 
 // letGo leaves an Append that nobody waits for to the sea.
 func (l *line) letGo() {
-	if l.waiting != nil && l.waiting.givenUp {
-		l.afloat = append(l.afloat, l.waiting.run)
-		l.waiting = nil
+	if a := l.waiting.Load(); a != nil && a.givenUp.Load() {
+		l.afloat = append(l.afloat, a.run)
+		l.waiting.Store(nil)
 	}
 }
 
 // decide lets the Append under way come back with an answer.
 func (l *line) decide(durable int, err error) {
-	a := l.waiting
-	l.waiting = nil
+	a := l.waiting.Swap(nil)
 	a.answer <- appended{durable, err}
 }
 

@@ -429,7 +429,7 @@ func (s *simulation) live() (up []*replica) {
 // waitingHubs are those that wait for the cluster.
 func (s *simulation) waitingHubs() (all []*replica) {
 	for _, h := range s.hubs {
-		if h.line.letGo(); h.line.waiting != nil {
+		if h.line.letGo(); h.line.waiting.Load() != nil {
 			all = append(all, h)
 		}
 	}
@@ -533,11 +533,11 @@ func (s *simulation) insert(run []ledger.Commit) (int, error) {
 
 // arrive lets a hub's Append reach the cluster, or not.
 func (s *simulation) arrive(h *replica) {
-	if h.line.waiting == nil {
+	if h.line.waiting.Load() == nil {
 		s.opened(h)
 		return
 	}
-	run := h.line.waiting.run
+	run := h.line.waiting.Load().run
 	fault := s.IntN(24)
 	if s.calm {
 		fault = 23
@@ -1021,7 +1021,7 @@ func (s *simulation) epilogue(ctx context.Context) {
 		for tries := 0; c.waiting && s.wrong == nil; tries++ {
 			if tries == 20 {
 				s.say("%s is stuck", h.name)
-			} else if h.line.waiting == nil { // it waits to try again
+			} else if h.line.waiting.Load() == nil { // it waits to try again
 				time.Sleep(1100 * time.Millisecond)
 				continue
 			}
