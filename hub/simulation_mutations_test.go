@@ -42,8 +42,8 @@ func (m mutated) decide(d *decision) error { return m.as(m.Command, d) }
 const mostRunsToFind = 1000
 
 func TestSimulationFindsMutations(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it takes some seconds")
+	if testing.Short() || withRaceDetector {
+		t.Skip("it takes some seconds, and a minute with the race detector")
 	}
 	defer debug.SetGCPercent(debug.SetGCPercent(300))
 	for i := range mutations {

@@ -61,6 +61,9 @@ func TestSimulation(t *testing.T) {
 	defer debug.SetGCPercent(debug.SetGCPercent(300)) // runs are short, and leave everything behind
 	var total tally
 	began := time.Now()
+	if withRaceDetector {
+		*simulatedRuns = min(*simulatedRuns, 99)
+	}
 	eachRun(*simulatedRuns, func(w *worker, seed uint64) bool {
 		s := w.simulate(t, seed, nil, false)
 		total.add(s.tally)
