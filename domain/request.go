@@ -316,6 +316,26 @@ func (r *HostingRequest) PartyOf(v Viewer) (RequestParty, bool) {
 	return "", false
 }
 
+// Recorded is a step of the log as its last corrections leave it.
+func (r *HostingRequest) Recorded(step int) RequestStep {
+	recorded := r.Log[step]
+	for _, s := range r.Log[step+1:] {
+		if s.Corrects == nil || *s.Corrects != step {
+			continue
+		}
+		if s.On != nil {
+			recorded.On = s.On
+		}
+		if s.Reason != "" {
+			recorded.Reason = s.Reason
+		}
+		if s.Indicators != nil {
+			recorded.Indicators = s.Indicators
+		}
+	}
+	return recorded
+}
+
 // TextIDs are the texts that the request refers to.
 func (r *HostingRequest) TextIDs() []TextID {
 	var ids []TextID
@@ -399,7 +419,7 @@ func (c HostingConvention) Validate(p *Problems, wish RequestWish, check RuleChe
 	if len(c.Slots) > 0 {
 		most = mostRecurringMonths
 	}
-	p.require(c.Until <= c.From.AddMonths(most), root, "until",
+	p.require(c.Until < c.From.AddMonths(most), root, "until",
 		"des créneaux réguliers courent dix ans au plus, une occupation continue 99 ans", "recurring slots run for ten years at most, a continuous occupation for 99")
 	if validateSlots(p, c.Slots, check, []any{"slots"}) {
 		for i, s := range c.Slots {

@@ -57,7 +57,8 @@ const capital domain.DepartementCode = "75"
 func (h *Hub) TurnDay(ctx context.Context) error {
 	today := domain.DateOf(h.Clock().In(geo.Location(capital)))
 	if h.World().Today() >= today {
-		return nil
+		// Whoever turned it may have stopped before the requests followed.
+		return h.TurnRequests(ctx)
 	}
 	if _, err := h.Do(ctx, itself, turnDay{Today: today}, ""); err != nil {
 		return fmt.Errorf("turning the day to %s: %w", today, err)

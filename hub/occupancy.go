@@ -50,11 +50,9 @@ func Blockers(w *world.World, atlas *geo.Atlas, r *domain.HostingRequest, action
 			}
 		}
 	case domain.ActionReopen:
-		if r.Status == domain.RequestSuperseded {
-			d := &decision{world: w, atlas: atlas}
-			if only, one := onlySpace(r); one && d.lost(r, only) {
-				b.Lacking = append(b.Lacking, domain.RequiresSpaceFree)
-			}
+		d := &decision{world: w, atlas: atlas}
+		if only, one := onlySpace(r); one && d.lost(r, only) {
+			b.Lacking = append(b.Lacking, domain.RequiresSpaceFree)
 		}
 	}
 	return b
@@ -84,9 +82,13 @@ func (b Blocking) err(d *decision, m move) error {
 func failing(w *world.World, atlas *geo.Atlas, r *domain.HostingRequest) (codes []domain.CriterionCode) {
 	s, asks := asNeed(w, r)
 	id, chosen := r.Chosen()
+	if !asks || !chosen {
+		return nil
+	}
+	// Terms that have begun by now are judged as of their first day.
 	d := &decision{world: w, atlas: atlas}
-	engine, ok := d.engine()
-	if !asks || !chosen || !ok {
+	engine, ok := d.engineOn(min(w.Today(), r.Proposed.From))
+	if !ok {
 		return nil
 	}
 	c, ok := candidate(w, id)
@@ -145,13 +147,16 @@ func meets(c domain.Commitment, others []domain.Commitment, opening []domain.Rec
 		_, free, by := calendar.FirstFreeWindow(others, *c.From, c.From, nil, end, clock)
 		return by, nil, !free
 	}
+	var first calendar.SlotAnswer
 	for _, a := range calendar.FreeSlots(c.Slots, others, opening, *c.From, *c.Until, clock) {
-		if !a.Free {
-			day := domain.DateOf(a.Clash.Start)
-			return a.TakenBy, &day, true
+		if !a.Free && (!met || a.Clash.Start.Before(first.Clash.Start)) {
+			first, met = a, true
 		}
 	}
-	return -1, nil, false
+	if !met {
+		return -1, nil, false
+	}
+	return first.TakenBy, new(domain.DateOf(first.Clash.Start)), true
 }
 
 // clockAt is the clock on the wall of a space; that of Paris where its commune
@@ -248,6 +253,7 @@ func (d *decision) lostTo(r *domain.HostingRequest, space *domain.VacantSpace, s
 	}
 	bare := *space
 	bare.Commitments = signed
+	bare.Availability.OpeningSlots = nil // what it can't have anyhow isn't lost to anyone
 	c := match.Candidate{Space: &bare}
 	if site, ok := d.world.Site(space.SiteID); ok {
 		c.Site = site.Doc

@@ -410,10 +410,13 @@ func (d *decision) matched(r *domain.HostingRequest) (matches []domain.RequestMa
 }
 
 // engine matches by the rules in force, with all that staff may see.
-func (d *decision) engine() (*match.Engine, bool) {
+func (d *decision) engine() (*match.Engine, bool) { return d.engineOn(d.today()) }
+
+// engineOn matches as of a day.
+func (d *decision) engineOn(day domain.Date) (*match.Engine, bool) {
 	rules, ok := match.RulesetNamed(domain.RulesetSpace, d.world.Settings().Ruleset)
 	if !ok {
 		return nil, false
 	}
-	return match.NewEngine(d.atlas, rules, d.today(), true), true
+	return match.NewEngine(d.atlas, rules, day, true), true
 }

@@ -727,10 +727,8 @@ func (c ReopenRequest) decide(d *decision) error {
 			r.Wish, r.Spaces = domain.WishSpaces, []domain.SpaceID{id}
 		}
 	}
-	if m.request.Status == domain.RequestSuperseded {
-		if only, one := onlySpace(&r); one && d.lost(&r, only) {
-			return m.notReady(domain.RequiresSpaceFree)
-		}
+	if only, one := onlySpace(&r); one && d.lost(&r, only) {
+		return m.notReady(domain.RequiresSpaceFree)
 	}
 	return d.putRequest(r)
 }
@@ -798,10 +796,22 @@ func (c CorrectRequest) decide(d *decision) error {
 		p.Known(*c.Reason, "reason")
 	}
 	r := m.request
-	p.Require(correct(&r, c), "cette étape n'a rien de tel à corriger", "this step has nothing of the kind to correct", "step")
+	recorded := r.Recorded(c.Step)
+	p.Require(corrects(recorded, c), "cette étape n'a rien de tel à corriger", "this step has nothing of the kind to correct", "step")
+	if c.On != nil && recorded.Action == domain.ActionEnd {
+		p.Require(*c.On <= r.Term().Until, "le terme est déjà venu avant ce jour", "the term came before this day", "on")
+	}
 	if err := p.Err(); err != nil {
 		return err
 	}
+	if len(c.Indicators) > 0 {
+		kept := slices.DeleteFunc(slices.Clone(r.Indicators), func(f domain.IndicatorFigure) bool { return slices.Contains(recorded.Indicators, f) })
+		if err := d.checkIndicators(kept, c.Indicators); err != nil {
+			return err
+		}
+		r.Indicators = append(kept, c.Indicators...)
+	}
+	correct(&r, recorded, c)
 	m.step.Corrects, m.step.On, m.step.Indicators, m.step.Words = &c.Step, c.On, c.Indicators, d.text(0)
 	if c.Reason != nil {
 		m.step.Reason = string(*c.Reason)
@@ -814,44 +824,51 @@ func (c CorrectRequest) decide(d *decision) error {
 	return d.putRequest(r.Go(m.transition, m.step))
 }
 
-// correct puts a correction where the request keeps what the step recorded;
-// false when there is nothing of the kind.
-func correct(r *domain.HostingRequest, c CorrectRequest) bool {
-	step := r.Log[c.Step]
-	if c.On == nil && c.Reason == nil && len(c.Indicators) == 0 || c.Reason != nil && step.Action != domain.ActionEnd ||
-		len(c.Indicators) > 0 && len(step.Indicators) == 0 || c.On != nil && step.On == nil {
+// corrects tells whether a step recorded what a correction corrects, and the
+// request keeps it.
+func corrects(recorded domain.RequestStep, c CorrectRequest) bool {
+	switch {
+	case c.On == nil && c.Reason == nil && len(c.Indicators) == 0,
+		c.Reason != nil && recorded.Action != domain.ActionEnd,
+		len(c.Indicators) > 0 && len(recorded.Indicators) == 0,
+		c.On != nil && recorded.On == nil:
 		return false
 	}
-	if len(c.Indicators) > 0 {
-		kept := slices.DeleteFunc(slices.Clone(r.Indicators), func(f domain.IndicatorFigure) bool { return slices.Contains(step.Indicators, f) })
-		r.Indicators = append(kept, c.Indicators...)
-	}
-	switch step.Action {
-	case domain.ActionRecordVisit:
-		visit := *r.Visit
-		visit.On = *c.On
-		r.Visit = &visit
-	case domain.ActionRecordConsultation:
-		heard := *r.Consultation
-		heard.Association = &domain.DatedOpinion{Opinion: heard.Association.Opinion, On: *c.On}
-		r.Consultation = &heard
-	case domain.ActionSign, domain.ActionHost:
-		terms := slices.Clone(r.Terms)
-		for i := range terms {
-			if terms[i].SignedOn != nil && *terms[i].SignedOn == *step.On {
-				terms[i].SignedOn = c.On
+	return slices.Contains([]domain.RequestAction{domain.ActionRecordVisit, domain.ActionRecordConsultation, domain.ActionSign, domain.ActionHost,
+		domain.ActionHandOver, domain.ActionRecordIndicators, domain.ActionEvaluate, domain.ActionEnd}, recorded.Action)
+}
+
+// correct puts the day and the reason of a correction where the request keeps
+// those that the step recorded.
+func correct(r *domain.HostingRequest, recorded domain.RequestStep, c CorrectRequest) {
+	if c.On != nil {
+		switch recorded.Action {
+		case domain.ActionRecordVisit:
+			visit := *r.Visit
+			visit.On = *c.On
+			r.Visit = &visit
+		case domain.ActionRecordConsultation:
+			heard := *r.Consultation
+			heard.Association = &domain.DatedOpinion{Opinion: heard.Association.Opinion, On: *c.On}
+			r.Consultation = &heard
+		case domain.ActionSign, domain.ActionHost:
+			signed := 0 // before this one
+			for _, s := range r.Log[:c.Step] {
+				if s.Action == domain.ActionSign || s.Action == domain.ActionHost {
+					signed++
+				}
 			}
-		}
-		r.Terms = terms
-	case domain.ActionHandOver:
-		r.HandedOver = c.On
-	case domain.ActionEvaluate:
-		if c.On != nil {
+			r.Terms = slices.Clone(r.Terms)
+			r.Terms[signed].SignedOn = c.On
+		case domain.ActionHandOver:
+			r.HandedOver = c.On
+		case domain.ActionEvaluate:
 			evaluation := *r.Evaluation
 			evaluation.On = *c.On
 			r.Evaluation = &evaluation
 		}
-	case domain.ActionEnd:
+	}
+	if recorded.Action == domain.ActionEnd {
 		ending := *r.Ending
 		if c.On != nil {
 			ending.On = *c.On
@@ -860,9 +877,5 @@ func correct(r *domain.HostingRequest, c CorrectRequest) bool {
 			ending.Reason = *c.Reason
 		}
 		r.Ending = &ending
-	case domain.ActionRecordIndicators:
-	default:
-		return false
 	}
-	return true
 }

@@ -13,12 +13,15 @@ import (
 // goroutines at once, each time with a Sharing that is its own meanwhile. Errors
 // are Read's and build's; nothing comes after one.
 func Replay[T any](ctx context.Context, l Ledger, after uint64, build func(*Sharing, Commit) (T, error)) iter.Seq2[T, error] {
-	idle := make(chan *Sharing, runtime.GOMAXPROCS(0)) // one for each core
+	idle := make(chan *Sharing, runtime.GOMAXPROCS(0)) // one for each core, made when it is worth it
 	for range cap(idle) {
-		idle <- new(Sharing)
+		idle <- nil
 	}
 	buildAll := func(batch []Commit) ([]T, error) {
 		s := <-idle
+		if s == nil && documentsOf(batch) >= worthSharing {
+			s = new(Sharing)
+		}
 		defer func() { idle <- s }()
 		built := make([]T, 0, len(batch))
 		for _, c := range batch {
@@ -53,6 +56,17 @@ const (
 	batchCommits = 256
 	batchBytes   = 256 << 10
 )
+
+// worthSharing is how many documents of a batch are worth a Sharing, which takes
+// some megabytes.
+const worthSharing = 200
+
+func documentsOf(batch []Commit) (n int) {
+	for _, c := range batch {
+		n += len(c.Changes)
+	}
+	return n
+}
 
 func batched(commits iter.Seq2[Commit, error]) iter.Seq2[[]Commit, error] {
 	return func(yield func([]Commit, error) bool) {

@@ -149,7 +149,7 @@ func classFlags(v domain.Visibility) flags {
 // NewColumns are empty. The atlas is the one that the questions are asked by.
 func NewColumns(atlas *geo.Atlas) *Columns {
 	c := &Columns{
-		grid: newGrid(atlas), mark: new(mark),
+		grid: gridOf(atlas), mark: new(mark),
 		landlords: newDictionary[domain.LandlordID](),
 		kinds:     newDictionary[domain.SpaceKind](),
 		usage:     newDictionary[usageKey](),

@@ -2,6 +2,7 @@ package match
 
 import (
 	"math"
+	"sync/atomic"
 
 	"github.com/palier-hub/palier/domain"
 	"github.com/palier-hub/palier/geo"
@@ -29,6 +30,20 @@ type cell struct {
 
 // cellsPerDegree makes cells of some 28 by 19 km: about 1,300 have communes.
 const cellsPerDegree = 4
+
+// lastGrid is the one made last: a program has one atlas, and tests begin with
+// an empty World thousands of times.
+var lastGrid atomic.Pointer[grid]
+
+// gridOf is the grid of an atlas. It never changes.
+func gridOf(atlas *geo.Atlas) *grid {
+	g := lastGrid.Load()
+	if g == nil || g.atlas != atlas {
+		g = newGrid(atlas)
+		lastGrid.Store(g)
+	}
+	return g
+}
 
 func newGrid(atlas *geo.Atlas) *grid {
 	g := &grid{atlas: atlas, cells: []cell{{nowhere: true}}}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -64,7 +65,7 @@ func randomChange(t *testing.T, r *rand.Rand, commit uint64) ledger.Change {
 	remove := r.IntN(6) == 0
 
 	var doc any
-	switch r.IntN(14) {
+	switch r.IntN(20) {
 	case 0, 1:
 		l := landlord(known(r, landlordIDs))
 		l.Record, l.Siren, l.GroupID = record, maybe(r, sirens), maybe(r, landlordIDs)
@@ -76,6 +77,9 @@ func randomChange(t *testing.T, r *rand.Rand, commit uint64) ledger.Change {
 	case 5, 6, 7:
 		s := space(known(r, spaceIDs), pick(r, siteIDs))
 		s.Record, s.Visibility, s.ExternalRef = record, visibility, maybe(r, refs)
+		if r.IntN(3) == 0 { // beside what the requests take
+			s.Commitments = []domain.Commitment{{Kind: domain.CommitmentConvention, From: new(pick(r, days))}}
+		}
 		doc = s
 	case 8:
 		p := project(known(r, projectIDs), known(r, slugs))
@@ -92,9 +96,15 @@ func randomChange(t *testing.T, r *rand.Rand, commit uint64) ledger.Change {
 		n := landlordNeed(known(r, landlordNeedIDs), pick(r, landlordIDs))
 		n.Record, n.Visibility, n.ExternalRef = record, visibility, maybe(r, refs)
 		doc = n
-	case 11:
+	case 11, 12, 13, 14, 15:
+		doc = randomRequest(r)
+	case 16:
+		p := placement(known(r, requestIDs), pick(r, projectIDs), pick(r, landlordIDs))
+		p.Record = record
+		doc = p
+	case 17:
 		doc = domain.Receipt{Actor: "actor", Key: known(r, keys), Commit: commit, At: firstDay.Add(time.Duration(r.IntN(60)) * time.Minute)}
-	case 12:
+	case 18:
 		doc = domain.Erasure{ID: known(r, erasureIDs), Person: known(r, personIDs), Texts: []domain.TextID{"txt_1"}, At: firstDay}
 	default:
 		remove = remove && r.IntN(3) == 0
@@ -105,6 +115,34 @@ func randomChange(t *testing.T, r *rand.Rand, commit uint64) ledger.Change {
 		c.Doc = nil
 	}
 	return c
+}
+
+// randomRequest is a request at any point of its life, likely or not.
+func randomRequest(r *rand.Rand) domain.HostingRequest {
+	q := request(known(r, requestIDs), pick(r, projectIDs))
+	q.LandlordID, q.NeedID, q.Sent = maybe(r, landlordIDs), maybe(r, needIDs), r.IntN(2) == 0
+	q.Status = pick(r, []domain.RequestStatus{"DRAFT", "SUBMITTED", "LANDLORD_REVIEW", "CONVENTION", "ON_HOLD", "SIGNED", "SIGNED", "PILOT", "SCALED", "ENDED", "ENDED", "CANCELLED"})
+	q.DueOn = maybe(r, days)
+	for range r.IntN(3) {
+		if s := pick(r, spaceIDs); !slices.Contains(q.Spaces, s) {
+			q.Spaces = append(q.Spaces, s)
+		}
+	}
+	if r.IntN(4) > 0 {
+		q.Scope = &domain.HostingScope{Space: maybe(r, spaceIDs)}
+	}
+	for range r.IntN(3) {
+		from := pick(r, days)
+		t := domain.HostingConvention{From: from, Until: from.AddDays(r.IntN(20))}
+		if r.IntN(2) == 0 {
+			t.Slots = []domain.RecurringSlot{{Rule: "FREQ=WEEKLY;BYDAY=TU", Start: 17 * 60, DurationMinutes: 60}}
+		}
+		q.Terms = append(q.Terms, t)
+	}
+	if q.Status == domain.RequestEnded {
+		q.Ending = &domain.HostingEnding{On: pick(r, days)}
+	}
+	return q
 }
 
 func pick[T any](r *rand.Rand, list []T) T { return list[r.IntN(len(list))] }

@@ -94,6 +94,10 @@ func put(tb testing.TB, doc any) ledger.Change {
 		c.Kind, c.ID = domain.KindNeed, domain.ID(d.ID)
 	case domain.LandlordNeed:
 		c.Kind, c.ID = domain.KindLandlordNeed, domain.ID(d.ID)
+	case domain.HostingRequest:
+		c.Kind, c.ID = domain.KindRequest, domain.ID(d.ID)
+	case domain.Placement:
+		c.Kind, c.ID = domain.KindPlacement, domain.ID(d.ID)
 	case domain.Receipt:
 		c.Kind, c.ID = domain.KindReceipt, world.ReceiptID(d.Actor, d.Key)
 	case domain.Erasure:
@@ -160,6 +164,30 @@ func landlordNeed(id domain.LandlordNeedID, of domain.LandlordID, change ...func
 		f(&n)
 	}
 	return n
+}
+
+func request(id domain.RequestID, of domain.ProjectID, change ...func(*domain.HostingRequest)) domain.HostingRequest {
+	r := domain.HostingRequest{ID: id, ProjectID: of, Version: 1, Status: domain.RequestDraft, CreatedAt: firstDay, UpdatedAt: firstDay, Since: firstDay}
+	for _, f := range change {
+		f(&r)
+	}
+	return r
+}
+
+// sentTo: the landlord has the request.
+func sentTo(l domain.LandlordID) func(*domain.HostingRequest) {
+	return func(r *domain.HostingRequest) { r.LandlordID, r.Sent = &l, true }
+}
+
+// occupies: the request has a space, for each of the terms.
+func occupies(s domain.SpaceID, terms ...domain.HostingConvention) func(*domain.HostingRequest) {
+	return func(r *domain.HostingRequest) {
+		r.Status, r.Scope, r.Terms = domain.RequestSigned, &domain.HostingScope{Space: &s}, terms
+	}
+}
+
+func placement(of domain.RequestID, p domain.ProjectID, l domain.LandlordID) domain.Placement {
+	return domain.Placement{ID: domain.PlacementIDOf(of), RequestID: of, ProjectID: p, LandlordID: l, Record: published()}
 }
 
 func published() domain.Record {

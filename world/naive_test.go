@@ -30,6 +30,8 @@ var (
 	projectIDs      = ids[domain.ProjectID]("prj_", 4)
 	needIDs         = ids[domain.NeedID]("ned_", 7)
 	landlordNeedIDs = ids[domain.LandlordNeedID]("lnd_", 7)
+	requestIDs      = ids[domain.RequestID]("req_", 8)
+	days            = []domain.Date{domain.DateOf(firstDay), domain.DateOf(firstDay) + 10, domain.DateOf(firstDay) + 25}
 	sirens          = ids[domain.Siren]("90000000", 4)
 	slugs           = ids[string]("slug-", 5)
 	refs            = ids[string]("ref ", 4)
@@ -66,7 +68,18 @@ func pictureOf(tb testing.TB, w *world.World) picture {
 	projectID := func(p *domain.InnovationProject) domain.ProjectID { return p.ID }
 	needID := func(n *domain.HostingNeed) domain.NeedID { return n.ID }
 	landlordNeedID := func(n *domain.LandlordNeed) domain.LandlordNeedID { return n.ID }
+	requestID := func(r *domain.HostingRequest) domain.RequestID { return r.ID }
+	placementID := func(r *domain.Placement) domain.PlacementID { return r.ID }
 
+	list(p, "requests", w.Requests(), requestID)
+	list(p, "placements", w.Placements(), placementID)
+	for _, id := range requestIDs {
+		one(tb, p, id, w.Request)
+		one(tb, p, domain.PlacementIDOf(id), w.Placement)
+	}
+	for _, day := range days {
+		list(p, "requests due before "+day.String(), w.RequestsDue(day), requestID)
+	}
 	list(p, "landlords", w.Landlords(), landlordID)
 	list(p, "sites", w.Sites(), siteID)
 	list(p, "spaces", w.Spaces(), spaceID)
@@ -79,6 +92,8 @@ func pictureOf(tb testing.TB, w *world.World) picture {
 		list(p, "sites of "+string(id), w.SitesOf(id), siteID)
 		list(p, "spaces of "+string(id), w.SpacesOfLandlord(id), spaceID)
 		list(p, "needs of "+string(id), w.LandlordNeedsOf(id), landlordNeedID)
+		list(p, "requests to "+string(id), w.RequestsTo(id), requestID)
+		list(p, "placements with "+string(id), w.PlacementsWith(id), placementID)
 		for _, ref := range refs {
 			p[fmt.Sprint("site ", id, " ", ref)] = found(siteID)(w.SiteByRef(id, " "+ref))
 			p[fmt.Sprint("space ", id, " ", ref)] = found(spaceID)(w.SpaceByRef(id, ref+" "))
@@ -91,13 +106,24 @@ func pictureOf(tb testing.TB, w *world.World) picture {
 	}
 	for _, id := range spaceIDs {
 		one(tb, p, id, w.Space)
+		list(p, "requests for "+string(id), w.RequestsFor(id), requestID)
+		if s, ok := w.Space(id); ok {
+			var by []string
+			for _, c := range s.Doc.Commitments {
+				by = append(by, "by "+string(c.Request))
+			}
+			p["taken "+string(id)] = strings.Join(by, " ")
+		}
 	}
 	for _, id := range projectIDs {
 		one(tb, p, id, w.Project)
 		list(p, "needs of "+string(id), w.NeedsOf(id), needID)
+		list(p, "requests of "+string(id), w.RequestsOf(id), requestID)
+		list(p, "placements of "+string(id), w.PlacementsOf(id), placementID)
 	}
 	for _, id := range needIDs {
 		one(tb, p, id, w.Need)
+		list(p, "requests of "+string(id), w.RequestsOfNeed(id), requestID)
 	}
 	for _, id := range landlordNeedIDs {
 		one(tb, p, id, w.LandlordNeed)
@@ -234,6 +260,8 @@ func (n *naive) picture(tb testing.TB) picture {
 	projects := documents[domain.InnovationProject](tb, n, domain.KindProject)
 	needs := documents[domain.HostingNeed](tb, n, domain.KindNeed)
 	landlordNeeds := documents[domain.LandlordNeed](tb, n, domain.KindLandlordNeed)
+	requests := documents[domain.HostingRequest](tb, n, domain.KindRequest)
+	placements := documents[domain.Placement](tb, n, domain.KindPlacement)
 	receipts := documents[domain.Receipt](tb, n, domain.KindReceipt)
 	erasures := documents[domain.Erasure](tb, n, domain.KindErasure)
 	var settings domain.Settings
@@ -246,7 +274,7 @@ func (n *naive) picture(tb testing.TB) picture {
 		"head":     n.head.Hash.String(),
 		"digest":   n.digest(),
 		"settings": fmt.Sprint(settings, settings.Today),
-		"counts":   fmt.Sprint(world.Counts{Landlords: len(landlords), Sites: len(sites), Spaces: len(spaces), Projects: len(projects), Needs: len(needs), LandlordNeeds: len(landlordNeeds), Receipts: len(receipts), Erasures: len(erasures)}),
+		"counts":   fmt.Sprint(world.Counts{Landlords: len(landlords), Sites: len(sites), Spaces: len(spaces), Projects: len(projects), Needs: len(needs), LandlordNeeds: len(landlordNeeds), Requests: len(requests), Placements: len(placements), Receipts: len(receipts), Erasures: len(erasures)}),
 	}
 	// add appends an id to a list; first keeps the first id that a lookup finds.
 	add := func(what string, id any) { p[what] = strings.TrimSpace(fmt.Sprint(p[what], " ", id)) }
@@ -255,12 +283,15 @@ func (n *naive) picture(tb testing.TB) picture {
 			p[what] = fmt.Sprint(id)
 		}
 	}
-	for _, what := range []string{"landlords", "sites", "spaces", "projects", "needs", "landlordNeeds"} {
+	for _, what := range []string{"landlords", "sites", "spaces", "projects", "needs", "landlordNeeds", "requests", "placements"} {
 		p[what] = ""
+	}
+	for _, day := range days {
+		p["requests due before "+day.String()] = ""
 	}
 	for _, id := range landlordIDs {
 		p["subsidiaries of "+string(id)], p["sites of "+string(id)], p["spaces of "+string(id)] = "", "", ""
-		p["needs of "+string(id)] = ""
+		p["needs of "+string(id)], p["requests to "+string(id)], p["placements with "+string(id)] = "", "", ""
 		for _, ref := range refs {
 			p[fmt.Sprint("site ", id, " ", ref)], p[fmt.Sprint("space ", id, " ", ref)] = "-", "-"
 			p[fmt.Sprint("need ", id, " ", ref)] = "-"
@@ -270,7 +301,13 @@ func (n *naive) picture(tb testing.TB) picture {
 		p["spaces of "+string(id)] = ""
 	}
 	for _, id := range projectIDs {
-		p["needs of "+string(id)] = ""
+		p["needs of "+string(id)], p["requests of "+string(id)], p["placements of "+string(id)] = "", "", ""
+	}
+	for _, id := range needIDs {
+		p["requests of "+string(id)] = ""
+	}
+	for _, id := range spaceIDs {
+		p["requests for "+string(id)] = ""
 	}
 	for _, c := range communes {
 		p["sites in "+string(c)] = ""
@@ -335,6 +372,15 @@ func (n *naive) picture(tb testing.TB) picture {
 		sight.Class = classes[min(open, openness(sp.State, sp.Visibility))]
 		add("spaces", sp.ID)
 		add("spaces of "+string(sp.SiteID), sp.ID)
+		var by []string
+		for range sp.Commitments {
+			by = append(by, "by ")
+		}
+		for _, c := range takenBy(requests, sp.ID) {
+			sp.Commitments = append(sp.Commitments, c)
+			by = append(by, "by "+string(c.Request))
+		}
+		p["taken "+string(sp.ID)] = strings.Join(by, " ")
 		p[string(sp.ID)] = line(tb, sp, sight)
 		if sp.ExternalRef != nil && sight.Landlord != "" {
 			first(fmt.Sprint("space ", sight.Landlord, " ", strings.TrimSpace(*sp.ExternalRef)), sp.ID)
@@ -378,6 +424,47 @@ func (n *naive) picture(tb testing.TB) picture {
 			p["erasure of "+string(e.Person)] = fmt.Sprint(e)
 		}
 	}
+	for _, r := range requests {
+		sight := domain.Sight{Class: "PRIVATE"}
+		sight.Project = r.ProjectID
+		add("requests", r.ID)
+		add("requests of "+string(r.ProjectID), r.ID)
+		if r.NeedID != nil {
+			add("requests of "+string(*r.NeedID), r.ID)
+		}
+		if r.LandlordID != nil {
+			add("requests to "+string(*r.LandlordID), r.ID)
+			if r.Sent {
+				owner, _ := ownerOf(*r.LandlordID)
+				sight.Landlord, sight.Group = *r.LandlordID, owner.Group
+			}
+		}
+		for _, s := range spaceIDs {
+			if slices.Contains(r.Spaces, s) || r.Scope != nil && r.Scope.Space != nil && *r.Scope.Space == s {
+				add("requests for "+string(s), r.ID)
+			}
+		}
+		p[string(r.ID)] = line(tb, r, sight)
+	}
+	slices.SortStableFunc(requests, func(a, b domain.HostingRequest) int { return int(dueOn(a) - dueOn(b)) })
+	for _, day := range days {
+		for _, r := range requests {
+			if dueOn(r) < day {
+				add("requests due before "+day.String(), r.ID)
+			}
+		}
+	}
+	for _, pl := range placements {
+		owner, open := ownerOf(pl.LandlordID)
+		sight := domain.Sight{Class: classes[min(open, openness(pl.State, "PUBLIC"))], Ownership: owner}
+		if owner.Landlord != "" {
+			sight.Project = pl.ProjectID
+		}
+		add("placements", pl.ID)
+		add("placements of "+string(pl.ProjectID), pl.ID)
+		add("placements with "+string(pl.LandlordID), pl.ID)
+		p[string(pl.ID)] = line(tb, pl, sight)
+	}
 	slices.SortStableFunc(receipts, func(a, b domain.Receipt) int { return a.At.Compare(b.At) })
 	for _, r := range receipts {
 		p["receipt "+r.Key] = fmt.Sprint(r)
@@ -392,6 +479,39 @@ func (n *naive) picture(tb testing.TB) picture {
 		}
 	}
 	return p
+}
+
+// hasSpace are the statuses in which a request has its space.
+var hasSpace = []domain.RequestStatus{"SIGNED", "PILOT", "EVALUATED", "HOSTED", "SCALED"}
+
+// takenBy is what the requests take of a space.
+func takenBy(requests []domain.HostingRequest, id domain.SpaceID) (taken []domain.Commitment) {
+	for _, r := range requests {
+		if r.Scope == nil || r.Scope.Space == nil || *r.Scope.Space != id || r.Status != "ENDED" && !slices.Contains(hasSpace, r.Status) {
+			continue
+		}
+		for _, t := range r.Terms {
+			until := t.Until
+			if r.Ending != nil {
+				until = min(until, r.Ending.On)
+			}
+			if t.From <= until {
+				taken = append(taken, domain.Commitment{Kind: "CONVENTION", From: &t.From, Until: &until, Slots: t.Slots, Request: r.ID})
+			}
+		}
+	}
+	return taken
+}
+
+// dueOn is the day of which something is due, or one that never comes.
+func dueOn(r domain.HostingRequest) domain.Date {
+	switch {
+	case slices.Contains(hasSpace, r.Status) && len(r.Terms) > 0:
+		return r.Terms[len(r.Terms)-1].Until
+	case r.DueOn != nil:
+		return *r.DueOn
+	}
+	return 1 << 30
 }
 
 // classes by how many they are open to; openness is a record's own.

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/palier-hub/palier/domain"
@@ -174,5 +175,37 @@ func TestOneCommitBeyondTheBound(t *testing.T) {
 	w = h.after(w, put(t, hidden))
 	if _, ok := w.AsOf(6); !ok || w.Remembered() != 5 {
 		t.Fatalf("%d rows after %d, want 5 after 6", w.Remembered(), w.Remembers())
+	}
+}
+
+// Looking back, a space is taken by what the requests had of it then.
+func TestAsOfKnowsWhoHadASpace(t *testing.T) {
+	terms := domain.HostingConvention{From: domain.DateOf(firstDay), Until: domain.DateOf(firstDay) + 30}
+	h := newHistory(t)
+	w := h.after(world.Empty(ledgerID, france()), put(t, landlord("lld_a")), put(t, site("sit_1", "lld_a")), put(t, space("spc_1", "sit_1")))
+	steps := []ledger.Change{
+		put(t, request("req_1", "prj_a", occupies("spc_1", terms))),
+		put(t, request("req_2", "prj_b", occupies("spc_1", terms))),
+		put(t, request("req_1", "prj_a", occupies("spc_1", terms), func(r *domain.HostingRequest) { r.Status = domain.RequestCancelled })),
+		put(t, space("spc_1", "sit_1", func(s *domain.VacantSpace) { s.Label = "Local n° 4" })),
+		gone(domain.KindRequest, domain.RequestID("req_2")),
+	}
+	want := [][]domain.RequestID{nil, {"req_1"}, {"req_1", "req_2"}, {"req_2"}, {"req_2"}, nil}
+	for _, change := range steps {
+		w = h.after(w, change)
+	}
+	for i, requests := range want {
+		past, ok := w.AsOf(uint64(i + 1))
+		if !ok {
+			t.Fatalf("commit %d isn't remembered", i+1)
+		}
+		row, _ := past.Space("spc_1")
+		var got []domain.RequestID
+		for _, c := range row.Doc.Commitments {
+			got = append(got, c.Request)
+		}
+		if !slices.Equal(got, requests) {
+			t.Errorf("as of commit %d it is taken by %v, want %v", i+1, got, requests)
+		}
 	}
 }

@@ -148,6 +148,58 @@ func TestSightOfLandlordNeeds(t *testing.T) {
 	}
 }
 
+// Who sees a request as it is sent, and as its landlord changes group, goes and
+// comes.
+func TestSightOfRequests(t *testing.T) {
+	group := func(l *domain.Landlord) { g := domain.LandlordID("lld_g"); l.GroupID = &g }
+	withdrawn := func(l *domain.Landlord) { l.State = domain.PublicationWithdrawn }
+	h := newHistory(t)
+	w := world.Empty(ledgerID, france())
+	for i, step := range []struct {
+		change ledger.Change
+		want   string
+	}{
+		{put(t, request("req_1", "prj_a")), "project staff"},
+		{put(t, landlord("lld_a", group)), "project staff"},
+		{put(t, request("req_1", "prj_a", sentTo("lld_a"), func(r *domain.HostingRequest) { r.Sent = false })), "project staff"},
+		{put(t, request("req_1", "prj_a", sentTo("lld_a"))), "owner group project staff"},
+		{put(t, landlord("lld_a")), "owner project staff"},
+		{put(t, landlord("lld_a", group, withdrawn)), "owner group project staff"},
+		{gone(domain.KindLandlord, "lld_a"), "owner project staff"},
+		{put(t, landlord("lld_a", group)), "owner group project staff"},
+		{put(t, request("req_1", "prj_b", sentTo("lld_other"))), "other staff"},
+	} {
+		w = h.after(w, step.change)
+		if got := watchers(w.Request("req_1")); got != step.want {
+			t.Errorf("after change %d the request is seen by %q, want %q", i, got, step.want)
+		}
+	}
+}
+
+func TestSightOfPlacements(t *testing.T) {
+	withdrawn := func(l *domain.Landlord) { l.State = domain.PublicationWithdrawn }
+	hidden := placement("req_1", "prj_a", "lld_a")
+	hidden.State = domain.PublicationWithdrawn
+	h := newHistory(t)
+	w := world.Empty(ledgerID, france())
+	for i, step := range []struct {
+		change ledger.Change
+		want   string
+	}{
+		{put(t, placement("req_1", "prj_a", "lld_a")), "staff"},
+		{put(t, landlord("lld_a")), "everyone"},
+		{put(t, landlord("lld_a", withdrawn)), "owner project staff"},
+		{put(t, landlord("lld_a")), "everyone"},
+		{put(t, hidden), "owner project staff"},
+		{gone(domain.KindLandlord, "lld_a"), "staff"},
+	} {
+		w = h.after(w, step.change)
+		if got := watchers(w.Placement(domain.PlacementIDOf("req_1"))); got != step.want {
+			t.Errorf("after change %d the placement is seen by %q, want %q", i, got, step.want)
+		}
+	}
+}
+
 // viewers of every sort; lld_a owns the stock and belongs to lld_g.
 var viewers = []struct {
 	name string
