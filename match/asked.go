@@ -1,6 +1,10 @@
 package match
 
-import "github.com/palier-hub/palier/domain"
+import (
+	"math"
+
+	"github.com/palier-hub/palier/domain"
+)
 
 // asked is a question put to some Columns, with what is worked out once for all
 // of their rows: for the few kinds and states at the start, for landlords and
@@ -41,9 +45,8 @@ type knownTally struct {
 
 // The steps in which a row is looked at, the cheap ones first.
 const (
-	stepStart = iota // kind, states
-	stepOwner        // and landlord
-	stepSite         // and site, place
+	stepStart = iota // kind, states, place
+	stepSite         // and landlord, site
 	stepSpace        // and fittings, surface
 	steps
 )
@@ -80,8 +83,7 @@ func (s *Search) ask(q *Question) *asked {
 	}
 	a.rest[stepSpace] = a.full(atSpareDuration, atCostFit)
 	a.rest[stepSite] = a.rest[stepSpace].plus(a.full(atSurfaceFit))
-	a.rest[stepOwner] = a.rest[stepSite].plus(a.full(atPublics, atPriorityDistrict, atLocalSupport))
-	a.rest[stepStart] = a.rest[stepOwner].plus(a.full(atLandlordPriorities, atInclusionPractice))
+	a.rest[stepStart] = a.rest[stepSite].plus(a.full(atLandlordPriorities, atInclusionPractice, atPublics, atPriorityDistrict, atLocalSupport))
 	return a
 }
 
@@ -125,19 +127,33 @@ func (a *asked) stated(f flags) *pair {
 }
 
 // outlook bounds what any row of a chunk can be.
-func (a *asked) outlook(k *chunk, r *reach) (o outlook) {
+func (a *asked) outlook(number int32, k *chunk, r *reach) outlook {
+	o := outlook{chunk: number}
 	if !a.around.mayHold(k.cell, r) {
 		o.near = a.tallyOf(atTerritory, fail(0, 0))
 	}
 	proximity, sure := a.proximityWithin(k, r)
 	o.sure = sure && o.near.found != 0
 	o.near = o.near.plus(proximity)
-	o.best = a.constant.plus(a.rest[stepStart]).plus(o.near)
 	if k.kindMask&a.accepted == 0 {
-		o.best = o.best.plus(a.tallyOf(atSpaceKind, fail(0, 0)))
+		o.kind = a.tallyOf(atSpaceKind, fail(0, 0))
 	}
-	o.order = o.best.order(a.weight)
+	o.order = a.constant.plus(a.rest[stepStart]).plus(o.near).plus(o.kind).order(a.weight)
 	return o
+}
+
+// comeClose bounds the rows of a chunk by the best of its sites.
+func (a *asked) comeClose(o *outlook) {
+	o.close, o.order = true, math.MaxInt64
+	least := a.constant.plus(o.near).plus(o.kind).plus(a.rest[stepSite])
+	score := 0
+	sites := a.columns.chunks[o.chunk].sites
+	for i := range sites {
+		if t := least.plus(a.site(&sites[i])); t.reaches(score) {
+			score = t.score()
+			o.order = min(o.order, t.order(a.weight))
+		}
+	}
 }
 
 // proximityWithin is the best that proximity can bring in a chunk, and whether
@@ -156,9 +172,9 @@ func (a *asked) proximityWithin(k *chunk, r *reach) (best tally, sure bool) {
 	return a.tallyOf(atProximity, known(score, 0)), score == 0
 }
 
-// owner is what the landlord of a site brings.
-func (a *asked) owner(s *siteRow) tally {
-	owner := &a.owners[s.landlord]
+// site is what a site and its landlord bring, but for the place.
+func (a *asked) site(s *siteRow) tally {
+	owner, residents, setting := &a.owners[s.landlord], &a.residents[s.residents], &a.settings[s.setting]
 	if !owner.known {
 		p := a.scrap()
 		if p.landlord = a.columns.owners[s.landlord]; p.landlord == nil {
@@ -166,12 +182,6 @@ func (a *asked) owner(s *siteRow) tally {
 		}
 		*owner = knownTally{a.tell(p, atLandlordPriorities, atInclusionPractice), true}
 	}
-	return owner.tally
-}
-
-// site is what a site itself brings but for its place.
-func (a *asked) site(s *siteRow) tally {
-	residents, setting := &a.residents[s.residents], &a.settings[s.setting]
 	if !residents.known {
 		p := a.scrap()
 		a.columns.residents.keys[s.residents].on(a.scratch)
@@ -182,7 +192,7 @@ func (a *asked) site(s *siteRow) tally {
 		a.columns.settings.keys[s.setting].on(a.scratch)
 		*setting = knownTally{a.tell(p, atPriorityDistrict, atLocalSupport), true}
 	}
-	return residents.plus(setting.tally)
+	return owner.plus(residents.tally).plus(setting.tally)
 }
 
 // spot is what the place of a site brings: its commune's, unless the viewer

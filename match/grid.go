@@ -98,12 +98,19 @@ type surroundings struct {
 	grid *grid
 	// anywhere: every place may do.
 	anywhere bool
-	// cells hold the communes asked for.
-	cells        map[int32]bool
-	departements map[domain.DepartementCode]bool
-	regions      map[domain.RegionCode]bool
-	circles      []circle
+	// cells says of each what the territories but the circles have of it.
+	cells   []extent
+	circles []circle
 }
+
+// extent is how much of a cell lies in some territories.
+type extent uint8
+
+const (
+	none extent = iota
+	part
+	whole
+)
 
 type circle struct {
 	centre domain.Position
@@ -112,8 +119,7 @@ type circle struct {
 
 // around prepares the bounds of some territories; none at all are anywhere.
 func (g *grid) around(territories []domain.Territory) *surroundings {
-	s := &surroundings{grid: g, anywhere: len(territories) == 0, cells: make(map[int32]bool),
-		departements: make(map[domain.DepartementCode]bool), regions: make(map[domain.RegionCode]bool)}
+	s := &surroundings{grid: g, anywhere: len(territories) == 0, cells: make([]extent, len(g.cells))}
 	for _, t := range territories {
 		s.take(t)
 	}
@@ -131,18 +137,17 @@ func (s *surroundings) take(t domain.Territory) {
 			return
 		}
 		for _, same := range family(atlas, c) {
-			s.cells[s.grid.cellOf(same.Code)] = true
+			at := &s.cells[s.grid.cellOf(same.Code)]
+			*at = max(*at, part)
 		}
 	case domain.TerritoryDepartement:
-		if _, ok := atlas.Departement(domain.DepartementCode(t.Code)); !ok {
-			s.anywhere = true
-		}
-		s.departements[domain.DepartementCode(t.Code)] = true
+		code := domain.DepartementCode(t.Code)
+		_, ok := atlas.Departement(code)
+		s.takeWhole(ok, func(c *cell) bool { return c.departement == code })
 	case domain.TerritoryRegion:
-		if _, ok := atlas.Region(domain.RegionCode(t.Code)); !ok {
-			s.anywhere = true
-		}
-		s.regions[domain.RegionCode(t.Code)] = true
+		code := domain.RegionCode(t.Code)
+		_, ok := atlas.Region(code)
+		s.takeWhole(ok, func(c *cell) bool { return c.region == code })
 	case domain.TerritoryRadius:
 		c, ok := atlas.Commune(domain.InseeCode(t.Code))
 		if !ok || t.RadiusKm == nil || c.Position == nil {
@@ -152,6 +157,16 @@ func (s *surroundings) take(t domain.Territory) {
 		s.circles = append(s.circles, circle{*c.Position, 1000**t.RadiusKm + c.Position.MarginMetres()})
 	default:
 		s.anywhere = true
+	}
+}
+
+// takeWhole admits the cells of a territory that is made of them, if it is known.
+func (s *surroundings) takeWhole(known bool, of func(*cell) bool) {
+	s.anywhere = s.anywhere || !known
+	for number := range s.cells {
+		if number != 0 && of(&s.grid.cells[number]) {
+			s.cells[number] = whole
+		}
 	}
 }
 
@@ -171,10 +186,10 @@ func family(atlas *geo.Atlas, c *domain.Commune) []*domain.Commune {
 // mayHold tells whether a row of the chunk may be in a territory, or can't be
 // told not to be.
 func (s *surroundings) mayHold(number int32, r *reach) bool {
-	at := &s.grid.cells[number]
-	if s.anywhere || number == 0 || s.cells[number] || s.departements[at.departement] || s.regions[at.region] {
+	if s.anywhere || number == 0 || s.cells[number] != none {
 		return true
 	}
+	at := &s.grid.cells[number]
 	for _, c := range s.circles {
 		if r.unlocated || r.nearest(at, c.centre)-r.margin <= c.metres {
 			return true
@@ -184,7 +199,4 @@ func (s *surroundings) mayHold(number int32, r *reach) bool {
 }
 
 // holds tells that every row of a cell is in a territory, whatever its position.
-func (s *surroundings) holds(number int32) bool {
-	at := &s.grid.cells[number]
-	return number != 0 && (s.departements[at.departement] || s.regions[at.region])
-}
+func (s *surroundings) holds(number int32) bool { return s.cells[number] == whole }

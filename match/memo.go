@@ -13,8 +13,9 @@ type memos struct {
 	price                                      memo[uint64, tally]
 	window                                     memo[uint32, windowTally]
 	terms, days                                memo[uint32, lanes]
-	// sites are those of the chunk under way.
-	sites []siteTally
+	// outlooks are those of the question's chunks, sites those of the chunk under way.
+	outlooks []outlook
+	sites    []siteTally
 	// owners, residents and settings are tables of all that there are.
 	owners, residents, settings table
 }

@@ -1,7 +1,7 @@
 package match
 
 import (
-	"cmp"
+	"container/heap"
 	"context"
 	"slices"
 
@@ -260,39 +260,52 @@ func (s *Search) reach(k *chunk) *reach {
 // outlook is the best that a chunk's rows can be to a question.
 type outlook struct {
 	chunk int32
-	// best bounds each row's tally; order is best's.
-	best  tally
+	// order bounds each row's. It is that of any landlord and site until it is close,
+	// when it is that of the best of the chunk's.
 	order int64
-	// near is the part of best that the place decides; sure, that it is so of all.
+	close bool
+	// worst is the best eligibility that a row can have.
+	// near is what the place brings at best; sure, that it brings so to all of them.
 	near tally
 	sure bool
+	// kind is what the kind brings at best.
+	kind tally
 }
+
+// queue has the chunks still to be visited, the best first.
+type queue []outlook
+
+func (q queue) Len() int           { return len(q) }
+func (q queue) Less(i, j int) bool { return q[i].order < q[j].order }
+func (q queue) Swap(i, j int)      { q[i], q[j] = q[j], q[i] }
+func (q *queue) Push(any)          {} // nothing joins later
+func (q *queue) Pop() any          { *q = (*q)[:len(*q)-1]; return nil }
 
 // answer looks for the best pairs of one question.
 func (s *Search) answer(ctx context.Context, q *Question, chunks []int32, found func(Ranked)) error {
 	a := s.ask(q)
-	outlooks := make([]outlook, len(chunks))
-	type place struct {
-		order int64
-		at    int
-	}
-	bestFirst := make([]place, len(chunks))
-	for i, n := range chunks {
+	ahead := queue(s.memos.outlooks[:0])
+	for _, n := range chunks {
 		k := s.columns.chunks[n]
-		outlooks[i] = a.outlook(k, s.reach(k))
-		outlooks[i].chunk = n
-		bestFirst[i] = place{outlooks[i].order, i}
+		ahead = append(ahead, a.outlook(n, k, s.reach(k)))
 	}
-	slices.SortFunc(bestFirst, func(x, y place) int { return cmp.Or(cmp.Compare(x.order, y.order), cmp.Compare(x.at, y.at)) })
-	for _, next := range bestFirst {
-		o := &outlooks[next.at]
-		if s.count == CountNothing && o.order > s.best.worst {
+	s.memos.outlooks = ahead
+	heap.Init(&ahead)
+	for len(ahead) > 0 {
+		next := &ahead[0]
+		if s.count == CountNothing && next.order > s.best.worst {
 			break
+		}
+		if !next.close {
+			a.comeClose(next)
+			heap.Fix(&ahead, 0)
+			continue
 		}
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		s.visit(a, o, found)
+		s.visit(a, next, found)
+		heap.Pop(&ahead)
 	}
 	return nil
 }
@@ -300,18 +313,20 @@ func (s *Search) answer(ctx context.Context, q *Question, chunks []int32, found 
 // siteTally is what is known of a site of the chunk under way.
 type siteTally struct {
 	// site is all but the place's, spot the place's.
-	site, spot           tally
-	siteKnown, spotKnown bool
-	// admitted or rejected by the filter; hopeless: no row of it can be on the page,
-	// and none is counted.
-	admitted, rejected, hopeless bool
+	site, spot tally
+	spotKnown  bool
+	// admitted or rejected by the filter.
+	admitted, rejected bool
+	// verdict on all of its rows, when one is enough.
+	verdict verdict
 }
 
 // visit looks at the rows of a chunk.
 func (s *Search) visit(a *asked, o *outlook, found func(Ranked)) {
 	k := s.columns.chunks[o.chunk]
+	least := a.constant.plus(o.kind).plus(o.near)
 	var whole verdict // on all of the chunk, when one is enough
-	if s.judge(o.best, &whole) && whole == dropped {
+	if s.judge(least.plus(a.rest[stepStart]), &whole) && whole == dropped {
 		return
 	}
 	askSites := s.filter.site != nil && !(s.near == nil && s.within.holds(k.cell))
@@ -326,23 +341,27 @@ func (s *Search) visit(a *asked, o *outlook, found func(Ranked)) {
 	}
 	sites := slices.Grow(s.memos.sites[:0], len(k.sites))[:len(k.sites)]
 	s.memos.sites = sites
-	clear(sites)
+	for i := range sites {
+		known := &sites[i]
+		*known = siteTally{site: a.site(&k.sites[i])}
+		s.judge(least.plus(known.site).plus(a.rest[stepSite]), &known.verdict)
+	}
 	for i, f := range k.flags {
 		if f == 0 || !s.kinds[k.kind[i]] {
+			continue
+		}
+		known := &sites[k.site[i]]
+		if known.verdict == dropped {
 			continue
 		}
 		site := &k.sites[k.site[i]]
 		if !s.sees[f.class()] && !s.owns[site.landlord] || s.landlord >= 0 && int64(site.landlord) != s.landlord {
 			continue
 		}
-		known := &sites[k.site[i]]
-		if known.hopeless {
-			continue
-		}
 		if askSites && !s.admits(site, known) || s.looksAtSpaces && !s.filter.admitsSpace(k.rest[i].VacantSpace) {
 			continue
 		}
-		t, v := o.best, whole
+		t, v := least, known.verdict
 		if v == undecided {
 			t, v = s.row(a, k, i, o, known)
 		}
@@ -382,29 +401,16 @@ func (s *Search) row(a *asked, k *chunk, i int, o *outlook, site *siteTally) (t 
 	if site.spotKnown {
 		near = site.spot
 	}
-	t = a.constant.plus(a.kinds[k.kind[i]]).plus(a.states[f.state()])
-	if best := t.plus(a.rest[stepStart]).plus(near); s.judge(best, &v) {
+	t = a.constant.plus(a.kinds[k.kind[i]]).plus(a.states[f.state()]).plus(site.site)
+	if best := t.plus(a.rest[stepSite]).plus(near); s.judge(best, &v) {
 		return best, v
 	} else if !s.exact && !s.mayEnter(best) {
 		return s.countable(a, k, i, t, o, site)
 	}
-	if !site.siteKnown {
-		owner := a.owner(&k.sites[k.site[i]])
-		if s.abandon(a.constant.plus(owner).plus(a.rest[stepOwner]).plus(near), site) {
-			return t, dropped
-		}
-		site.site, site.siteKnown = owner.plus(a.site(&k.sites[k.site[i]])), true
-		if s.abandon(a.constant.plus(site.site).plus(a.rest[stepSite]).plus(near), site) {
-			return t, dropped
-		}
-	}
-	t = t.plus(site.site)
-	if best := t.plus(a.rest[stepSite]).plus(near); s.judge(best, &v) {
-		return best, v
-	}
 	if !site.spotKnown {
-		if s.spot(a, k, i, o, site); s.abandon(a.constant.plus(site.site).plus(a.rest[stepSite]).plus(site.spot), site) {
-			return t, dropped
+		s.spot(a, k, i, o, site)
+		if best := t.plus(a.rest[stepSite]).plus(site.spot); s.judge(best, &v) {
+			return best, v
 		}
 	}
 	t = t.plus(site.spot)
@@ -434,12 +440,6 @@ func (s *Search) row(a *asked, k *chunk, i int, o *outlook, site *siteTally) (t 
 		t = t.plus(a.forms(r))
 	}
 	return t, settled
-}
-
-// abandon a site whose rows are at best so, when none of them can be on the page.
-func (s *Search) abandon(best tally, site *siteTally) bool {
-	site.hopeless = s.count == CountNothing && !s.mayEnter(best)
-	return site.hopeless
 }
 
 // countable finds out what counts a row that can't enter the page: its hard
