@@ -47,7 +47,8 @@ type knownTally struct {
 const (
 	stepStart = iota // kind, states, place
 	stepSite         // and landlord, site
-	stepSpace        // and fittings, surface
+	stepSpace        // and surface, fittings
+	stepPrice        // and price
 	steps
 )
 
@@ -81,7 +82,8 @@ func (s *Search) ask(q *Question) *asked {
 			a.vague = max(a.vague, c.Position.TypicalErrorMetres())
 		}
 	}
-	a.rest[stepSpace] = a.full(atSpareDuration, atCostFit)
+	a.rest[stepPrice] = a.full(atSpareDuration)
+	a.rest[stepSpace] = a.rest[stepPrice].plus(a.full(atCostFit))
 	a.rest[stepSite] = a.rest[stepSpace].plus(a.full(atSurfaceFit))
 	a.rest[stepStart] = a.rest[stepSite].plus(a.full(atLandlordPriorities, atInclusionPractice, atPublics, atPriorityDistrict, atLocalSupport))
 	return a

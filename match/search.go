@@ -1,6 +1,7 @@
 package match
 
 import (
+	"cmp"
 	"container/heap"
 	"context"
 	"slices"
@@ -284,6 +285,7 @@ func (q *queue) Pop() any          { *q = (*q)[:len(*q)-1]; return nil }
 // answer looks for the best pairs of one question.
 func (s *Search) answer(ctx context.Context, q *Question, chunks []int32, found func(Ranked)) error {
 	a := s.ask(q)
+	s.memos.deferred = s.memos.deferred[:0]
 	ahead := queue(s.memos.outlooks[:0])
 	for _, n := range chunks {
 		k := s.columns.chunks[n]
@@ -307,7 +309,7 @@ func (s *Search) answer(ctx context.Context, q *Question, chunks []int32, found 
 		s.visit(a, next, found)
 		heap.Pop(&ahead)
 	}
-	return nil
+	return s.catchUp(ctx, a, found)
 }
 
 // siteTally is what is known of a site of the chunk under way.
@@ -365,24 +367,62 @@ func (s *Search) visit(a *asked, o *outlook, found func(Ranked)) {
 		if v == undecided {
 			t, v = s.row(a, k, i, o, known)
 		}
-		if v == dropped || v == settled && !s.filter.keeps(t) {
+		if v == deferred {
+			s.memos.deferred = append(s.memos.deferred, deferredRow{t.plus(a.rest[stepPrice]).order(a.weight), o.chunk, int32(i), t})
 			continue
 		}
-		if v == settled {
-			key := Key{t.order(a.weight), a.need.ID, k.rest[i].ID}
+		s.take(a, k, i, t, v, found)
+	}
+}
+
+// take lists a row, or leaves it out.
+func (s *Search) take(a *asked, k *chunk, i int, t tally, v verdict, found func(Ranked)) {
+	if v == dropped || v == settled && !s.filter.keeps(t) {
+		return
+	}
+	if v == settled {
+		if order := t.order(a.weight); order <= s.best.worst || s.groups != nil {
+			key := Key{order, a.need.ID, k.rest[i].ID}
 			found(Ranked{key, a.Question, s.candidate(k, i)})
 			if s.groups != nil {
 				one := s.best.one(key)
 				if g, ok := s.groups[one]; !ok || key.Compare(g.key) < 0 {
 					s.groups[one] = group{key, t, k, i}
 				}
-				continue
+				return
 			}
 		}
-		if s.count != CountNothing {
-			s.tell(t, k, i)
-		}
 	}
+	if s.count != CountNothing {
+		s.tell(t, k, i)
+	}
+}
+
+// deferredRow is one whose stay the calendar has to find.
+type deferredRow struct {
+	order      int64
+	chunk, row int32
+	found      tally
+}
+
+// catchUp looks at the rows that were deferred, the best first: once the page is
+// full of others, few are left that can enter it.
+func (s *Search) catchUp(ctx context.Context, a *asked, found func(Ranked)) error {
+	slices.SortFunc(s.memos.deferred, func(x, y deferredRow) int { return cmp.Compare(x.order, y.order) })
+	for _, d := range s.memos.deferred {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		k, i := s.columns.chunks[d.chunk], int(d.row)
+		t := d.found.plus(a.rest[stepPrice])
+		var v verdict
+		if !s.judge(t, &v) {
+			forms := s.everyLane || d.found.worst() != Fail
+			t, v = d.found.plus(a.stay(&k.rest[i], &k.sites[k.site[i]], forms)), settled
+		}
+		s.take(a, k, i, t, v, found)
+	}
+	return nil
 }
 
 // admits asks the filter about a site once.
@@ -413,15 +453,17 @@ func (s *Search) row(a *asked, k *chunk, i int, o *outlook, site *siteTally) (t 
 			return best, v
 		}
 	}
-	t = t.plus(site.spot)
+	t = t.plus(site.spot).plus(a.surface(r))
+	if best := t.plus(a.rest[stepSpace]); s.judge(best, &v) {
+		return best, v
+	}
 	// Once one of them fails, the other hard criteria change nothing of the order.
 	lanes := func() bool { return s.everyLane || t.worst() != Fail }
 	if lanes() {
 		t = t.plus(a.fittings(r))
-	}
-	t = t.plus(a.surface(r))
-	if best := t.plus(a.rest[stepSpace]); s.judge(best, &v) {
-		return best, v
+		if best := t.plus(a.rest[stepSpace]); s.judge(best, &v) {
+			return best, v
+		}
 	}
 	if f&foreign != 0 {
 		if best := t.plus(a.window(r).availability).plus(a.rest[stepSpace]); s.judge(best, &v) {
@@ -430,11 +472,15 @@ func (s *Search) row(a *asked, k *chunk, i int, o *outlook, site *siteTally) (t 
 		return s.whole(a, k, i), settled
 	}
 	t = t.plus(a.price(r))
+	if best := t.plus(a.rest[stepPrice]); s.judge(best, &v) {
+		return best, v
+	}
 	if f&shared != 0 {
-		if best := t.plus(a.window(r).availability).plus(a.full(atSpareDuration)); s.judge(best, &v) {
+		t = t.plus(a.window(r).availability)
+		if best := t.plus(a.rest[stepPrice]); s.judge(best, &v) {
 			return best, v
 		}
-		return t.plus(a.stay(r, &k.sites[k.site[i]], lanes())), settled
+		return t, deferred
 	}
 	if t = t.plus(a.window(r).all); lanes() {
 		t = t.plus(a.forms(r))
@@ -511,6 +557,8 @@ const (
 	dropped
 	// counted: it can't enter the page, and enough is known to count it.
 	counted
+	// deferred: only the stay isn't known.
+	deferred
 	// settled: all of it is known.
 	settled
 )
