@@ -2,8 +2,10 @@ package match
 
 import (
 	"math"
+	"slices"
 
 	"github.com/palier-hub/palier/domain"
+	"github.com/palier-hub/palier/geo"
 )
 
 // asked is a question put to some Columns, with what is worked out once for all
@@ -27,9 +29,11 @@ type asked struct {
 
 	around *surroundings
 	// near are the positions from which proximity is measured, and those of the
-	// communes that count as theirs; none when it is never known. vague is what the
-	// positions' own error adds at most, blind that one of them isn't located.
-	near  []domain.Position
+	// communes that count as theirs, homes their ordinals; none when it is never
+	// known. vague is what the positions' own error adds at most, blind that one of
+	// them isn't located.
+	near  []geo.Point
+	homes []int32
 	vague int
 	blind bool
 
@@ -73,13 +77,16 @@ func (s *Search) ask(q *Question) *asked {
 		a.states[i] = a.tell(a.stated(flags(i<<stateShift)), atOpenToRequests)
 	}
 	for _, at := range q.centres {
-		for _, c := range family(c.grid.atlas, at.commune) {
-			if c.Position == nil {
+		for _, same := range family(c.grid.atlas, at.commune) {
+			if i, ok := c.grid.atlas.Ordinal(same.Code); ok {
+				a.homes = append(a.homes, i)
+			}
+			if same.Position == nil {
 				a.blind = true
 				continue
 			}
-			a.near = append(a.near, *c.Position)
-			a.vague = max(a.vague, c.Position.TypicalErrorMetres())
+			a.near = append(a.near, geo.PointOf(*same.Position))
+			a.vague = max(a.vague, same.Position.TypicalErrorMetres())
 		}
 	}
 	a.rest[stepPrice] = a.full(atSpareDuration)
@@ -131,12 +138,7 @@ func (a *asked) stated(f flags) *pair {
 // outlook bounds what any row of a chunk can be.
 func (a *asked) outlook(number int32, k *chunk, r *reach) outlook {
 	o := outlook{chunk: number}
-	if !a.around.mayHold(k.cell, r) {
-		o.near = a.tallyOf(atTerritory, fail(0, 0))
-	}
-	proximity, sure := a.proximityWithin(k, r)
-	o.sure = sure && o.near.found != 0
-	o.near = o.near.plus(proximity)
+	o.near, o.sure = a.within(k.cell, r)
 	if k.kindMask&a.accepted == 0 {
 		o.kind = a.tallyOf(atSpaceKind, fail(0, 0))
 	}
@@ -158,18 +160,26 @@ func (a *asked) comeClose(o *outlook) {
 	}
 }
 
-// proximityWithin is the best that proximity can bring in a chunk, and whether
-// it is what it brings to all of it.
-func (a *asked) proximityWithin(k *chunk, r *reach) (best tally, sure bool) {
+// within is the best that the place can bring in a cell and within a reach, and
+// whether it is what it brings everywhere there.
+func (a *asked) within(cell int32, r *reach) (best tally, sure bool) {
+	proximity, sure := a.proximityWithin(cell, r)
+	if a.around.mayHold(cell, r) {
+		return proximity, false
+	}
+	return proximity.plus(a.tallyOf(atTerritory, fail(0, 0))), sure
+}
+
+func (a *asked) proximityWithin(cell int32, r *reach) (best tally, sure bool) {
 	if len(a.centres) == 0 {
 		return tally{}, true // never known
 	}
-	if a.blind || k.cell == 0 || r.unlocated || float64(r.typical+a.vague) > 1000*a.rules.proximityMostErrorKm {
+	if a.blind || cell == 0 || r.unlocated || float64(int(r.typical)+a.vague) > 1000*a.rules.proximityMostErrorKm {
 		return a.full(atProximity), false // unknown may be better than far
 	}
 	score := int16(0)
 	for _, p := range a.near {
-		score = max(score, a.proximityScore(r.nearest(&a.columns.grid.cells[k.cell], p)))
+		score = max(score, a.proximityScore(r.nearest(p)))
 	}
 	return a.tallyOf(atProximity, known(score, 0)), score == 0
 }
@@ -197,11 +207,22 @@ func (a *asked) site(s *siteRow) tally {
 	return owner.plus(residents.tally).plus(setting.tally)
 }
 
+// about is the best that the place of a site can bring, as far as that of its
+// chunk and its own position tell, and whether it is what it brings.
+func (a *asked) about(k *chunk, site int, o *outlook) (best tally, sure bool) {
+	own := &k.spots[site].own
+	if o.sure || !a.confidential || own.unlocated || slices.Contains(a.homes, k.sites[site].commune) {
+		return o.near, o.sure
+	}
+	return a.within(k.cell, own)
+}
+
 // spot is what the place of a site brings: its commune's, unless the viewer
 // knows its own.
-func (a *asked) spot(s *siteRow) tally {
-	if a.confidential && s.at.known {
-		return a.spotOf(s, s.at.pointer())
+func (a *asked) spot(k *chunk, site uint16) tally {
+	s := &k.sites[site]
+	if own := k.spots[site].Position; a.confidential && own != nil {
+		return a.spotOf(s, own)
 	}
 	t, known := a.memos.spot.at(uint32(s.commune+1), a.memos.epoch)
 	if !known {

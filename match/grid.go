@@ -22,8 +22,10 @@ type grid struct {
 type cell struct {
 	departement domain.DepartementCode
 	region      domain.RegionCode
-	// centre of the square; nowhere when nothing locates its communes.
+	// centre of the square, and point the same; nowhere when nothing locates its
+	// communes.
 	centre  domain.Position
+	point   geo.Point
 	nowhere bool
 }
 
@@ -50,8 +52,8 @@ func newGrid(atlas *geo.Atlas) *grid {
 		if !ok {
 			n = int32(len(g.cells))
 			found[at] = n
-			g.cells = append(g.cells, cell{departement: c.Departement, region: c.Region, nowhere: at.nowhere,
-				centre: domain.Position{Latitude: (float64(at.lat) + 0.5) / cellsPerDegree, Longitude: (float64(at.lon) + 0.5) / cellsPerDegree}})
+			centre := domain.Position{Latitude: (float64(at.lat) + 0.5) / cellsPerDegree, Longitude: (float64(at.lon) + 0.5) / cellsPerDegree}
+			g.cells = append(g.cells, cell{departement: c.Departement, region: c.Region, centre: centre, point: geo.PointOf(centre), nowhere: at.nowhere})
 		}
 		g.of[i] = n
 	}
@@ -66,13 +68,22 @@ func (g *grid) cellOf(code domain.InseeCode) int32 {
 	return 0
 }
 
-// reach is how far the rows of a chunk may be from the centre of its cell, and
-// how vague their positions are, all in metres. It never shrinks, so that it
-// always bounds.
+// reach is how far some rows may be from a point, those of a chunk from the
+// centre of its cell, and how vague their positions are, all in metres. It never
+// shrinks, so that it always bounds.
 type reach struct {
-	far, typical, margin int
+	from                 geo.Point
+	far, typical, margin int32
 	// unlocated: a row has no position at all.
 	unlocated bool
+}
+
+// reachOf a position that is known or nil.
+func reachOf(p *domain.Position) reach {
+	if p == nil {
+		return reach{unlocated: true}
+	}
+	return reach{from: geo.PointOf(*p), typical: int32(p.TypicalErrorMetres()), margin: int32(p.MarginMetres())}
 }
 
 // take widens the reach to a position; nil is none.
@@ -81,16 +92,14 @@ func (r *reach) take(at *cell, p *domain.Position) {
 		r.unlocated = true
 		return
 	}
-	r.far = max(r.far, geo.DistanceMetres(at.centre, *p)+1) // rounded
-	r.typical = max(r.typical, p.TypicalErrorMetres())
-	r.margin = max(r.margin, p.MarginMetres())
+	r.far = max(r.far, int32(geo.DistanceMetres(at.centre, *p)+1)) // rounded
+	r.typical = max(r.typical, int32(p.TypicalErrorMetres()))
+	r.margin = max(r.margin, int32(p.MarginMetres()))
 }
 
 // nearest is the least distance to a position that a row within the reach can
 // have: the triangle inequality's, less what rounding may hide.
-func (r *reach) nearest(at *cell, p domain.Position) int {
-	return max(0, geo.DistanceMetres(at.centre, p)-r.far-2)
-}
+func (r *reach) nearest(p geo.Point) int { return max(0, r.from.AtLeastMetres(p)-int(r.far)-1) }
 
 // surroundings bound what any row of a chunk can be to a question: where a
 // criterion asks for a place, and where a filter does.
@@ -113,7 +122,7 @@ const (
 )
 
 type circle struct {
-	centre domain.Position
+	centre geo.Point
 	metres int
 }
 
@@ -154,7 +163,7 @@ func (s *surroundings) take(t domain.Territory) {
 			s.anywhere = true
 			return
 		}
-		s.circles = append(s.circles, circle{*c.Position, 1000**t.RadiusKm + c.Position.MarginMetres()})
+		s.circles = append(s.circles, circle{geo.PointOf(*c.Position), 1000**t.RadiusKm + c.Position.MarginMetres()})
 	default:
 		s.anywhere = true
 	}
@@ -183,15 +192,14 @@ func family(atlas *geo.Atlas, c *domain.Commune) []*domain.Commune {
 	return all
 }
 
-// mayHold tells whether a row of the chunk may be in a territory, or can't be
-// told not to be.
+// mayHold tells whether a row of a cell and within a reach may be in a territory,
+// or can't be told not to be.
 func (s *surroundings) mayHold(number int32, r *reach) bool {
 	if s.anywhere || number == 0 || s.cells[number] != none {
 		return true
 	}
-	at := &s.grid.cells[number]
 	for _, c := range s.circles {
-		if r.unlocated || r.nearest(at, c.centre)-r.margin <= c.metres {
+		if r.unlocated || r.nearest(c.centre)-int(r.margin) <= c.metres {
 			return true
 		}
 	}

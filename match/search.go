@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/palier-hub/palier/domain"
+	"github.com/palier-hub/palier/geo"
 )
 
 // Search finds the best pairs of questions and the spaces of some Columns, for
@@ -149,7 +150,7 @@ func NewSearch(c *Columns, v domain.Viewer, f *Filter, p Pages) *Search {
 		s.within = c.grid.around(f.Within)
 	}
 	if f.Near != nil {
-		s.near = &circle{f.Near.Centre(), f.Near.RadiusMetres()}
+		s.near = &circle{geo.PointOf(f.Near.Centre()), f.Near.RadiusMetres()}
 	}
 	if s.count != CountNothing && p.Once != EachPair {
 		s.groups = make(map[domain.ID]group)
@@ -247,7 +248,7 @@ func (s *Search) mayList(k *chunk) bool {
 	}
 	r := s.reach(k)
 	return (s.within == nil || s.within.mayHold(k.cell, r)) &&
-		(s.near == nil || r.unlocated || k.cell == 0 || r.nearest(&s.columns.grid.cells[k.cell], s.near.centre) <= s.near.metres)
+		(s.near == nil || r.unlocated || k.cell == 0 || r.nearest(s.near.centre) <= s.near.metres)
 }
 
 // reach of a chunk's rows, as far as the viewer may know their positions.
@@ -314,8 +315,8 @@ func (s *Search) answer(ctx context.Context, q *Question, chunks []int32, found 
 
 // siteTally is what is known of a site of the chunk under way.
 type siteTally struct {
-	// site is all but the place's, spot the place's.
-	site, spot tally
+	// site is all but the place's, near the place's: a bound until the spot is known.
+	site, near tally
 	spotKnown  bool
 	// admitted or rejected by the filter.
 	admitted, rejected bool
@@ -326,9 +327,8 @@ type siteTally struct {
 // visit looks at the rows of a chunk.
 func (s *Search) visit(a *asked, o *outlook, found func(Ranked)) {
 	k := s.columns.chunks[o.chunk]
-	least := a.constant.plus(o.kind).plus(o.near)
 	var whole verdict // on all of the chunk, when one is enough
-	if s.judge(least.plus(a.rest[stepStart]), &whole) && whole == dropped {
+	if s.judge(a.constant.plus(o.kind).plus(o.near).plus(a.rest[stepStart]), &whole) && whole == dropped {
 		return
 	}
 	askSites := s.filter.site != nil && !(s.near == nil && s.within.holds(k.cell))
@@ -345,8 +345,12 @@ func (s *Search) visit(a *asked, o *outlook, found func(Ranked)) {
 	s.memos.sites = sites
 	for i := range sites {
 		known := &sites[i]
-		*known = siteTally{site: a.site(&k.sites[i])}
-		s.judge(least.plus(known.site).plus(a.rest[stepSite]), &known.verdict)
+		*known = siteTally{site: a.site(&k.sites[i]), near: o.near, spotKnown: o.sure}
+		best := a.constant.plus(o.kind).plus(known.site).plus(a.rest[stepSite])
+		if !s.judge(best.plus(known.near), &known.verdict) {
+			known.near, known.spotKnown = a.about(k, i, o)
+			s.judge(best.plus(known.near), &known.verdict)
+		}
 	}
 	for i, f := range k.flags {
 		if f == 0 || !s.kinds[k.kind[i]] {
@@ -360,12 +364,12 @@ func (s *Search) visit(a *asked, o *outlook, found func(Ranked)) {
 		if !s.sees[f.class()] && !s.owns[site.landlord] || s.landlord >= 0 && int64(site.landlord) != s.landlord {
 			continue
 		}
-		if askSites && !s.admits(site, known) || s.looksAtSpaces && !s.filter.admitsSpace(k.rest[i].VacantSpace) {
+		if askSites && !s.admits(&k.spots[k.site[i]], known) || s.looksAtSpaces && !s.filter.admitsSpace(k.rest[i].VacantSpace) {
 			continue
 		}
-		t, v := least, known.verdict
+		t, v := a.constant.plus(o.kind).plus(known.near), known.verdict
 		if v == undecided {
-			t, v = s.row(a, k, i, o, known)
+			t, v = s.row(a, k, i, known)
 		}
 		if v == deferred {
 			s.memos.deferred = append(s.memos.deferred, deferredRow{t.plus(a.rest[stepPrice]).order(a.weight), o.chunk, int32(i), t})
@@ -426,7 +430,7 @@ func (s *Search) catchUp(ctx context.Context, a *asked, found func(Ranked)) erro
 }
 
 // admits asks the filter about a site once.
-func (s *Search) admits(site *siteRow, known *siteTally) bool {
+func (s *Search) admits(site *siteSpot, known *siteTally) bool {
 	if !known.admitted && !known.rejected {
 		known.admitted = s.filter.site(site.LandlordSite)
 		known.rejected = !known.admitted
@@ -435,25 +439,21 @@ func (s *Search) admits(site *siteRow, known *siteTally) bool {
 }
 
 // row adds up what is found of a row until enough is known of it.
-func (s *Search) row(a *asked, k *chunk, i int, o *outlook, site *siteTally) (t tally, v verdict) {
+func (s *Search) row(a *asked, k *chunk, i int, site *siteTally) (t tally, v verdict) {
 	f, r := k.flags[i], &k.rest[i]
-	near := o.near
-	if site.spotKnown {
-		near = site.spot
-	}
 	t = a.constant.plus(a.kinds[k.kind[i]]).plus(a.states[f.state()]).plus(site.site)
-	if best := t.plus(a.rest[stepSite]).plus(near); s.judge(best, &v) {
+	if best := t.plus(a.rest[stepSite]).plus(site.near); s.judge(best, &v) {
 		return best, v
 	} else if !s.exact && !s.mayEnter(best) {
-		return s.countable(a, k, i, t, o, site)
+		return s.countable(a, k, i, t, site)
 	}
 	if !site.spotKnown {
-		s.spot(a, k, i, o, site)
-		if best := t.plus(a.rest[stepSite]).plus(site.spot); s.judge(best, &v) {
+		site.near, site.spotKnown = a.spot(k, k.site[i]), true
+		if best := t.plus(a.rest[stepSite]).plus(site.near); s.judge(best, &v) {
 			return best, v
 		}
 	}
-	t = t.plus(site.spot).plus(a.surface(r))
+	t = t.plus(site.near).plus(a.surface(r))
 	if best := t.plus(a.rest[stepSpace]); s.judge(best, &v) {
 		return best, v
 	}
@@ -490,13 +490,16 @@ func (s *Search) row(a *asked, k *chunk, i int, o *outlook, site *siteTally) (t 
 
 // countable finds out what counts a row that can't enter the page: its hard
 // criteria.
-func (s *Search) countable(a *asked, k *chunk, i int, t tally, o *outlook, site *siteTally) (tally, verdict) {
+func (s *Search) countable(a *asked, k *chunk, i int, t tally, site *siteTally) (tally, verdict) {
 	r := &k.rest[i]
 	var v verdict
-	if t = t.plus(a.fittings(r)).plus(a.surface(r)); s.judge(t.plus(o.near), &v) {
-		return t.plus(o.near), v
+	if t = t.plus(a.fittings(r)).plus(a.surface(r)); s.judge(t.plus(site.near), &v) {
+		return t.plus(site.near), v
 	}
-	if t = t.plus(s.spot(a, k, i, o, site)); s.judge(t, &v) {
+	if !site.spotKnown {
+		site.near, site.spotKnown = a.spot(k, k.site[i]), true
+	}
+	if t = t.plus(site.near); s.judge(t, &v) {
 		return t, v
 	}
 	if k.flags[i]&foreign != 0 {
@@ -519,20 +522,9 @@ func (s *Search) whole(a *asked, k *chunk, i int) tally {
 	return a.tallyAll(&found)
 }
 
-// spot is what the place of a row's site brings.
-func (s *Search) spot(a *asked, k *chunk, i int, o *outlook, site *siteTally) tally {
-	if !site.spotKnown {
-		site.spotKnown = true
-		if site.spot = o.near; !o.sure {
-			site.spot = a.spot(&k.sites[k.site[i]])
-		}
-	}
-	return site.spot
-}
-
 func (s *Search) candidate(k *chunk, i int) Candidate {
-	site := &k.sites[k.site[i]]
-	return Candidate{Space: k.rest[i].VacantSpace, Site: site.LandlordSite, Landlord: s.columns.owners[site.landlord]}
+	site := k.site[i]
+	return Candidate{Space: k.rest[i].VacantSpace, Site: k.spots[site].LandlordSite, Landlord: s.columns.owners[k.sites[site].landlord]}
 }
 
 // tell counts a listed pair.
