@@ -136,28 +136,30 @@ func (a *asked) stated(f flags) *pair {
 }
 
 // outlook bounds what any row of a chunk can be.
-func (a *asked) outlook(number int32, k *chunk, r *reach) outlook {
-	o := outlook{chunk: number}
+func (a *asked) outlook(number int32, r *reach) outlook {
+	o, k := outlook{chunk: number}, a.columns.chunks[number]
 	o.near, o.sure = a.within(k.cell, r)
 	if k.kindMask&a.accepted == 0 {
 		o.kind = a.tallyOf(atSpaceKind, fail(0, 0))
 	}
-	o.order = a.constant.plus(a.rest[stepStart]).plus(o.near).plus(o.kind).order(a.weight)
+	o.best = a.constant.plus(a.rest[stepStart]).plus(o.near).plus(o.kind)
 	return o
 }
 
-// comeClose bounds the rows of a chunk by the best of its sites.
-func (a *asked) comeClose(o *outlook) {
-	o.close, o.order = true, math.MaxInt64
+// comeClose bounds the rows of a chunk by its best sites.
+func (a *asked) comeClose(o *outlook) (order int64) {
 	least := a.constant.plus(o.near).plus(o.kind).plus(a.rest[stepSite])
-	score := 0
-	sites := a.columns.chunks[o.chunk].sites
+	score, sites := -1, a.columns.chunks[o.chunk].sites
+	o.close, order = true, math.MaxInt64
 	for i := range sites {
-		if t := least.plus(a.site(&sites[i])); t.reaches(score) {
-			score = t.score()
-			o.order = min(o.order, t.order(a.weight))
+		switch t := least.plus(a.site(&sites[i])); {
+		case t.reaches(score + 1):
+			o.best, score, order = t, t.score(), t.order(a.weight)
+		case t.reaches(score):
+			order = min(order, t.order(a.weight))
 		}
 	}
+	return order
 }
 
 // within is the best that the place can bring in a cell and within a reach, and

@@ -13,9 +13,10 @@ type memos struct {
 	price                                      memo[uint64, tally]
 	window                                     memo[uint32, windowTally]
 	terms, days                                memo[uint32, lanes]
-	// outlooks are those of the question's chunks, sites those of the chunk under way,
-	// deferred the rows to come back to.
+	// outlooks are those of the question's chunks, ahead those still to be visited;
+	// sites are those of the chunk under way, deferred the rows to come back to.
 	outlooks []outlook
+	ahead    queue
 	sites    []siteTally
 	deferred []deferredRow
 	// owners, residents and settings are tables of all that there are.

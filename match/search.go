@@ -39,7 +39,8 @@ type Search struct {
 
 	confidential bool
 	// sees says of each class whether the viewer sees it, owns of each landlord
-	// whether the viewer sees all of its rows; ownMask is theirs.
+	// whether the viewer sees all of its rows, where that isn't so of all landlords;
+	// ownMask is theirs.
 	sees    [len(classes)]bool
 	owns    []bool
 	ownMask uint64
@@ -129,7 +130,7 @@ func NewSearch(c *Columns, v domain.Viewer, f *Filter, p Pages) *Search {
 		s.sees[i] = v.MaySee(domain.Sight{Class: class})
 	}
 	for i, l := range c.owners {
-		if l != nil && v.MaySee(domain.Sight{Class: domain.VisibilityPrivate, Ownership: l.Ownership()}) {
+		if !s.sees[len(classes)-1] && l != nil && v.MaySee(domain.Sight{Class: domain.VisibilityPrivate, Ownership: l.Ownership()}) {
 			s.owns[i] = true
 			s.ownMask |= 1 << (i % 64)
 		}
@@ -262,20 +263,24 @@ func (s *Search) reach(k *chunk) *reach {
 // outlook is the best that a chunk's rows can be to a question.
 type outlook struct {
 	chunk int32
-	// order bounds each row's. It is that of any landlord and site until it is close,
-	// when it is that of the best of the chunk's.
-	order int64
+	// best bounds each row's tally: by that of any landlord and site until it is
+	// close, then by that of the chunk's best.
+	best  tally
 	close bool
-	// worst is the best eligibility that a row can have.
-	// near is what the place brings at best; sure, that it brings so to all of them.
-	near tally
-	sure bool
-	// kind is what the kind brings at best.
-	kind tally
+	// near is the part of best that the place decides, kind that which the kind
+	// does; sure, that the place brings so to all of them.
+	near, kind tally
+	sure       bool
 }
 
 // queue has the chunks still to be visited, the best first.
-type queue []outlook
+type queue []prospect
+
+// prospect is a chunk, by its place among the outlooks, and what bounds its rows.
+type prospect struct {
+	order   int64
+	outlook int32
+}
 
 func (q queue) Len() int           { return len(q) }
 func (q queue) Less(i, j int) bool { return q[i].order < q[j].order }
@@ -285,30 +290,30 @@ func (q *queue) Pop() any          { *q = (*q)[:len(*q)-1]; return nil }
 
 // answer looks for the best pairs of one question.
 func (s *Search) answer(ctx context.Context, q *Question, chunks []int32, found func(Ranked)) error {
-	a := s.ask(q)
-	s.memos.deferred = s.memos.deferred[:0]
-	ahead := queue(s.memos.outlooks[:0])
-	for _, n := range chunks {
-		k := s.columns.chunks[n]
-		ahead = append(ahead, a.outlook(n, k, s.reach(k)))
+	a, m := s.ask(q), s.memos
+	m.outlooks, m.ahead, m.deferred = m.outlooks[:0], m.ahead[:0], m.deferred[:0]
+	for i, n := range chunks {
+		o := a.outlook(n, s.reach(s.columns.chunks[n]))
+		m.outlooks = append(m.outlooks, o)
+		m.ahead = append(m.ahead, prospect{o.best.order(a.weight), int32(i)})
 	}
-	s.memos.outlooks = ahead
-	heap.Init(&ahead)
-	for len(ahead) > 0 {
-		next := &ahead[0]
+	heap.Init(&m.ahead)
+	for len(m.ahead) > 0 {
+		next := &m.ahead[0]
 		if s.count == CountNothing && next.order > s.best.worst {
 			break
 		}
-		if !next.close {
-			a.comeClose(next)
-			heap.Fix(&ahead, 0)
+		o := &m.outlooks[next.outlook]
+		if !o.close {
+			next.order = a.comeClose(o)
+			heap.Fix(&m.ahead, 0)
 			continue
 		}
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		s.visit(a, next, found)
-		heap.Pop(&ahead)
+		s.visit(a, o, found)
+		heap.Pop(&m.ahead)
 	}
 	return s.catchUp(ctx, a, found)
 }
@@ -328,7 +333,7 @@ type siteTally struct {
 func (s *Search) visit(a *asked, o *outlook, found func(Ranked)) {
 	k := s.columns.chunks[o.chunk]
 	var whole verdict // on all of the chunk, when one is enough
-	if s.judge(a.constant.plus(o.kind).plus(o.near).plus(a.rest[stepStart]), &whole) && whole == dropped {
+	if s.judge(o.best, &whole) && whole == dropped {
 		return
 	}
 	askSites := s.filter.site != nil && !(s.near == nil && s.within.holds(k.cell))
@@ -345,7 +350,10 @@ func (s *Search) visit(a *asked, o *outlook, found func(Ranked)) {
 	s.memos.sites = sites
 	for i := range sites {
 		known := &sites[i]
-		*known = siteTally{site: a.site(&k.sites[i]), near: o.near, spotKnown: o.sure}
+		if *known = (siteTally{near: o.near, spotKnown: o.sure, verdict: whole}); whole == counted {
+			continue
+		}
+		known.site = a.site(&k.sites[i])
 		best := a.constant.plus(o.kind).plus(known.site).plus(a.rest[stepSite])
 		if !s.judge(best.plus(known.near), &known.verdict) {
 			known.near, known.spotKnown = a.about(k, i, o)
