@@ -51,7 +51,7 @@ type knownTally struct {
 const (
 	stepStart = iota // kind, states, place
 	stepSite         // and landlord, site
-	stepSpace        // and surface, fittings
+	stepSpace        // and surface, fittings, place for sure
 	stepPrice        // and price
 	steps
 )
@@ -223,8 +223,8 @@ func (a *asked) about(k *chunk, site int, o *outlook) (best tally, sure bool) {
 // knows its own.
 func (a *asked) spot(k *chunk, site uint16) tally {
 	s := &k.sites[site]
-	if own := k.spots[site].Position; a.confidential && own != nil {
-		return a.spotOf(s, own)
+	if spot := &k.spots[site]; a.confidential && !spot.own.unlocated {
+		return a.spotOf(s, &spot.at)
 	}
 	t, known := a.memos.spot.at(uint32(s.commune+1), a.memos.epoch)
 	if !known {

@@ -93,9 +93,11 @@ type siteRow struct {
 	commune                      int32 // its ordinal; -1 when unknown
 }
 
-// siteSpot is the document of a site, and the reach of its own position alone.
+// siteSpot is the document of a site, its own position if it has one, and the reach
+// of that alone.
 type siteSpot struct {
 	*domain.LandlordSite
+	at  domain.Position
 	own reach
 }
 
@@ -290,7 +292,11 @@ func (c *Columns) siteOf(site *domain.LandlordSite) (siteRow, siteSpot, bool) {
 	if i, ok := c.grid.atlas.Ordinal(site.CommuneCode); ok {
 		s.commune = i
 	}
-	return s, siteSpot{site, reachOf(site.Position)}, whole
+	spot := siteSpot{LandlordSite: site, own: reachOf(site.Position)}
+	if site.Position != nil {
+		spot.at = *site.Position
+	}
+	return s, spot, whole
 }
 
 // Remove takes a space out of its place, if it has one.

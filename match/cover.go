@@ -385,8 +385,8 @@ func (l *coverLook) place(k *chunk, site uint16) tally {
 }
 
 func (l *coverLook) territoryOf(s *siteRow, spot *siteSpot) Status {
-	if l.confidential && spot.Position != nil && (!l.byCommune || s.commune < 0) {
-		return l.tellPlace(s, spot.Position).worst()
+	if l.confidential && !spot.own.unlocated && (!l.byCommune || s.commune < 0) {
+		return l.tellPlace(s, &spot.at).worst()
 	}
 	t, known := l.memos.spot.at(uint32(s.commune+1), l.memos.epoch)
 	if !known {

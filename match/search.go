@@ -455,23 +455,24 @@ func (s *Search) row(a *asked, k *chunk, i int, site *siteTally) (t tally, v ver
 	} else if !s.exact && !s.mayEnter(best) {
 		return s.countable(a, k, i, t, site)
 	}
-	if !site.spotKnown {
-		site.near, site.spotKnown = a.spot(k, k.site[i]), true
-		if best := t.plus(a.rest[stepSite]).plus(site.near); s.judge(best, &v) {
-			return best, v
-		}
-	}
-	t = t.plus(site.near).plus(a.surface(r))
-	if best := t.plus(a.rest[stepSpace]); s.judge(best, &v) {
+	t = t.plus(a.surface(r))
+	if best := t.plus(a.rest[stepSpace]).plus(site.near); s.judge(best, &v) {
 		return best, v
 	}
 	// Once one of them fails, the other hard criteria change nothing of the order.
-	lanes := func() bool { return s.everyLane || t.worst() != Fail }
+	lanes := func() bool { return s.everyLane || t.plus(site.near).worst() != Fail }
 	if lanes() {
 		t = t.plus(a.fittings(r))
-		if best := t.plus(a.rest[stepSpace]); s.judge(best, &v) {
+		if best := t.plus(a.rest[stepSpace]).plus(site.near); s.judge(best, &v) {
 			return best, v
 		}
+	}
+	if !site.spotKnown {
+		site.near, site.spotKnown = a.spot(k, k.site[i]), true
+	}
+	t = t.plus(site.near)
+	if best := t.plus(a.rest[stepSpace]); s.judge(best, &v) {
+		return best, v
 	}
 	if f&foreign != 0 {
 		if best := t.plus(a.window(r).availability).plus(a.rest[stepSpace]); s.judge(best, &v) {
