@@ -1,6 +1,12 @@
 package match
 
-import "github.com/palier-hub/palier/domain"
+import (
+	"math"
+	"slices"
+
+	"github.com/palier-hub/palier/domain"
+	"github.com/palier-hub/palier/geo"
+)
 
 // asked is a question put to some Columns, with what is worked out once for all
 // of their rows: for the few kinds and states at the start, for landlords and
@@ -23,9 +29,11 @@ type asked struct {
 
 	around *surroundings
 	// near are the positions from which proximity is measured, and those of the
-	// communes that count as theirs; none when it is never known. vague is what the
-	// positions' own error adds at most, blind that one of them isn't located.
-	near  []domain.Position
+	// communes that count as theirs, homes their ordinals; none when it is never
+	// known. vague is what the positions' own error adds at most, blind that one of
+	// them isn't located.
+	near  []geo.Point
+	homes []int32
 	vague int
 	blind bool
 
@@ -41,10 +49,10 @@ type knownTally struct {
 
 // The steps in which a row is looked at, the cheap ones first.
 const (
-	stepStart = iota // kind, states
-	stepOwner        // and landlord
-	stepSite         // and site, place
-	stepSpace        // and fittings, surface
+	stepStart = iota // kind, states, place
+	stepSite         // and landlord, site
+	stepSpace        // and surface, fittings, place for sure
+	stepPrice        // and price
 	steps
 )
 
@@ -69,19 +77,22 @@ func (s *Search) ask(q *Question) *asked {
 		a.states[i] = a.tell(a.stated(flags(i<<stateShift)), atOpenToRequests)
 	}
 	for _, at := range q.centres {
-		for _, c := range family(c.grid.atlas, at.commune) {
-			if c.Position == nil {
+		for _, same := range family(c.grid.atlas, at.commune) {
+			if i, ok := c.grid.atlas.Ordinal(same.Code); ok {
+				a.homes = append(a.homes, i)
+			}
+			if same.Position == nil {
 				a.blind = true
 				continue
 			}
-			a.near = append(a.near, *c.Position)
-			a.vague = max(a.vague, c.Position.TypicalErrorMetres())
+			a.near = append(a.near, geo.PointOf(*same.Position))
+			a.vague = max(a.vague, same.Position.TypicalErrorMetres())
 		}
 	}
-	a.rest[stepSpace] = a.full(atSpareDuration, atCostFit)
+	a.rest[stepPrice] = a.full(atSpareDuration)
+	a.rest[stepSpace] = a.rest[stepPrice].plus(a.full(atCostFit))
 	a.rest[stepSite] = a.rest[stepSpace].plus(a.full(atSurfaceFit))
-	a.rest[stepOwner] = a.rest[stepSite].plus(a.full(atPublics, atPriorityDistrict, atLocalSupport))
-	a.rest[stepStart] = a.rest[stepOwner].plus(a.full(atLandlordPriorities, atInclusionPractice))
+	a.rest[stepStart] = a.rest[stepSite].plus(a.full(atLandlordPriorities, atInclusionPractice, atPublics, atPriorityDistrict, atLocalSupport))
 	return a
 }
 
@@ -125,40 +136,59 @@ func (a *asked) stated(f flags) *pair {
 }
 
 // outlook bounds what any row of a chunk can be.
-func (a *asked) outlook(k *chunk, r *reach) (o outlook) {
-	if !a.around.mayHold(k.cell, r) {
-		o.near = a.tallyOf(atTerritory, fail(0, 0))
-	}
-	proximity, sure := a.proximityWithin(k, r)
-	o.sure = sure && o.near.found != 0
-	o.near = o.near.plus(proximity)
-	o.best = a.constant.plus(a.rest[stepStart]).plus(o.near)
+func (a *asked) outlook(number int32, r *reach) outlook {
+	o, k := outlook{chunk: number}, a.columns.chunks[number]
+	o.near, o.sure = a.within(k.cell, r)
 	if k.kindMask&a.accepted == 0 {
-		o.best = o.best.plus(a.tallyOf(atSpaceKind, fail(0, 0)))
+		o.kind = a.tallyOf(atSpaceKind, fail(0, 0))
 	}
-	o.order = o.best.order(a.weight)
+	o.best = a.constant.plus(a.rest[stepStart]).plus(o.near).plus(o.kind)
 	return o
 }
 
-// proximityWithin is the best that proximity can bring in a chunk, and whether
-// it is what it brings to all of it.
-func (a *asked) proximityWithin(k *chunk, r *reach) (best tally, sure bool) {
+// comeClose bounds the rows of a chunk by its best sites.
+func (a *asked) comeClose(o *outlook) (order int64) {
+	least := a.constant.plus(o.near).plus(o.kind).plus(a.rest[stepSite])
+	score, sites := -1, a.columns.chunks[o.chunk].sites
+	o.close, order = true, math.MaxInt64
+	for i := range sites {
+		switch t := least.plus(a.site(&sites[i])); {
+		case t.reaches(score + 1):
+			o.best, score, order = t, t.score(), t.order(a.weight)
+		case t.reaches(score):
+			order = min(order, t.order(a.weight))
+		}
+	}
+	return order
+}
+
+// within is the best that the place can bring in a cell and within a reach, and
+// whether it is what it brings everywhere there.
+func (a *asked) within(cell int32, r *reach) (best tally, sure bool) {
+	proximity, sure := a.proximityWithin(cell, r)
+	if a.around.mayHold(cell, r) {
+		return proximity, false
+	}
+	return proximity.plus(a.tallyOf(atTerritory, fail(0, 0))), sure
+}
+
+func (a *asked) proximityWithin(cell int32, r *reach) (best tally, sure bool) {
 	if len(a.centres) == 0 {
 		return tally{}, true // never known
 	}
-	if a.blind || k.cell == 0 || r.unlocated || float64(r.typical+a.vague) > 1000*a.rules.proximityMostErrorKm {
+	if a.blind || cell == 0 || r.unlocated || float64(int(r.typical)+a.vague) > 1000*a.rules.proximityMostErrorKm {
 		return a.full(atProximity), false // unknown may be better than far
 	}
 	score := int16(0)
 	for _, p := range a.near {
-		score = max(score, a.proximityScore(r.nearest(&a.columns.grid.cells[k.cell], p)))
+		score = max(score, a.proximityScore(r.nearest(p)))
 	}
 	return a.tallyOf(atProximity, known(score, 0)), score == 0
 }
 
-// owner is what the landlord of a site brings.
-func (a *asked) owner(s *siteRow) tally {
-	owner := &a.owners[s.landlord]
+// site is what a site and its landlord bring, but for the place.
+func (a *asked) site(s *siteRow) tally {
+	owner, residents, setting := &a.owners[s.landlord], &a.residents[s.residents], &a.settings[s.setting]
 	if !owner.known {
 		p := a.scrap()
 		if p.landlord = a.columns.owners[s.landlord]; p.landlord == nil {
@@ -166,12 +196,6 @@ func (a *asked) owner(s *siteRow) tally {
 		}
 		*owner = knownTally{a.tell(p, atLandlordPriorities, atInclusionPractice), true}
 	}
-	return owner.tally
-}
-
-// site is what a site itself brings but for its place.
-func (a *asked) site(s *siteRow) tally {
-	residents, setting := &a.residents[s.residents], &a.settings[s.setting]
 	if !residents.known {
 		p := a.scrap()
 		a.columns.residents.keys[s.residents].on(a.scratch)
@@ -182,14 +206,25 @@ func (a *asked) site(s *siteRow) tally {
 		a.columns.settings.keys[s.setting].on(a.scratch)
 		*setting = knownTally{a.tell(p, atPriorityDistrict, atLocalSupport), true}
 	}
-	return residents.plus(setting.tally)
+	return owner.plus(residents.tally).plus(setting.tally)
+}
+
+// about is the best that the place of a site can bring, as far as that of its
+// chunk and its own position tell, and whether it is what it brings.
+func (a *asked) about(k *chunk, site int, o *outlook) (best tally, sure bool) {
+	own := &k.spots[site].own
+	if o.sure || !a.confidential || own.unlocated || slices.Contains(a.homes, k.sites[site].commune) {
+		return o.near, o.sure
+	}
+	return a.within(k.cell, own)
 }
 
 // spot is what the place of a site brings: its commune's, unless the viewer
 // knows its own.
-func (a *asked) spot(s *siteRow) tally {
-	if a.confidential && s.at.known {
-		return a.spotOf(s, s.at.pointer())
+func (a *asked) spot(k *chunk, site uint16) tally {
+	s := &k.sites[site]
+	if spot := &k.spots[site]; a.confidential && !spot.own.unlocated {
+		return a.spotOf(s, &spot.at)
 	}
 	t, known := a.memos.spot.at(uint32(s.commune+1), a.memos.epoch)
 	if !known {

@@ -1,6 +1,10 @@
 package match
 
-import "github.com/palier-hub/palier/domain"
+import (
+	"math/bits"
+
+	"github.com/palier-hub/palier/domain"
+)
 
 // An aspect is what some of the criteria read of a space or a site and nothing
 // else. Spaces that share it get the same findings of these criteria, so each
@@ -275,10 +279,8 @@ func listed[T ~string](memory *[]T, b codeBits, s codeSet) []T {
 		*memory = make([]T, 0, len(b.codes))
 	}
 	list := (*memory)[:0]
-	for i, c := range b.codes {
-		if s>>i&1 == 1 {
-			list = append(list, T(c))
-		}
+	for ; s != 0; s &= s - 1 {
+		list = append(list, T(b.codes[bits.TrailingZeros64(uint64(s))]))
 	}
 	*memory = list
 	return list

@@ -80,19 +80,25 @@ type chunk struct {
 	kind  []uint16
 	site  []uint16 // its place in sites
 	rest  []row
-	// sites are those of the rows; one whose rows have gone stays until the chunk
-	// is copied.
+	// sites are those of the rows, and spots the rest of them; one whose rows have
+	// gone stays until the chunk is copied.
 	sites []siteRow
+	spots []siteSpot
 }
 
-// siteRow is what the columns hold of a site, for the rows of one chunk.
+// siteRow is what every search looks at of a site, for the rows of one chunk.
 type siteRow struct {
-	*domain.LandlordSite
 	// landlord, residents and setting are codes.
 	landlord, residents, setting uint32
 	commune                      int32 // its ordinal; -1 when unknown
-	// at is the site's own position.
-	at optional[domain.Position]
+}
+
+// siteSpot is the document of a site, its own position if it has one, and the reach
+// of that alone.
+type siteSpot struct {
+	*domain.LandlordSite
+	at  domain.Position
+	own reach
 }
 
 // row is what the columns hold of a space beside its flags, kind and site: the
@@ -213,7 +219,7 @@ func (c *Columns) landlord(id domain.LandlordID) uint32 {
 // that it has now. What the landlord itself states is put by PutLandlord.
 func (c *Columns) Put(at RowID, space *domain.VacantSpace, site *domain.LandlordSite, landlord *domain.Landlord, class domain.Visibility) RowID {
 	row, whole := c.rowOf(space)
-	s, alsoWhole := c.siteOf(site)
+	s, spot, alsoWhole := c.siteOf(site)
 	f := present | classFlags(class)
 	for _, is := range [...]struct {
 		flag flags
@@ -247,7 +253,7 @@ func (c *Columns) Put(at RowID, space *domain.VacantSpace, site *domain.Landlord
 	}
 	k.take(i, -1)
 	k.flags[i], k.kind[i], k.rest[i] = f, uint16(c.kinds.code(space.Kind)), row
-	k.site[i] = k.place(s)
+	k.site[i] = k.place(s, spot)
 	k.take(i, +1)
 	c.widen(k, i)
 	return at
@@ -275,19 +281,22 @@ func (c *Columns) rowOf(s *domain.VacantSpace) (row, bool) {
 	}, whole
 }
 
-func (c *Columns) siteOf(site *domain.LandlordSite) (siteRow, bool) {
+func (c *Columns) siteOf(site *domain.LandlordSite) (siteRow, siteSpot, bool) {
 	var (
 		residents residentsKey
 		setting   settingKey
 	)
 	whole := residents.of(site)
 	setting.of(site)
-	s := siteRow{LandlordSite: site, landlord: c.landlord(site.LandlordID),
-		residents: c.residents.code(residents), setting: c.settings.code(setting), commune: -1, at: optionally(site.Position)}
+	s := siteRow{landlord: c.landlord(site.LandlordID), residents: c.residents.code(residents), setting: c.settings.code(setting), commune: -1}
 	if i, ok := c.grid.atlas.Ordinal(site.CommuneCode); ok {
 		s.commune = i
 	}
-	return s, whole
+	spot := siteSpot{LandlordSite: site, own: reachOf(site.Position)}
+	if site.Position != nil {
+		spot.at = *site.Position
+	}
+	return s, spot, whole
 }
 
 // Remove takes a space out of its place, if it has one.
@@ -314,7 +323,8 @@ func (c *Columns) vacancy(cell int32) RowID {
 	unshare(&c.chunks, &c.sharedChunks)
 	unshare(&c.newest, &c.sharedNewest)
 	n := int32(len(c.chunks))
-	c.chunks = append(c.chunks, &chunk{owner: c.mark, cell: cell, older: c.newest[cell]})
+	here := reach{from: c.grid.cells[cell].point}
+	c.chunks = append(c.chunks, &chunk{owner: c.mark, cell: cell, older: c.newest[cell], own: here, commune: here})
 	c.newest[cell] = n
 	return rowID(n, 0)
 }
@@ -326,7 +336,7 @@ func (c *Columns) writable(n int32) *chunk {
 		return k
 	}
 	own := &chunk{owner: c.mark, cell: k.cell, older: k.older, rows: k.rows, visible: k.visible,
-		flags: slices.Clone(k.flags), kind: slices.Clone(k.kind), site: slices.Clone(k.site), rest: slices.Clone(k.rest), sites: k.sites}
+		flags: slices.Clone(k.flags), kind: slices.Clone(k.kind), site: slices.Clone(k.site), rest: slices.Clone(k.rest), sites: k.sites, spots: k.spots}
 	own.settle()
 	own.own, own.commune = k.own, k.commune
 	for i, f := range own.flags {
@@ -348,35 +358,35 @@ func (k *chunk) take(i, by int) {
 }
 
 // place finds a site's place in the chunk. Rows of a site mostly come together.
-func (k *chunk) place(s siteRow) uint16 {
-	for i := len(k.sites) - 1; i >= 0; i-- {
-		if k.sites[i].LandlordSite == s.LandlordSite {
+func (k *chunk) place(s siteRow, spot siteSpot) uint16 {
+	for i := len(k.spots) - 1; i >= 0; i-- {
+		if k.spots[i].LandlordSite == spot.LandlordSite {
 			return uint16(i)
 		}
 	}
 	if len(k.sites) == 2*chunkRows { // sites that changed again and again before the chunk was ever copied
 		k.settle()
 	}
-	k.sites = append(k.sites, s)
+	k.sites, k.spots = append(k.sites, s), append(k.spots, spot)
 	return uint16(len(k.sites) - 1)
 }
 
 // settle keeps the sites that have rows, in a list of its own.
 func (k *chunk) settle() {
 	moved := make([]uint16, len(k.sites)) // to the place before it
-	kept := make([]siteRow, 0, len(k.sites))
+	sites, spots := make([]siteRow, 0, len(k.sites)), make([]siteSpot, 0, len(k.sites))
 	for i, f := range k.flags {
 		if f == 0 {
 			continue
 		}
 		to := &moved[k.site[i]]
 		if *to == 0 {
-			kept = append(kept, k.sites[k.site[i]])
-			*to = uint16(len(kept))
+			sites, spots = append(sites, k.sites[k.site[i]]), append(spots, k.spots[k.site[i]])
+			*to = uint16(len(sites))
 		}
 		k.site[i] = *to - 1
 	}
-	k.sites = kept
+	k.sites, k.spots = sites, spots
 }
 
 // mark lets the masks hold a row.
@@ -388,17 +398,16 @@ func (k *chunk) mark(i int) {
 // widen lets the bounds of a chunk hold a row.
 func (c *Columns) widen(k *chunk, i int) {
 	k.mark(i)
-	s := &k.sites[k.site[i]]
-	at := &c.grid.cells[k.cell]
+	at, own := &c.grid.cells[k.cell], k.spots[k.site[i]].Position
 	var commune *domain.Position
-	if s.commune >= 0 {
-		commune = c.grid.atlas.Numbered()[s.commune].Position
+	if ordinal := k.sites[k.site[i]].commune; ordinal >= 0 {
+		commune = c.grid.atlas.Numbered()[ordinal].Position
 	}
 	k.commune.take(at, commune)
-	if s.Position != nil {
-		k.own.take(at, s.Position)
+	if own != nil {
+		k.own.take(at, own)
 	}
-	if s.Position == nil || commune != nil {
+	if own == nil || commune != nil {
 		k.own.take(at, commune)
 	}
 }

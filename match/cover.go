@@ -83,7 +83,7 @@ func NewCover(c *Columns, v domain.Viewer) *Cover {
 		}
 		in.districts = slices.Repeat([]int32{-1}, len(k.sites))
 		for _, i := range in.rows {
-			if code := k.sites[k.site[i]].PriorityDistrict.Code; code != nil {
+			if code := k.spots[k.site[i]].PriorityDistrict.Code; code != nil {
 				in.districts[k.site[i]] = ordinal(districts, &cover.districts, *code)
 			}
 		}
@@ -252,7 +252,7 @@ func (f *Covered) Spaces(c *Columns, v domain.Viewer, where Where) iter.Seq2[*do
 				continue
 			}
 			for _, i := range s.published(k) {
-				if where.holds(k.sites[k.site[i]].LandlordSite) && !yield(k.rest[i].VacantSpace, statusIn(found, i)) {
+				if where.holds(k.spots[k.site[i]].LandlordSite) && !yield(k.rest[i].VacantSpace, statusIn(found, i)) {
 					return
 				}
 			}
@@ -379,14 +379,14 @@ func (l *coverLook) assess(k *chunk, i int, t tally, do Status) Status {
 // place tells whether a site is in the question's territories.
 func (l *coverLook) place(k *chunk, site uint16) tally {
 	if l.within[site] == 0 {
-		l.within[site] = uint8(l.territoryOf(&k.sites[site])) + 1
+		l.within[site] = uint8(l.territoryOf(&k.sites[site], &k.spots[site])) + 1
 	}
 	return l.tallyOf(atTerritory, Finding{Status: Status(l.within[site] - 1)})
 }
 
-func (l *coverLook) territoryOf(s *siteRow) Status {
-	if l.confidential && s.at.known && (!l.byCommune || s.commune < 0) {
-		return l.tellPlace(s, s.at.pointer()).worst()
+func (l *coverLook) territoryOf(s *siteRow, spot *siteSpot) Status {
+	if l.confidential && !spot.own.unlocated && (!l.byCommune || s.commune < 0) {
+		return l.tellPlace(s, &spot.at).worst()
 	}
 	t, known := l.memos.spot.at(uint32(s.commune+1), l.memos.epoch)
 	if !known {

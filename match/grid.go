@@ -23,8 +23,10 @@ type grid struct {
 type cell struct {
 	departement domain.DepartementCode
 	region      domain.RegionCode
-	// centre of the square; nowhere when nothing locates its communes.
+	// centre of the square, and point the same; nowhere when nothing locates its
+	// communes.
 	centre  domain.Position
+	point   geo.Point
 	nowhere bool
 }
 
@@ -65,8 +67,8 @@ func newGrid(atlas *geo.Atlas) *grid {
 		if !ok {
 			n = int32(len(g.cells))
 			found[at] = n
-			g.cells = append(g.cells, cell{departement: c.Departement, region: c.Region, nowhere: at.nowhere,
-				centre: domain.Position{Latitude: (float64(at.lat) + 0.5) / cellsPerDegree, Longitude: (float64(at.lon) + 0.5) / cellsPerDegree}})
+			centre := domain.Position{Latitude: (float64(at.lat) + 0.5) / cellsPerDegree, Longitude: (float64(at.lon) + 0.5) / cellsPerDegree}
+			g.cells = append(g.cells, cell{departement: c.Departement, region: c.Region, centre: centre, point: geo.PointOf(centre), nowhere: at.nowhere})
 		}
 		g.of[i] = n
 	}
@@ -81,13 +83,22 @@ func (g *grid) cellOf(code domain.InseeCode) int32 {
 	return 0
 }
 
-// reach is how far the rows of a chunk may be from the centre of its cell, and
-// how vague their positions are, all in metres. It never shrinks, so that it
-// always bounds.
+// reach is how far some rows may be from a point, those of a chunk from the
+// centre of its cell, and how vague their positions are, all in metres. It never
+// shrinks, so that it always bounds.
 type reach struct {
-	far, typical, margin int
+	from                 geo.Point
+	far, typical, margin int32
 	// unlocated: a row has no position at all.
 	unlocated bool
+}
+
+// reachOf a position that is known or nil.
+func reachOf(p *domain.Position) reach {
+	if p == nil {
+		return reach{unlocated: true}
+	}
+	return reach{from: geo.PointOf(*p), typical: int32(p.TypicalErrorMetres()), margin: int32(p.MarginMetres())}
 }
 
 // take widens the reach to a position; nil is none.
@@ -96,16 +107,14 @@ func (r *reach) take(at *cell, p *domain.Position) {
 		r.unlocated = true
 		return
 	}
-	r.far = max(r.far, geo.DistanceMetres(at.centre, *p)+1) // rounded
-	r.typical = max(r.typical, p.TypicalErrorMetres())
-	r.margin = max(r.margin, p.MarginMetres())
+	r.far = max(r.far, int32(geo.DistanceMetres(at.centre, *p)+1)) // rounded
+	r.typical = max(r.typical, int32(p.TypicalErrorMetres()))
+	r.margin = max(r.margin, int32(p.MarginMetres()))
 }
 
 // nearest is the least distance to a position that a row within the reach can
 // have: the triangle inequality's, less what rounding may hide.
-func (r *reach) nearest(at *cell, p domain.Position) int {
-	return max(0, geo.DistanceMetres(at.centre, p)-r.far-2)
-}
+func (r *reach) nearest(p geo.Point) int { return max(0, r.from.AtLeastMetres(p)-int(r.far)-1) }
 
 // surroundings bound what any row of a chunk can be to a question: where a
 // criterion asks for a place, and where a filter does.
@@ -113,22 +122,28 @@ type surroundings struct {
 	grid *grid
 	// anywhere: every place may do.
 	anywhere bool
-	// cells hold the communes asked for.
-	cells        map[int32]bool
-	departements map[domain.DepartementCode]bool
-	regions      map[domain.RegionCode]bool
-	circles      []circle
+	// cells says of each what the territories but the circles have of it.
+	cells   []extent
+	circles []circle
 }
 
+// extent is how much of a cell lies in some territories.
+type extent uint8
+
+const (
+	none extent = iota
+	part
+	whole
+)
+
 type circle struct {
-	centre domain.Position
+	centre geo.Point
 	metres int
 }
 
 // around prepares the bounds of some territories; none at all are anywhere.
 func (g *grid) around(territories []domain.Territory) *surroundings {
-	s := &surroundings{grid: g, anywhere: len(territories) == 0, cells: make(map[int32]bool),
-		departements: make(map[domain.DepartementCode]bool), regions: make(map[domain.RegionCode]bool)}
+	s := &surroundings{grid: g, anywhere: len(territories) == 0, cells: make([]extent, len(g.cells))}
 	for _, t := range territories {
 		s.take(t)
 	}
@@ -146,27 +161,36 @@ func (s *surroundings) take(t domain.Territory) {
 			return
 		}
 		for _, same := range family(atlas, c) {
-			s.cells[s.grid.cellOf(same.Code)] = true
+			at := &s.cells[s.grid.cellOf(same.Code)]
+			*at = max(*at, part)
 		}
 	case domain.TerritoryDepartement:
-		if _, ok := atlas.Departement(domain.DepartementCode(t.Code)); !ok {
-			s.anywhere = true
-		}
-		s.departements[domain.DepartementCode(t.Code)] = true
+		code := domain.DepartementCode(t.Code)
+		_, ok := atlas.Departement(code)
+		s.takeWhole(ok, func(c *cell) bool { return c.departement == code })
 	case domain.TerritoryRegion:
-		if _, ok := atlas.Region(domain.RegionCode(t.Code)); !ok {
-			s.anywhere = true
-		}
-		s.regions[domain.RegionCode(t.Code)] = true
+		code := domain.RegionCode(t.Code)
+		_, ok := atlas.Region(code)
+		s.takeWhole(ok, func(c *cell) bool { return c.region == code })
 	case domain.TerritoryRadius:
 		c, ok := atlas.Commune(domain.InseeCode(t.Code))
 		if !ok || t.RadiusKm == nil || c.Position == nil {
 			s.anywhere = true
 			return
 		}
-		s.circles = append(s.circles, circle{*c.Position, 1000**t.RadiusKm + c.Position.MarginMetres()})
+		s.circles = append(s.circles, circle{geo.PointOf(*c.Position), 1000**t.RadiusKm + c.Position.MarginMetres()})
 	default:
 		s.anywhere = true
+	}
+}
+
+// takeWhole admits the cells of a territory that is made of them, if it is known.
+func (s *surroundings) takeWhole(known bool, of func(*cell) bool) {
+	s.anywhere = s.anywhere || !known
+	for number := range s.cells {
+		if number != 0 && of(&s.grid.cells[number]) {
+			s.cells[number] = whole
+		}
 	}
 }
 
@@ -183,15 +207,14 @@ func family(atlas *geo.Atlas, c *domain.Commune) []*domain.Commune {
 	return all
 }
 
-// mayHold tells whether a row of the chunk may be in a territory, or can't be
-// told not to be.
+// mayHold tells whether a row of a cell and within a reach may be in a territory,
+// or can't be told not to be.
 func (s *surroundings) mayHold(number int32, r *reach) bool {
-	at := &s.grid.cells[number]
-	if s.anywhere || number == 0 || s.cells[number] || s.departements[at.departement] || s.regions[at.region] {
+	if s.anywhere || number == 0 || s.cells[number] != none {
 		return true
 	}
 	for _, c := range s.circles {
-		if r.unlocated || r.nearest(at, c.centre)-r.margin <= c.metres {
+		if r.unlocated || r.nearest(c.centre)-int(r.margin) <= c.metres {
 			return true
 		}
 	}
@@ -199,7 +222,4 @@ func (s *surroundings) mayHold(number int32, r *reach) bool {
 }
 
 // holds tells that every row of a cell is in a territory, whatever its position.
-func (s *surroundings) holds(number int32) bool {
-	at := &s.grid.cells[number]
-	return number != 0 && (s.departements[at.departement] || s.regions[at.region])
-}
+func (s *surroundings) holds(number int32) bool { return s.cells[number] == whole }

@@ -13,8 +13,12 @@ type memos struct {
 	price                                      memo[uint64, tally]
 	window                                     memo[uint32, windowTally]
 	terms, days                                memo[uint32, lanes]
-	// sites are those of the chunk under way.
-	sites []siteTally
+	// outlooks are those of the question's chunks, ahead those still to be visited;
+	// sites are those of the chunk under way, deferred the rows to come back to.
+	outlooks []outlook
+	ahead    queue
+	sites    []siteTally
+	deferred []deferredRow
 	// owners, residents and settings are tables of all that there are.
 	owners, residents, settings table
 }

@@ -2,10 +2,12 @@ package match
 
 import (
 	"cmp"
+	"container/heap"
 	"context"
 	"slices"
 
 	"github.com/palier-hub/palier/domain"
+	"github.com/palier-hub/palier/geo"
 )
 
 // Search finds the best pairs of questions and the spaces of some Columns, for
@@ -37,7 +39,8 @@ type Search struct {
 
 	confidential bool
 	// sees says of each class whether the viewer sees it, owns of each landlord
-	// whether the viewer sees all of its rows; ownMask is theirs.
+	// whether the viewer sees all of its rows, where that isn't so of all landlords;
+	// ownMask is theirs.
 	sees    [len(classes)]bool
 	owns    []bool
 	ownMask uint64
@@ -127,7 +130,7 @@ func NewSearch(c *Columns, v domain.Viewer, f *Filter, p Pages) *Search {
 		s.sees[i] = v.MaySee(domain.Sight{Class: class})
 	}
 	for i, l := range c.owners {
-		if l != nil && v.MaySee(domain.Sight{Class: domain.VisibilityPrivate, Ownership: l.Ownership()}) {
+		if !s.sees[len(classes)-1] && l != nil && v.MaySee(domain.Sight{Class: domain.VisibilityPrivate, Ownership: l.Ownership()}) {
 			s.owns[i] = true
 			s.ownMask |= 1 << (i % 64)
 		}
@@ -148,7 +151,7 @@ func NewSearch(c *Columns, v domain.Viewer, f *Filter, p Pages) *Search {
 		s.within = c.grid.around(f.Within)
 	}
 	if f.Near != nil {
-		s.near = &circle{f.Near.Centre(), f.Near.RadiusMetres()}
+		s.near = &circle{geo.PointOf(f.Near.Centre()), f.Near.RadiusMetres()}
 	}
 	if s.count != CountNothing && p.Once != EachPair {
 		s.groups = make(map[domain.ID]group)
@@ -246,7 +249,7 @@ func (s *Search) mayList(k *chunk) bool {
 	}
 	r := s.reach(k)
 	return (s.within == nil || s.within.mayHold(k.cell, r)) &&
-		(s.near == nil || r.unlocated || k.cell == 0 || r.nearest(&s.columns.grid.cells[k.cell], s.near.centre) <= s.near.metres)
+		(s.near == nil || r.unlocated || k.cell == 0 || r.nearest(s.near.centre) <= s.near.metres)
 }
 
 // reach of a chunk's rows, as far as the viewer may know their positions.
@@ -260,51 +263,70 @@ func (s *Search) reach(k *chunk) *reach {
 // outlook is the best that a chunk's rows can be to a question.
 type outlook struct {
 	chunk int32
-	// best bounds each row's tally; order is best's.
+	// best bounds each row's tally: by that of any landlord and site until it is
+	// close, then by that of the chunk's best.
 	best  tally
-	order int64
-	// near is the part of best that the place decides; sure, that it is so of all.
-	near tally
-	sure bool
+	close bool
+	// near is the part of best that the place decides, kind that which the kind
+	// does; sure, that the place brings so to all of them.
+	near, kind tally
+	sure       bool
 }
+
+// queue has the chunks still to be visited, the best first.
+type queue []prospect
+
+// prospect is a chunk, by its place among the outlooks, and what bounds its rows.
+type prospect struct {
+	order   int64
+	outlook int32
+}
+
+func (q queue) Len() int           { return len(q) }
+func (q queue) Less(i, j int) bool { return q[i].order < q[j].order }
+func (q queue) Swap(i, j int)      { q[i], q[j] = q[j], q[i] }
+func (q *queue) Push(any)          {} // nothing joins later
+func (q *queue) Pop() any          { *q = (*q)[:len(*q)-1]; return nil }
 
 // answer looks for the best pairs of one question.
 func (s *Search) answer(ctx context.Context, q *Question, chunks []int32, found func(Ranked)) error {
-	a := s.ask(q)
-	outlooks := make([]outlook, len(chunks))
-	type place struct {
-		order int64
-		at    int
-	}
-	bestFirst := make([]place, len(chunks))
+	a, m := s.ask(q), s.memos
+	m.outlooks, m.ahead, m.deferred = m.outlooks[:0], m.ahead[:0], m.deferred[:0]
 	for i, n := range chunks {
-		k := s.columns.chunks[n]
-		outlooks[i] = a.outlook(k, s.reach(k))
-		outlooks[i].chunk = n
-		bestFirst[i] = place{outlooks[i].order, i}
+		o := a.outlook(n, s.reach(s.columns.chunks[n]))
+		m.outlooks = append(m.outlooks, o)
+		m.ahead = append(m.ahead, prospect{o.best.order(a.weight), int32(i)})
 	}
-	slices.SortFunc(bestFirst, func(x, y place) int { return cmp.Or(cmp.Compare(x.order, y.order), cmp.Compare(x.at, y.at)) })
-	for _, next := range bestFirst {
-		o := &outlooks[next.at]
-		if s.count == CountNothing && o.order > s.best.worst {
+	heap.Init(&m.ahead)
+	for len(m.ahead) > 0 {
+		next := &m.ahead[0]
+		if s.count == CountNothing && next.order > s.best.worst {
 			break
+		}
+		o := &m.outlooks[next.outlook]
+		if !o.close {
+			next.order = a.comeClose(o)
+			heap.Fix(&m.ahead, 0)
+			continue
 		}
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		s.visit(a, o, found)
+		heap.Pop(&m.ahead)
 	}
-	return nil
+	return s.catchUp(ctx, a, found)
 }
 
 // siteTally is what is known of a site of the chunk under way.
 type siteTally struct {
-	// site is all but the place's, spot the place's.
-	site, spot           tally
-	siteKnown, spotKnown bool
-	// admitted or rejected by the filter; hopeless: no row of it can be on the page,
-	// and none is counted.
-	admitted, rejected, hopeless bool
+	// site is all but the place's, near the place's: a bound until the spot is known.
+	site, near tally
+	spotKnown  bool
+	// admitted or rejected by the filter.
+	admitted, rejected bool
+	// verdict on all of its rows, when one is enough.
+	verdict verdict
 }
 
 // visit looks at the rows of a chunk.
@@ -326,48 +348,97 @@ func (s *Search) visit(a *asked, o *outlook, found func(Ranked)) {
 	}
 	sites := slices.Grow(s.memos.sites[:0], len(k.sites))[:len(k.sites)]
 	s.memos.sites = sites
-	clear(sites)
+	for i := range sites {
+		known := &sites[i]
+		if *known = (siteTally{near: o.near, spotKnown: o.sure, verdict: whole}); whole == counted {
+			continue
+		}
+		known.site = a.site(&k.sites[i])
+		best := a.constant.plus(o.kind).plus(known.site).plus(a.rest[stepSite])
+		if !s.judge(best.plus(known.near), &known.verdict) {
+			known.near, known.spotKnown = a.about(k, i, o)
+			s.judge(best.plus(known.near), &known.verdict)
+		}
+	}
 	for i, f := range k.flags {
 		if f == 0 || !s.kinds[k.kind[i]] {
+			continue
+		}
+		known := &sites[k.site[i]]
+		if known.verdict == dropped {
 			continue
 		}
 		site := &k.sites[k.site[i]]
 		if !s.sees[f.class()] && !s.owns[site.landlord] || s.landlord >= 0 && int64(site.landlord) != s.landlord {
 			continue
 		}
-		known := &sites[k.site[i]]
-		if known.hopeless {
+		if askSites && !s.admits(&k.spots[k.site[i]], known) || s.looksAtSpaces && !s.filter.admitsSpace(k.rest[i].VacantSpace) {
 			continue
 		}
-		if askSites && !s.admits(site, known) || s.looksAtSpaces && !s.filter.admitsSpace(k.rest[i].VacantSpace) {
-			continue
-		}
-		t, v := o.best, whole
+		t, v := a.constant.plus(o.kind).plus(known.near), known.verdict
 		if v == undecided {
-			t, v = s.row(a, k, i, o, known)
+			t, v = s.row(a, k, i, known)
 		}
-		if v == dropped || v == settled && !s.filter.keeps(t) {
+		if v == deferred {
+			s.memos.deferred = append(s.memos.deferred, deferredRow{t.plus(a.rest[stepPrice]).order(a.weight), o.chunk, int32(i), t})
 			continue
 		}
-		if v == settled {
-			key := Key{t.order(a.weight), a.need.ID, k.rest[i].ID}
+		s.take(a, k, i, t, v, found)
+	}
+}
+
+// take lists a row, or leaves it out.
+func (s *Search) take(a *asked, k *chunk, i int, t tally, v verdict, found func(Ranked)) {
+	if v == dropped || v == settled && !s.filter.keeps(t) {
+		return
+	}
+	if v == settled {
+		if order := t.order(a.weight); order <= s.best.worst || s.groups != nil {
+			key := Key{order, a.need.ID, k.rest[i].ID}
 			found(Ranked{key, a.Question, s.candidate(k, i)})
 			if s.groups != nil {
 				one := s.best.one(key)
 				if g, ok := s.groups[one]; !ok || key.Compare(g.key) < 0 {
 					s.groups[one] = group{key, t, k, i}
 				}
-				continue
+				return
 			}
 		}
-		if s.count != CountNothing {
-			s.tell(t, k, i)
-		}
+	}
+	if s.count != CountNothing {
+		s.tell(t, k, i)
 	}
 }
 
+// deferredRow is one whose stay the calendar has to find.
+type deferredRow struct {
+	order      int64
+	chunk, row int32
+	found      tally
+}
+
+// catchUp looks at the rows that were deferred, the best first: once the page is
+// full of others, few are left that can enter it.
+func (s *Search) catchUp(ctx context.Context, a *asked, found func(Ranked)) error {
+	slices.SortFunc(s.memos.deferred, func(x, y deferredRow) int { return cmp.Compare(x.order, y.order) })
+	for _, d := range s.memos.deferred {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		k, i := s.columns.chunks[d.chunk], int(d.row)
+		t := d.found.plus(a.rest[stepPrice])
+		var v verdict
+		if !s.judge(t, &v) {
+			forms := s.everyLane || d.found.worst() != Fail
+			t, v = d.found.plus(a.stay(&k.rest[i], &k.sites[k.site[i]], forms)), settled
+		}
+		s.take(a, k, i, t, v, found)
+	}
+	return nil
+}
+
 // admits asks the filter about a site once.
-func (s *Search) admits(site *siteRow, known *siteTally) bool {
+func (s *Search) admits(site *siteSpot, known *siteTally) bool {
 	if !known.admitted && !known.rejected {
 		known.admitted = s.filter.site(site.LandlordSite)
 		known.rejected = !known.admitted
@@ -376,44 +447,30 @@ func (s *Search) admits(site *siteRow, known *siteTally) bool {
 }
 
 // row adds up what is found of a row until enough is known of it.
-func (s *Search) row(a *asked, k *chunk, i int, o *outlook, site *siteTally) (t tally, v verdict) {
+func (s *Search) row(a *asked, k *chunk, i int, site *siteTally) (t tally, v verdict) {
 	f, r := k.flags[i], &k.rest[i]
-	near := o.near
-	if site.spotKnown {
-		near = site.spot
-	}
-	t = a.constant.plus(a.kinds[k.kind[i]]).plus(a.states[f.state()])
-	if best := t.plus(a.rest[stepStart]).plus(near); s.judge(best, &v) {
+	t = a.constant.plus(a.kinds[k.kind[i]]).plus(a.states[f.state()]).plus(site.site)
+	if best := t.plus(a.rest[stepSite]).plus(site.near); s.judge(best, &v) {
 		return best, v
 	} else if !s.exact && !s.mayEnter(best) {
-		return s.countable(a, k, i, t, o, site)
-	}
-	if !site.siteKnown {
-		owner := a.owner(&k.sites[k.site[i]])
-		if s.abandon(a.constant.plus(owner).plus(a.rest[stepOwner]).plus(near), site) {
-			return t, dropped
-		}
-		site.site, site.siteKnown = owner.plus(a.site(&k.sites[k.site[i]])), true
-		if s.abandon(a.constant.plus(site.site).plus(a.rest[stepSite]).plus(near), site) {
-			return t, dropped
-		}
-	}
-	t = t.plus(site.site)
-	if best := t.plus(a.rest[stepSite]).plus(near); s.judge(best, &v) {
-		return best, v
-	}
-	if !site.spotKnown {
-		if s.spot(a, k, i, o, site); s.abandon(a.constant.plus(site.site).plus(a.rest[stepSite]).plus(site.spot), site) {
-			return t, dropped
-		}
-	}
-	t = t.plus(site.spot)
-	// Once one of them fails, the other hard criteria change nothing of the order.
-	lanes := func() bool { return s.everyLane || t.worst() != Fail }
-	if lanes() {
-		t = t.plus(a.fittings(r))
+		return s.countable(a, k, i, t, site)
 	}
 	t = t.plus(a.surface(r))
+	if best := t.plus(a.rest[stepSpace]).plus(site.near); s.judge(best, &v) {
+		return best, v
+	}
+	// Once one of them fails, the other hard criteria change nothing of the order.
+	lanes := func() bool { return s.everyLane || t.plus(site.near).worst() != Fail }
+	if lanes() {
+		t = t.plus(a.fittings(r))
+		if best := t.plus(a.rest[stepSpace]).plus(site.near); s.judge(best, &v) {
+			return best, v
+		}
+	}
+	if !site.spotKnown {
+		site.near, site.spotKnown = a.spot(k, k.site[i]), true
+	}
+	t = t.plus(site.near)
 	if best := t.plus(a.rest[stepSpace]); s.judge(best, &v) {
 		return best, v
 	}
@@ -424,11 +481,15 @@ func (s *Search) row(a *asked, k *chunk, i int, o *outlook, site *siteTally) (t 
 		return s.whole(a, k, i), settled
 	}
 	t = t.plus(a.price(r))
+	if best := t.plus(a.rest[stepPrice]); s.judge(best, &v) {
+		return best, v
+	}
 	if f&shared != 0 {
-		if best := t.plus(a.window(r).availability).plus(a.full(atSpareDuration)); s.judge(best, &v) {
+		t = t.plus(a.window(r).availability)
+		if best := t.plus(a.rest[stepPrice]); s.judge(best, &v) {
 			return best, v
 		}
-		return t.plus(a.stay(r, &k.sites[k.site[i]], lanes())), settled
+		return t, deferred
 	}
 	if t = t.plus(a.window(r).all); lanes() {
 		t = t.plus(a.forms(r))
@@ -436,21 +497,18 @@ func (s *Search) row(a *asked, k *chunk, i int, o *outlook, site *siteTally) (t 
 	return t, settled
 }
 
-// abandon a site whose rows are at best so, when none of them can be on the page.
-func (s *Search) abandon(best tally, site *siteTally) bool {
-	site.hopeless = s.count == CountNothing && !s.mayEnter(best)
-	return site.hopeless
-}
-
 // countable finds out what counts a row that can't enter the page: its hard
 // criteria.
-func (s *Search) countable(a *asked, k *chunk, i int, t tally, o *outlook, site *siteTally) (tally, verdict) {
+func (s *Search) countable(a *asked, k *chunk, i int, t tally, site *siteTally) (tally, verdict) {
 	r := &k.rest[i]
 	var v verdict
-	if t = t.plus(a.fittings(r)).plus(a.surface(r)); s.judge(t.plus(o.near), &v) {
-		return t.plus(o.near), v
+	if t = t.plus(a.fittings(r)).plus(a.surface(r)); s.judge(t.plus(site.near), &v) {
+		return t.plus(site.near), v
 	}
-	if t = t.plus(s.spot(a, k, i, o, site)); s.judge(t, &v) {
+	if !site.spotKnown {
+		site.near, site.spotKnown = a.spot(k, k.site[i]), true
+	}
+	if t = t.plus(site.near); s.judge(t, &v) {
 		return t, v
 	}
 	if k.flags[i]&foreign != 0 {
@@ -473,20 +531,9 @@ func (s *Search) whole(a *asked, k *chunk, i int) tally {
 	return a.tallyAll(&found)
 }
 
-// spot is what the place of a row's site brings.
-func (s *Search) spot(a *asked, k *chunk, i int, o *outlook, site *siteTally) tally {
-	if !site.spotKnown {
-		site.spotKnown = true
-		if site.spot = o.near; !o.sure {
-			site.spot = a.spot(&k.sites[k.site[i]])
-		}
-	}
-	return site.spot
-}
-
 func (s *Search) candidate(k *chunk, i int) Candidate {
-	site := &k.sites[k.site[i]]
-	return Candidate{Space: k.rest[i].VacantSpace, Site: site.LandlordSite, Landlord: s.columns.owners[site.landlord]}
+	site := k.site[i]
+	return Candidate{Space: k.rest[i].VacantSpace, Site: k.spots[site].LandlordSite, Landlord: s.columns.owners[k.sites[site].landlord]}
 }
 
 // tell counts a listed pair.
@@ -511,6 +558,8 @@ const (
 	dropped
 	// counted: it can't enter the page, and enough is known to count it.
 	counted
+	// deferred: only the stay isn't known.
+	deferred
 	// settled: all of it is known.
 	settled
 )
