@@ -30,9 +30,11 @@ type ResolverRoot interface {
 	LandlordNeed() LandlordNeedResolver
 	LandlordSite() LandlordSiteResolver
 	Mutation() MutationResolver
+	PalierChange() PalierChangeResolver
 	PalierTerritory() PalierTerritoryResolver
 	PalierViewer() PalierViewerResolver
 	Query() QueryResolver
+	Subscription() SubscriptionResolver
 	TerritoryCoverage() TerritoryCoverageResolver
 	VacantSpace() VacantSpaceResolver
 }
@@ -649,6 +651,25 @@ type ComplexityRoot struct {
 		Path       func(childComplexity int) int
 	}
 
+	PalierChange struct {
+		Action   func(childComplexity int) int
+		At       func(childComplexity int) int
+		Commit   func(childComplexity int) int
+		Effect   func(childComplexity int) int
+		ID       func(childComplexity int) int
+		Kind     func(childComplexity int) int
+		Node     func(childComplexity int) int
+		Position func(childComplexity int) int
+	}
+
+	PalierChangePage struct {
+		EndPosition  func(childComplexity int) int
+		HasMore      func(childComplexity int) int
+		Nodes        func(childComplexity int) int
+		Resync       func(childComplexity int) int
+		ResyncReason func(childComplexity int) int
+	}
+
 	PalierCode struct {
 		Label  func(childComplexity int, locale domain.Locale) int
 		Source func(childComplexity int) int
@@ -846,6 +867,7 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
+		Changes                 func(childComplexity int, after *string, kinds []domain.ChangeKind, first int) int
 		CodeList                func(childComplexity int, name string) int
 		CodeLists               func(childComplexity int) int
 		Commune                 func(childComplexity int, code domain.InseeCode) int
@@ -1028,6 +1050,12 @@ type ComplexityRoot struct {
 		Days          func(childComplexity int) int
 		Description   func(childComplexity int) int
 		EstimatedCost func(childComplexity int) int
+	}
+
+	Subscription struct {
+		Changes                   func(childComplexity int, after *string, kinds []domain.ChangeKind) int
+		HostingNeedMatchesChanged func(childComplexity int, needID domain.ID, filter *domain.SpaceMatchFilter, since *int, first int) int
+		VacantSpaceMatchesChanged func(childComplexity int, spaceID domain.ID, filter *domain.SpaceMatchFilter, since *int, first int) int
 	}
 
 	TerritoryCoverage struct {
@@ -4162,6 +4190,86 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PalierAlreadyExists.Path(childComplexity), true
 
+	case "PalierChange.action":
+		if e.ComplexityRoot.PalierChange.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierChange.Action(childComplexity), true
+	case "PalierChange.at":
+		if e.ComplexityRoot.PalierChange.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierChange.At(childComplexity), true
+	case "PalierChange.commit":
+		if e.ComplexityRoot.PalierChange.Commit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierChange.Commit(childComplexity), true
+	case "PalierChange.effect":
+		if e.ComplexityRoot.PalierChange.Effect == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierChange.Effect(childComplexity), true
+	case "PalierChange.id":
+		if e.ComplexityRoot.PalierChange.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierChange.ID(childComplexity), true
+	case "PalierChange.kind":
+		if e.ComplexityRoot.PalierChange.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierChange.Kind(childComplexity), true
+	case "PalierChange.node":
+		if e.ComplexityRoot.PalierChange.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierChange.Node(childComplexity), true
+	case "PalierChange.position":
+		if e.ComplexityRoot.PalierChange.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierChange.Position(childComplexity), true
+
+	case "PalierChangePage.endPosition":
+		if e.ComplexityRoot.PalierChangePage.EndPosition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierChangePage.EndPosition(childComplexity), true
+	case "PalierChangePage.hasMore":
+		if e.ComplexityRoot.PalierChangePage.HasMore == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierChangePage.HasMore(childComplexity), true
+	case "PalierChangePage.nodes":
+		if e.ComplexityRoot.PalierChangePage.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierChangePage.Nodes(childComplexity), true
+	case "PalierChangePage.resync":
+		if e.ComplexityRoot.PalierChangePage.Resync == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierChangePage.Resync(childComplexity), true
+	case "PalierChangePage.resyncReason":
+		if e.ComplexityRoot.PalierChangePage.ResyncReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierChangePage.ResyncReason(childComplexity), true
+
 	case "PalierCode.label":
 		if e.ComplexityRoot.PalierCode.Label == nil {
 			break
@@ -4875,6 +4983,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ProjectReference.Year(childComplexity), true
 
+	case "Query.changes":
+		if e.ComplexityRoot.Query.Changes == nil {
+			break
+		}
+
+		args, err := ec.field_Query_changes_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Changes(childComplexity, args["after"].(*string), args["kinds"].([]domain.ChangeKind), args["first"].(int)), true
 	case "Query.codeList":
 		if e.ComplexityRoot.Query.CodeList == nil {
 			break
@@ -5821,6 +5940,40 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SpaceWorks.EstimatedCost(childComplexity), true
 
+	case "Subscription.changes":
+		if e.ComplexityRoot.Subscription.Changes == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_changes_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.Changes(childComplexity, args["after"].(*string), args["kinds"].([]domain.ChangeKind)), true
+	case "Subscription.hostingNeedMatchesChanged":
+		if e.ComplexityRoot.Subscription.HostingNeedMatchesChanged == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_hostingNeedMatchesChanged_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.HostingNeedMatchesChanged(childComplexity, args["needId"].(domain.ID), args["filter"].(*domain.SpaceMatchFilter), args["since"].(*int), args["first"].(int)), true
+	case "Subscription.vacantSpaceMatchesChanged":
+		if e.ComplexityRoot.Subscription.VacantSpaceMatchesChanged == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_vacantSpaceMatchesChanged_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.VacantSpaceMatchesChanged(childComplexity, args["spaceId"].(domain.ID), args["filter"].(*domain.SpaceMatchFilter), args["since"].(*int), args["first"].(int)), true
+
 	case "TerritoryCoverage.code":
 		if e.ComplexityRoot.TerritoryCoverage.Code == nil {
 			break
@@ -6421,6 +6574,23 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 				Data: buf.Bytes(),
 			}
 		}
+	case ast.Subscription:
+		next := ec._Subscription(ctx, opCtx.Operation.SelectionSet)
+
+		var buf bytes.Buffer
+		return func(ctx context.Context) *graphql.Response {
+			buf.Reset()
+			data := next(ctx)
+
+			if data == nil {
+				return nil
+			}
+			data.MarshalGQL(&buf)
+
+			return &graphql.Response{
+				Data: buf.Bytes(),
+			}
+		}
 
 	default:
 		return graphql.OneShot(graphql.ErrorResponse(ctx, "unsupported GraphQL operation"))
@@ -6447,6 +6617,120 @@ func newExecutionContext(
 }
 
 var sources = []*ast.Source{
+	{Name: "../schema/changes.graphqls", Input: `extend type Query {
+  """
+  What changed since a position, oldest first, for those who ask now and then.
+  Without ` + "`" + `after` + "`" + ` it answers no changes and the present position: read the data
+  then, and go on from there.
+  """
+  changes(
+    "After which position: the ` + "`" + `endPosition` + "`" + ` of the last page, or a change's ` + "`" + `position` + "`" + `."
+    after: String
+    "Which kinds of object; all by default."
+    kinds: [PalierChangeKind!]
+    "How many, 1 to 100."
+    first: Int! = 50
+  ): PalierChangePage!
+}
+
+extend type Subscription {
+  """
+  Each change as it happens, in the order of ` + "`" + `Query.changes` + "`" + `. It ends with the
+  error RESYNC, whose ` + "`" + `endPosition` + "`" + ` is where to go on once the data is read
+  anew, when more has changed than the hub remembers since what was told last.
+  """
+  changes(
+    "After which position: the last change's ` + "`" + `position` + "`" + `, to resume without a gap or a repetition; by default, from now on."
+    after: String
+    "Which kinds of object; all by default."
+    kinds: [PalierChangeKind!]
+  ): PalierChange!
+}
+
+"A page of changes."
+type PalierChangePage {
+  "The changes, oldest first."
+  nodes: [PalierChange!]!
+  """
+  Up to where they are told. Pass it as ` + "`" + `after` + "`" + ` next. It is always there, and
+  advances past what the viewer may not know of.
+  """
+  endPosition: String!
+  "True when there is more after this page already."
+  hasMore: Boolean!
+  """
+  True when the changes since ` + "`" + `after` + "`" + ` can't be told: read the data anew, and go
+  on from this ` + "`" + `endPosition` + "`" + `. There are no nodes then.
+  """
+  resync: Boolean!
+  "Why the data has to be read anew; null when it hasn't."
+  resyncReason: PalierResyncReason
+}
+
+"""
+What one commit did to one object. Whoever could see the object before the
+commit or sees it after is told, whatever of it changed: so a change may be of
+what this viewer doesn't see.
+"""
+type PalierChange {
+  "Where the change stands among all. Pass it as ` + "`" + `after` + "`" + ` to go on behind it; it is the same for every viewer."
+  position: String!
+  "The kind of the object."
+  kind: PalierChangeKind!
+  "The id of the object."
+  id: ID!
+  """
+  The business action of the commit as the ledger names it, such as
+  ` + "`" + `space.publish` + "`" + `. It may have been done to another object, on which this one's
+  visibility depends. Null for those who don't see the object's facts of upkeep.
+  """
+  action: String
+  "When it was done."
+  at: DateTime!
+  "The number of the commit."
+  commit: Int!
+  "What it was for this viewer."
+  effect: PalierChangeEffect!
+  "The object as it is now; null when there is none that the viewer may see now."
+  node: Node
+}
+
+"The kinds of object whose changes are told."
+enum PalierChangeKind {
+  "A Landlord."
+  LANDLORD
+  "A LandlordSite."
+  LANDLORD_SITE
+  "A VacantSpace."
+  VACANT_SPACE
+  "An InnovationProject."
+  INNOVATION_PROJECT
+  "A HostingNeed."
+  HOSTING_NEED
+  "A LandlordNeed."
+  LANDLORD_NEED
+}
+
+"What a commit did to an object, for one viewer."
+enum PalierChangeEffect {
+  "The viewer couldn't see it before, and sees it after: it is new, or came into sight."
+  APPEARED
+  "The viewer could see it before, and sees it after."
+  CHANGED
+  "The viewer could see it before, and doesn't after: it went out of sight, or is gone."
+  GONE
+}
+
+"Why the data has to be read anew."
+enum PalierResyncReason {
+  "More has changed since the position than the hub remembers."
+  POSITION_FORGOTTEN
+  "The position is of another ledger than the one served now."
+  OTHER_LEDGER
+  "The position was given out under another key, or isn't whole."
+  POSITION_UNREADABLE
+}
+`, BuiltIn: false},
 	{Name: "../schema/codelist.graphqls", Input: `extend type Query {
   "The values of a code list with their labels, so that no portal copies it. Null when no list has this name."
   codeList(
@@ -8545,6 +8829,55 @@ extend type InnovationProject {
   ): SpaceMatchChangeConnection!
 }
 
+extend type Subscription {
+  """
+  What changes in the matches of a need, as HostingNeed.matchChanges tells it.
+  The first event comes at once: what changed after ` + "`" + `since` + "`" + `, or nothing and the
+  commit from which on it is told. Each later one says what changed after the
+  one before; where the ` + "`" + `fromCommit` + "`" + ` of an event is later than the last
+  ` + "`" + `toCommit` + "`" + `, nothing changed in between. An event without nodes comes now and
+  then, so that ` + "`" + `toCommit` + "`" + ` stays one to resume from. One that asks to read the
+  list anew is the last.
+  """
+  hostingNeedMatchesChanged(
+    "The need. The subscription ends when the viewer may see it no more."
+    needId: ID!
+    "Which spaces."
+    filter: SpaceMatchFilter
+    "After which commit: the last event's ` + "`" + `toCommit` + "`" + `, to resume without a gap; by default, from now on."
+    since: Int
+    """
+    How many changes an event holds at most, 1 to 100. The others are read by
+    HostingNeed.matchChanges, with the event's ` + "`" + `fromCommit` + "`" + ` as ` + "`" + `since` + "`" + ` and its
+    end cursor as ` + "`" + `after` + "`" + `.
+    """
+    first: Int! = 20
+  ): SpaceMatchChangeConnection!
+  """
+  What changes in the matches of a space, as VacantSpace.matchChanges tells it.
+  The first event comes at once: what changed after ` + "`" + `since` + "`" + `, or nothing and the
+  commit from which on it is told. Each later one says what changed after the
+  one before; where the ` + "`" + `fromCommit` + "`" + ` of an event is later than the last
+  ` + "`" + `toCommit` + "`" + `, nothing changed in between. An event without nodes comes now and
+  then, so that ` + "`" + `toCommit` + "`" + ` stays one to resume from. One that asks to read the
+  list anew is the last.
+  """
+  vacantSpaceMatchesChanged(
+    "The space. The subscription ends when the viewer may see it no more."
+    spaceId: ID!
+    "Which needs."
+    filter: SpaceMatchFilter
+    "After which commit: the last event's ` + "`" + `toCommit` + "`" + `, to resume without a gap; by default, from now on."
+    since: Int
+    """
+    How many changes an event holds at most, 1 to 100. The others are read by
+    VacantSpace.matchChanges, with the event's ` + "`" + `fromCommit` + "`" + ` as ` + "`" + `since` + "`" + ` and its
+    end cursor as ` + "`" + `after` + "`" + `.
+    """
+    first: Int! = 20
+  ): SpaceMatchChangeConnection!
+}
+
 """
 What changed in a list of matches between two commits, in the order of the ids
 of need and space. Each match stands here once, with the difference between the
@@ -9001,6 +9334,7 @@ from the same instant of the data; ` + "`" + `extensions.palier.commit` + "`" + 
 schema {
   query: Query
   mutation: Mutation
+  subscription: Subscription
 }
 
 "Questions. Nothing here changes data."
@@ -9019,6 +9353,13 @@ type Query {
 
 "Commands. Each field is one business action and takes effect, or is refused, as a whole."
 type Mutation
+
+"""
+What happens, as it happens: by websocket (graphql-transport-ws) or as an event
+stream (GraphQL over SSE). Each event is read from the newest data, for the
+viewer as the token makes it then.
+"""
+type Subscription
 
 "A calendar day, YYYY-MM-DD (RFC 3339, full-date), without a time zone."
 scalar Date
@@ -12097,6 +12438,44 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 		return ec.fieldContext_PageInfo_endCursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+}
+
+func (ec *executionContext) childFields_PalierChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "position":
+		return ec.fieldContext_PalierChange_position(ctx, field)
+	case "kind":
+		return ec.fieldContext_PalierChange_kind(ctx, field)
+	case "id":
+		return ec.fieldContext_PalierChange_id(ctx, field)
+	case "action":
+		return ec.fieldContext_PalierChange_action(ctx, field)
+	case "at":
+		return ec.fieldContext_PalierChange_at(ctx, field)
+	case "commit":
+		return ec.fieldContext_PalierChange_commit(ctx, field)
+	case "effect":
+		return ec.fieldContext_PalierChange_effect(ctx, field)
+	case "node":
+		return ec.fieldContext_PalierChange_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PalierChange", field.Name)
+}
+
+func (ec *executionContext) childFields_PalierChangePage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_PalierChangePage_nodes(ctx, field)
+	case "endPosition":
+		return ec.fieldContext_PalierChangePage_endPosition(ctx, field)
+	case "hasMore":
+		return ec.fieldContext_PalierChangePage_hasMore(ctx, field)
+	case "resync":
+		return ec.fieldContext_PalierChangePage_resync(ctx, field)
+	case "resyncReason":
+		return ec.fieldContext_PalierChangePage_resyncReason(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PalierChangePage", field.Name)
 }
 
 func (ec *executionContext) childFields_PalierCode(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
