@@ -3,6 +3,7 @@ package httpapi
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"mime"
 	"net/http"
@@ -75,7 +76,9 @@ func (t overHTTP) stream(w http.ResponseWriter, r *http.Request, exec graphql.Gr
 		cut(t.streams.watch(ctx, exchangeOf(ctx).identity, func() error { return e.write([]byte(":\n\n")) }))
 	})
 	told, err := t.streams.run(ctx, exec, params, func(response *graphql.Response) error {
-		return e.send("next", rendered(response).Bytes())
+		var data bytes.Buffer
+		render(&data, response)
+		return e.send("next", data.Bytes())
 	})
 	why := context.Cause(ctx)
 	cut(nil)
@@ -123,12 +126,14 @@ func (e *eventStream) write(text []byte) error {
 
 // refusal is a response that has errors only.
 func refusal(told gqlerror.List) []byte {
-	var out bytes.Buffer
-	out.WriteByte('{')
-	if !member(&out, "errors", told) {
-		return []byte(`{"errors":[{"message":"internal error","extensions":{"code":"INTERNAL"}}]}`)
+	return append(append([]byte(`{"errors":`), errorsOf(told)...), '}')
+}
+
+// errorsOf is a list of errors in JSON.
+func errorsOf(told gqlerror.List) []byte {
+	text, err := json.Marshal(told)
+	if err != nil { // a fact that JSON can't hold: the code still says most
+		return []byte(`[{"message":"internal error","extensions":{"code":"INTERNAL"}}]`)
 	}
-	out.Truncate(out.Len() - 1)
-	out.WriteByte('}')
-	return out.Bytes()
+	return text
 }

@@ -180,7 +180,8 @@ func requestErrorStatus(r *http.Request) int {
 }
 
 func (t overHTTP) answer(w http.ResponseWriter, r *http.Request, response *graphql.Response) {
-	out := rendered(response)
+	var out bytes.Buffer
+	render(&out, response)
 	h := w.Header()
 	h.Set("Content-Type", responseType(r)+"; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
@@ -190,10 +191,9 @@ func (t overHTTP) answer(w http.ResponseWriter, r *http.Request, response *graph
 	out.WriteTo(w) // a client that is gone needs no answer
 }
 
-// rendered is a response with its data as the executor made it, which is JSON
+// render writes a response with its data as the executor made it, which is JSON
 // already and need not be read again.
-func rendered(response *graphql.Response) *bytes.Buffer {
-	out := new(bytes.Buffer)
+func render(out *bytes.Buffer, response *graphql.Response) {
 	out.Grow(len(response.Data) + 256)
 	out.WriteByte('{')
 	if len(response.Errors) > 0 && !member(out, "errors", response.Errors) {
@@ -213,7 +213,6 @@ func rendered(response *graphql.Response) *bytes.Buffer {
 		out.Truncate(out.Len() - 1)
 	}
 	out.WriteByte('}')
-	return out
 }
 
 // member writes "name":value and a comma.

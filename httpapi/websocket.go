@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -177,7 +178,7 @@ func (s *socket) take(text []byte) error {
 	case "connection_init":
 		return s.begin(m.Payload)
 	case "ping":
-		return s.write(map[string]any{"type": "pong"})
+		return s.write(`{"type":"pong"}`)
 	case "pong":
 		return nil
 	case "subscribe":
@@ -225,7 +226,7 @@ func (s *socket) begin(payload json.RawMessage) error {
 	s.ready = true
 	s.conn.SetReadLimit(s.limit())
 	close(s.begun)
-	return s.write(map[string]any{"type": "connection_ack"})
+	return s.write(`{"type":"connection_ack"}`)
 }
 
 // limit of a message: that of a request's body.
@@ -271,7 +272,7 @@ func (s *socket) subscribe(m message) error {
 	case s.operations[id] != nil:
 		return &closing{closeSubscriberIs, fit("Subscriber for " + id + " already exists")}
 	case len(s.operations) >= limit:
-		return s.writeLocked(id, "error", gqlerror.List{{
+		return s.refuse(id, gqlerror.List{{
 			Message: fmt.Sprintf(s.base.locale.In(
 				"%d opérations sont déjà en cours sur ce websocket : terminez-en une, ou ouvrez-en un autre",
 				"%d operations are already running on this websocket: complete one, or open another"), limit),
@@ -296,7 +297,7 @@ func (s *socket) contextOf() context.Context {
 
 func (s *socket) run(ctx context.Context, op *operation, params *graphql.RawParams) {
 	told, err := s.streams.run(ctx, s.exec, params, func(response *graphql.Response) error {
-		return s.tell(op, "next", json.RawMessage(rendered(response).Bytes()))
+		return s.tell(op, response)
 	})
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -307,46 +308,65 @@ func (s *socket) run(ctx context.Context, op *operation, params *graphql.RawPara
 	switch {
 	case err != nil: // cut, or the server leaves: the client resumes
 	case len(told) > 0:
-		s.writeLocked(op.id, "error", told)
+		s.refuse(op.id, told)
 	default:
-		s.writeLocked(op.id, "complete", nil)
+		s.complete(op.id)
 	}
 }
 
-// tell writes a message of an operation that the client still waits for.
-func (s *socket) tell(op *operation, kind string, payload any) error {
+// tell writes a response of an operation that the client still waits for.
+func (s *socket) tell(op *operation, response *graphql.Response) error {
+	out := begin(op.id, "next")
+	out.WriteString(`,"payload":`)
+	render(out, response)
+	out.WriteByte('}')
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.operations[op.id] != op {
 		return context.Canceled
 	}
-	return s.writeLocked(op.id, kind, payload)
+	return s.send(out.Bytes())
 }
 
-func (s *socket) writeLocked(id, kind string, payload any) error {
-	m := map[string]any{"id": id, "type": kind}
-	if payload != nil {
-		m["payload"] = payload
+// refuse and complete end an operation, with mu held.
+
+func (s *socket) refuse(id string, told gqlerror.List) error {
+	out := begin(id, "error")
+	out.WriteString(`,"payload":`)
+	out.Write(errorsOf(told))
+	out.WriteByte('}')
+	return s.send(out.Bytes())
+}
+
+func (s *socket) complete(id string) error {
+	out := begin(id, "complete")
+	out.WriteByte('}')
+	return s.send(out.Bytes())
+}
+
+// begin is a message of an operation without its end.
+func begin(id, kind string) *bytes.Buffer {
+	quoted, err := json.Marshal(id)
+	if err != nil {
+		panic("a text is JSON: " + err.Error())
 	}
-	return s.send(m)
+	out := new(bytes.Buffer)
+	fmt.Fprintf(out, `{"id":%s,"type":"%s"`, quoted, kind)
+	return out
 }
 
-func (s *socket) write(m map[string]any) error {
+func (s *socket) write(text string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.send(m)
+	return s.send([]byte(text))
 }
 
 // send writes a message, with mu held. A client that doesn't take it in time is
 // cut: no close frame would reach it either.
-func (s *socket) send(m map[string]any) error {
-	text, err := json.Marshal(m)
-	if err != nil {
-		return err
-	}
+func (s *socket) send(text []byte) error {
 	ctx, stop := context.WithTimeout(context.Background(), s.streams.limits.Write)
 	defer stop()
-	err = s.conn.Write(ctx, websocket.MessageText, text)
+	err := s.conn.Write(ctx, websocket.MessageText, text)
 	if err != nil && ctx.Err() != nil {
 		s.streams.logger.LogAttrs(s.ctx, slog.LevelWarn, "a client that doesn't read was cut", slog.String("request", s.base.id))
 	}
@@ -392,7 +412,7 @@ func (s *socket) endAll(told gqlerror.List) {
 	for id, op := range s.operations {
 		delete(s.operations, id)
 		op.stop()
-		s.writeLocked(id, "error", told)
+		s.refuse(id, told)
 	}
 }
 
