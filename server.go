@@ -89,7 +89,7 @@ type serveCommand struct {
 	Demo        bool          `env:"PALIER_DEMO" help:"Load the sample data when the ledger is empty, and print a token per role."`
 	Origins     []string      `env:"PALIER_ORIGINS" placeholder:"ORIGIN,…" help:"Sites whose scripts may read answers, such as https://www.example.org; * for any."`
 	Centroids   string        `env:"PALIER_CENTROIDS" type:"existingfile" help:"CSV file of official centroids (insee, lon, lat) to use for communes."`
-	Streams     int           `env:"PALIER_STREAMS" default:"10000" help:"Websockets and event streams that may be open at once."`
+	Streams     int           `env:"PALIER_STREAMS" default:"6000" help:"Websockets and event streams that may be open at once."`
 	SocketOps   int           `name:"socket-operations" env:"PALIER_SOCKET_OPERATIONS" default:"25" help:"Operations that may run at once on one websocket."`
 	KeepAlive   time.Duration `env:"PALIER_KEEP_ALIVE" default:"25s" help:"Time between two signs of life on what stays open: less than the proxies in between wait."`
 	Development bool          `env:"PALIER_DEVELOPMENT" help:"Allow introspection and spelling suggestions."`

@@ -74,7 +74,7 @@ type Limits struct {
 	Documents int
 
 	// Streams are the websockets and event streams that may be open at once; each
-	// takes some 50 kB with a subscription.
+	// takes some 75 kB with a subscription.
 	Streams int
 	// SocketOperations may run at once on one websocket.
 	SocketOperations int
@@ -93,7 +93,7 @@ type Limits struct {
 func DefaultLimits() Limits {
 	return Limits{
 		BodyBytes: 256 << 10, MemberBodyBytes: 4 << 20, Tokens: 2000, Operation: 5 * time.Second, Documents: 1000,
-		Streams: 10_000, SocketOperations: 25, SocketInit: 5 * time.Second, KeepAlive: 25 * time.Second, Write: 10 * time.Second,
+		Streams: 6000, SocketOperations: 25, SocketInit: 5 * time.Second, KeepAlive: 25 * time.Second, Write: 10 * time.Second,
 	}
 }
 
