@@ -96,6 +96,8 @@ type Subscription {
   refused: String
   "One event, and then an error."
   broken: String
+  "One event, a field of which takes longer than an operation may."
+  slow: String
   "Events without an end, of 64 kB each."
   flood: String
 }
@@ -176,6 +178,7 @@ func newFakeSchema() *fakeSchema {
 			send(ctx, out, "one")
 			sessionOf(ctx).ended = storeAway{}
 		}),
+		"slow": feed(func(ctx context.Context, out chan<- string) { send(ctx, out, "one") }),
 		"flood": feed(func(ctx context.Context, out chan<- string) {
 			for send(ctx, out, strings.Repeat("x", 64<<10)) {
 			}
@@ -197,6 +200,15 @@ func (f *fakeSchema) subscription(ctx context.Context, field graphql.CollectedFi
 		case text, ok := <-events:
 			if !ok {
 				return nil
+			}
+			if field.Name == "slow" {
+				ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: "Event", Field: field, IsResolver: true})
+				_, err := graphql.GetOperationContext(ctx).ResolverMiddleware(ctx, func(bounded context.Context) (any, error) {
+					ctx = bounded // as for the fields below
+					<-ctx.Done()
+					return nil, ctx.Err()
+				})
+				graphql.AddError(ctx, err)
 			}
 			var out bytes.Buffer
 			fmt.Fprintf(&out, "{%q:", field.Alias)
