@@ -70,6 +70,7 @@ var keptTo = map[string][]string{
 	"github.com/teambition/rrule-go":      {"calendar"},
 	"github.com/golang-jwt/jwt/v5":        {"auth"},
 	"github.com/rs/cors":                  {"httpapi"},
+	"github.com/coder/websocket":          {"httpapi"},
 	"github.com/alecthomas/kong":          {"."},
 	"github.com/goccy/go-yaml":            {"sample"},
 	"golang.org/x/sync":                   {"loaders", "sample"},
@@ -153,6 +154,9 @@ var waiters = map[string][]string{
 	"hub/calendar.go": {"NewTicker"}, // looks at the injected clock once a minute
 	"hub/hub.go":      {"After"},     // how long a stop waits for what is under way
 	"hub/write.go":    {"After"},     // the pause between two tries of an append
+
+	"httpapi/streams.go":   {"NewTicker", "NewTimer"}, // signs of life, and the end of a token on what stays open
+	"httpapi/websocket.go": {"NewTimer"},              // how long a client may take to say who it is
 }
 
 func TestTheClockIsReadInServerOnly(t *testing.T) {

@@ -15,6 +15,7 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -84,13 +85,16 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 }
 
 type serveCommand struct {
-	Addr        string   `env:"PALIER_ADDR" default:"127.0.0.1:8080" help:"Address to listen on."`
-	Data        string   `env:"PALIER_DATA" default:"palier-data" type:"path" help:"Folder of the embedded ledger, the personal store and the signing key; created when missing."`
-	Demo        bool     `env:"PALIER_DEMO" help:"Load the sample data when the ledger is empty, and print a token per role."`
-	Origins     []string `env:"PALIER_ORIGINS" placeholder:"ORIGIN,…" help:"Sites whose scripts may read answers, such as https://www.example.org; * for any."`
-	Centroids   string   `env:"PALIER_CENTROIDS" type:"existingfile" help:"CSV file of official centroids (insee, lon, lat) to use for communes."`
-	Development bool     `env:"PALIER_DEVELOPMENT" help:"Allow introspection and spelling suggestions."`
-	LogFormat   string   `env:"PALIER_LOG_FORMAT" enum:"text,json" default:"text" help:"Log format: text or json."`
+	Addr        string        `env:"PALIER_ADDR" default:"127.0.0.1:8080" help:"Address to listen on."`
+	Data        string        `env:"PALIER_DATA" default:"palier-data" type:"path" help:"Folder of the embedded ledger, the personal store and the signing key; created when missing."`
+	Demo        bool          `env:"PALIER_DEMO" help:"Load the sample data when the ledger is empty, and print a token per role."`
+	Origins     []string      `env:"PALIER_ORIGINS" placeholder:"ORIGIN,…" help:"Sites whose scripts may read answers, such as https://www.example.org; * for any."`
+	Centroids   string        `env:"PALIER_CENTROIDS" type:"existingfile" help:"CSV file of official centroids (insee, lon, lat) to use for communes."`
+	Streams     int           `env:"PALIER_STREAMS" default:"6000" help:"Websockets and event streams that may be open at once."`
+	SocketOps   int           `name:"socket-operations" env:"PALIER_SOCKET_OPERATIONS" default:"25" help:"Operations that may run at once on one websocket."`
+	KeepAlive   time.Duration `env:"PALIER_KEEP_ALIVE" default:"25s" help:"Time between two signs of life on what stays open: less than the proxies in between wait."`
+	Development bool          `env:"PALIER_DEVELOPMENT" help:"Allow introspection and spelling suggestions."`
+	LogFormat   string        `env:"PALIER_LOG_FORMAT" enum:"text,json" default:"text" help:"Log format: text or json."`
 }
 
 // stopping bounds how long requests under way may take to finish.
@@ -144,11 +148,11 @@ func (c *serveCommand) Run(ctx context.Context, s streams) (err error) {
 	go h.KeepCalendar(ctx)
 	server := httpapi.Server(c.Addr, handler)
 	server.ErrorLog = slog.NewLogLogger(logger.Handler(), slog.LevelWarn)
-	return serve(ctx, server, listener, logger)
+	return serve(ctx, server, handler, listener, logger)
 }
 
 // serve serves until the context ends, then finishes what is under way.
-func serve(ctx context.Context, server *http.Server, listener net.Listener, logger *slog.Logger) error {
+func serve(ctx context.Context, server *http.Server, surface *httpapi.Surface, listener net.Listener, logger *slog.Logger) error {
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	select {
@@ -159,7 +163,15 @@ func serve(ctx context.Context, server *http.Server, listener net.Listener, logg
 	logger.Info("stopping: finishing what is under way")
 	finishing, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopping)
 	defer cancel()
-	if err := server.Shutdown(finishing); err != nil {
+	var open sync.WaitGroup
+	open.Go(func() {
+		if err := surface.Shutdown(finishing); err != nil {
+			logger.Warn("stopping: some clients didn't let go of their websockets", "error", err)
+		}
+	})
+	err := server.Shutdown(finishing)
+	open.Wait()
+	if err != nil {
 		return fmt.Errorf("stopping: %w", err)
 	}
 	return nil
@@ -208,7 +220,7 @@ func (c *serveCommand) loadSample(ctx context.Context, h *hub.Hub, logger *slog.
 }
 
 // handler wires the HTTP surface to the hub.
-func (c *serveCommand) handler(h *hub.Hub, atlas *geo.Atlas, keys *auth.Keys, logger *slog.Logger) (http.Handler, error) {
+func (c *serveCommand) handler(h *hub.Hub, atlas *geo.Atlas, keys *auth.Keys, logger *slog.Logger) (*httpapi.Surface, error) {
 	sessions, err := loaders.NewOpener(h, atlas, keys.SealingKey())
 	if err != nil {
 		return nil, err
@@ -220,8 +232,15 @@ func (c *serveCommand) handler(h *hub.Hub, atlas *geo.Atlas, keys *auth.Keys, lo
 		Schema:    schema,
 		PublicSDL: sdl.String(),
 		Verify:    func(token string) (domain.Viewer, error) { return keys.Verify(token, time.Now()) },
+		Ends:      keys.Ends,
 		Begin: func(ctx context.Context, v domain.Viewer, l domain.Locale) context.Context {
 			return loaders.Put(ctx, sessions.Open(v, l))
+		},
+		Ended: func(ctx context.Context) error {
+			if s, ok := loaders.Get(ctx); ok {
+				return s.Ended()
+			}
+			return nil
 		},
 		Extensions: func(ctx context.Context) map[string]any {
 			s, ok := loaders.Get(ctx)
@@ -242,6 +261,7 @@ func (c *serveCommand) handler(h *hub.Hub, atlas *geo.Atlas, keys *auth.Keys, lo
 		},
 		Logger: logger, Now: time.Now,
 		AllowedOrigins: c.Origins,
+		Limits:         httpapi.Limits{Streams: c.Streams, SocketOperations: c.SocketOps, KeepAlive: c.KeepAlive},
 		Development:    c.Development,
 		Attributions:   []string{geo.AttributionDecoupage, geo.AttributionPositions},
 	}), nil

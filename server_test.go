@@ -18,6 +18,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/coder/websocket"
+
 	"github.com/palier-hub/palier/domain"
 	"github.com/palier-hub/palier/geo"
 	"github.com/palier-hub/palier/httpapi"
@@ -540,6 +542,39 @@ func TestStopFinishesWhatIsUnderWay(t *testing.T) {
 	}
 	if _, err := http.Get(p.url + "/healthz"); err == nil {
 		t.Error("a request was taken after the stop")
+	}
+}
+
+// TestStopLetsSocketsGo: a program that stops doesn't wait for those who follow,
+// and tells them to connect again.
+func TestStopLetsSocketsGo(t *testing.T) {
+	t.Parallel()
+	p := start(t, "--demo", "--data", t.TempDir(), "--socket-operations", "1")
+	conn, _, err := websocket.Dial(t.Context(), strings.Replace(p.url, "http", "ws", 1)+"/graphql", &websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.CloseNow()
+	for _, message := range []string{
+		`{"type":"connection_init","payload":{"authorization":"Bearer ` + p.token(t, domain.RoleStaff) + `"}}`,
+		`{"type":"subscribe","id":"1","payload":{"query":"subscription { changes { id } }"}}`,
+		`{"type":"subscribe","id":"2","payload":{"query":"{ viewer { role } }"}}`,
+	} {
+		if err := conn.Write(t.Context(), websocket.MessageText, []byte(message)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, want := range []string{"connection_ack", "TOO_MANY_OPERATIONS"} {
+		if _, text, err := conn.Read(t.Context()); err != nil || !strings.Contains(string(text), want) {
+			t.Fatalf("%s %v, want %s", text, err, want)
+		}
+	}
+	p.cancel()
+	if _, text, err := conn.Read(t.Context()); websocket.CloseStatus(err) != websocket.StatusGoingAway {
+		t.Errorf("%s %v, want the code of going away", text, err)
+	}
+	if err := <-p.done; err != nil {
+		t.Errorf("stopping: %v", err)
 	}
 }
 

@@ -111,6 +111,19 @@ func (k *Keys) Verify(token string, now time.Time) (domain.Viewer, error) {
 	return v, nil
 }
 
+// Ends is when Verify stops believing a token that it has believed; the zero time
+// for what isn't a token. It checks nothing else.
+func (k *Keys) Ends(token string) time.Time {
+	var c claims
+	if len(token) > mostTokenBytes {
+		return time.Time{}
+	}
+	if _, _, err := jwt.NewParser().ParseUnverified(token, &c); err != nil || c.ExpiresAt == nil {
+		return time.Time{}
+	}
+	return c.ExpiresAt.Add(leeway)
+}
+
 func reasonOf(err error) Reason {
 	switch {
 	case errors.Is(err, jwt.ErrTokenMalformed):

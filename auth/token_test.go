@@ -45,6 +45,24 @@ func TestIssuedTokensVerify(t *testing.T) {
 	}
 }
 
+// TestEnds: a token is believed until the moment that Ends names, and no longer.
+func TestEnds(t *testing.T) {
+	keys := open(t, t.TempDir())
+	token := issue(t, keys, staff)
+	ends := keys.Ends(token)
+	if _, err := keys.Verify(token, ends.Add(-time.Second)); err != nil {
+		t.Errorf("a second before its end: %v", err)
+	}
+	if _, err := keys.Verify(token, ends); err == nil {
+		t.Error("believed at its end")
+	}
+	for _, text := range []string{"", "nonsense", "a.b.c", strings.Repeat("a", 5000)} {
+		if got := keys.Ends(text); !got.IsZero() {
+			t.Errorf("%.20q ends at %v", text, got)
+		}
+	}
+}
+
 func TestIssueRefusesAnIncompleteViewer(t *testing.T) {
 	keys := open(t, t.TempDir())
 	tests := map[string]struct {

@@ -11,16 +11,15 @@ import (
 // authenticated finds out who asks. Without an Authorization header it is the
 // anonymous viewer; a header that can't be believed is refused and never read
 // as anonymous, since the client would take less data for all there is.
-func authenticated(verify func(string) (domain.Viewer, error), e errorEdge, next http.Handler) http.Handler {
+func authenticated(identify func(token string) (identity, error), e errorEdge, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		headers := r.Header.Values("Authorization")
 		if len(headers) == 0 {
 			next.ServeHTTP(w, r)
 			return
 		}
-		scheme, token, _ := strings.Cut(headers[0], " ")
-		token = strings.TrimSpace(token)
-		if len(headers) > 1 || !strings.EqualFold(scheme, "Bearer") || token == "" {
+		token, ok := bearer(headers[0])
+		if len(headers) > 1 || !ok {
 			w.Header().Set("WWW-Authenticate", `Bearer realm="palier", error="invalid_request"`)
 			problem{
 				status: http.StatusUnauthorized, code: unauthenticated,
@@ -29,16 +28,36 @@ func authenticated(verify func(string) (domain.Viewer, error), e errorEdge, next
 			}.write(w, r)
 			return
 		}
-		viewer, err := verify(token)
+		who, err := identify(token)
 		if err != nil {
 			told := e.tell(r.Context(), asUnauthenticated(err))
 			w.Header().Set("WWW-Authenticate", `Bearer realm="palier", error="invalid_token"`)
 			refuse(w, r, http.StatusUnauthorized, told)
 			return
 		}
-		exchangeOf(r.Context()).viewer = viewer
+		exchangeOf(r.Context()).identity = who
 		next.ServeHTTP(w, r)
 	})
+}
+
+// bearer is the token of an Authorization header.
+func bearer(header string) (token string, ok bool) {
+	scheme, token, _ := strings.Cut(header, " ")
+	token = strings.TrimSpace(token)
+	return token, strings.EqualFold(scheme, "Bearer") && token != ""
+}
+
+// identified answers who a token says that asks. Its errors are Verify's.
+func (c Config) identified(token string) (identity, error) {
+	viewer, err := c.Verify(token)
+	if err != nil {
+		return identity{}, err
+	}
+	who := identity{viewer: viewer, token: token}
+	if c.Ends != nil {
+		who.ends = c.Ends(token)
+	}
+	return who, nil
 }
 
 const unauthenticated = "UNAUTHENTICATED"

@@ -21,9 +21,17 @@ type Config struct {
 	// Verify answers the viewer of a bearer token. Its errors are shown to the
 	// client; they should have the methods that the package comment names.
 	Verify func(token string) (domain.Viewer, error)
+	// Ends is when a token that Verify has believed ends, for connections that
+	// stay open; zero when it isn't known. They find out later when it is nil.
+	Ends func(token string) time.Time
 	// Begin opens the read session of one response. It is called once per
-	// response, so that each event of a subscription gets a fresh one.
+	// response, so that each event of a subscription gets a fresh one, before
+	// there is an event: a session must read nothing yet. It is called for a
+	// subscription itself too, for what feeds it.
 	Begin func(ctx context.Context, v domain.Viewer, l domain.Locale) context.Context
+	// Ended is why the subscription of a context, which Begin made, has come to
+	// its end; nil when it is simply over. Its errors are told like a resolver's.
+	Ended func(ctx context.Context) error
 	// Extensions is what a response says of itself in extensions.palier, asked
 	// for when its data is complete. A "commit" there is sent as the header
 	// Palier-Commit too.
@@ -64,11 +72,29 @@ type Limits struct {
 	Operation time.Duration
 	// Documents that were parsed and validated are kept, so many of them.
 	Documents int
+
+	// Streams are the websockets and event streams that may be open at once; each
+	// takes some 75 kB with a subscription.
+	Streams int
+	// SocketOperations may run at once on one websocket.
+	SocketOperations int
+	// SocketInit is how long a websocket may take to say who it is.
+	SocketInit time.Duration
+	// KeepAlive is the time between two signs of life on what stays open, which
+	// proxies close when it is silent, and the longest for which a viewer whose
+	// right has ended can follow.
+	KeepAlive time.Duration
+	// Write is how long a client may take to read one message, or to answer a
+	// sign of life, before it is cut.
+	Write time.Duration
 }
 
 // DefaultLimits are safe for a public endpoint.
 func DefaultLimits() Limits {
-	return Limits{BodyBytes: 256 << 10, MemberBodyBytes: 4 << 20, Tokens: 2000, Operation: 5 * time.Second, Documents: 1000}
+	return Limits{
+		BodyBytes: 256 << 10, MemberBodyBytes: 4 << 20, Tokens: 2000, Operation: 5 * time.Second, Documents: 1000,
+		Streams: 6000, SocketOperations: 25, SocketInit: 5 * time.Second, KeepAlive: 25 * time.Second, Write: 10 * time.Second,
+	}
 }
 
 func (l Limits) orDefaults() Limits {
@@ -87,6 +113,21 @@ func (l Limits) orDefaults() Limits {
 	}
 	if l.Documents <= 0 {
 		l.Documents = d.Documents
+	}
+	if l.Streams <= 0 {
+		l.Streams = d.Streams
+	}
+	if l.SocketOperations <= 0 {
+		l.SocketOperations = d.SocketOperations
+	}
+	if l.SocketInit <= 0 {
+		l.SocketInit = d.SocketInit
+	}
+	if l.KeepAlive <= 0 {
+		l.KeepAlive = d.KeepAlive
+	}
+	if l.Write <= 0 {
+		l.Write = d.Write
 	}
 	return l
 }

@@ -107,6 +107,14 @@ func (e errorEdge) tell(ctx context.Context, err error) gqlerror.List {
 	return list(m.ErrorCode(), m.Say(locale), m.Facts())
 }
 
+// tellAll tells of several errors.
+func (e errorEdge) tellAll(ctx context.Context, errs gqlerror.List) (told gqlerror.List) {
+	for _, err := range errs {
+		told = append(told, e.tell(ctx, err)...)
+	}
+	return told
+}
+
 // recovered logs a panic with its stack, and answers what may be shown of it.
 // It is the executor's recover function.
 func (e errorEdge) recovered(ctx context.Context, value any) error {

@@ -20,9 +20,18 @@ const (
 type exchange struct {
 	id     string
 	locale domain.Locale
-	viewer domain.Viewer
+	identity
 	// operation is the name of the GraphQL operation; "" when it has none.
 	operation string
+}
+
+// identity is who asks, and by what we know it.
+type identity struct {
+	viewer domain.Viewer
+	// token that says so, "" without one, and when it ends; zero when that isn't
+	// known.
+	token string
+	ends  time.Time
 }
 
 type exchangeKey struct{}
@@ -32,7 +41,7 @@ func exchangeOf(ctx context.Context) *exchange {
 	if x, ok := ctx.Value(exchangeKey{}).(*exchange); ok {
 		return x
 	}
-	return &exchange{locale: domain.French, viewer: domain.Anonymous}
+	return &exchange{locale: domain.French, identity: identity{viewer: domain.Anonymous}}
 }
 
 // logged gives a request its id and language, and writes one line when it has
@@ -42,9 +51,9 @@ func logged(logger *slog.Logger, now func() time.Time, next http.Handler) http.H
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := now()
 		x := &exchange{
-			id:     requestID(r.Header.Get(requestIDHeader)),
-			locale: domain.LocaleFromHeader(r.Header.Get("Accept-Language")),
-			viewer: domain.Anonymous,
+			id:       requestID(r.Header.Get(requestIDHeader)),
+			locale:   domain.LocaleFromHeader(r.Header.Get("Accept-Language")),
+			identity: identity{viewer: domain.Anonymous},
 		}
 		w.Header().Set(requestIDHeader, x.id)
 		counted := &countingWriter{ResponseWriter: w}

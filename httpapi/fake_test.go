@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -28,6 +29,43 @@ import (
 type fakeSchema struct {
 	schema    *ast.Schema
 	resolvers map[string]func(ctx context.Context) (string, error)
+	// feeds are of the subscriptions; whoever made a feed ends it with its
+	// context.
+	feeds map[string]func(ctx context.Context) (<-chan string, error)
+	// late counts the resolvers that wait.
+	late atomic.Int64
+	// following counts the feeds under way.
+	following atomic.Int64
+	// events are those of "changes": what is sent there is told to everyone.
+	events broadcast
+}
+
+// broadcast tells everyone everything, from when they begin to listen.
+type broadcast struct {
+	mu   sync.Mutex
+	told []string
+	news chan struct{}
+}
+
+func (b *broadcast) tell(text string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.told = append(b.told, text)
+	if b.news != nil {
+		close(b.news)
+	}
+	b.news = nil
+}
+
+// after answers what was told after the first n, and what will be closed when
+// there is more.
+func (b *broadcast) after(n int) ([]string, <-chan struct{}) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.news == nil {
+		b.news = make(chan struct{})
+	}
+	return b.told[n:], b.news
 }
 
 const fakeSDL = `
@@ -51,7 +89,18 @@ type Query {
   bug: String
 }
 type Mutation { change: String }
-type Subscription { changes: String }
+type Subscription {
+  "The events that the test sends."
+  changes: String
+  "Refused at once."
+  refused: String
+  "One event, and then an error."
+  broken: String
+  "One event, a field of which takes longer than an operation may."
+  slow: String
+  "Events without an end, of 64 kB each."
+  flood: String
+}
 enum Colour { RED GREEN }
 `
 
@@ -75,14 +124,101 @@ func newFakeSchema() *fakeSchema {
 		"system":   func(ctx context.Context) (string, error) { return "", storeAway{} },
 		"internal": func(ctx context.Context) (string, error) { return "", errors.New("mongodb://secret@host refused") },
 		"panic":    func(ctx context.Context) (string, error) { panic("secret in a panic") },
-		"late":     func(ctx context.Context) (string, error) { <-ctx.Done(); return "", ctx.Err() },
-		"bug":      func(ctx context.Context) (string, error) { return "", errOutside },
+		"late": func(ctx context.Context) (string, error) {
+			f.late.Add(1)
+			<-ctx.Done()
+			return "", ctx.Err()
+		},
+		"bug": func(ctx context.Context) (string, error) { return "", errOutside },
 		"change": func(ctx context.Context) (string, error) {
 			sessionOf(ctx).commit++
 			return "changed", nil
 		},
 	}
+	feed := func(run func(ctx context.Context, out chan<- string)) func(ctx context.Context) (<-chan string, error) {
+		return func(ctx context.Context) (<-chan string, error) {
+			out := make(chan string)
+			f.following.Add(1)
+			go func() {
+				defer f.following.Add(-1)
+				defer close(out)
+				run(ctx, out)
+			}()
+			return out, nil
+		}
+	}
+	send := func(ctx context.Context, out chan<- string, text string) bool {
+		select {
+		case out <- text:
+			return true
+		case <-ctx.Done():
+			return false
+		}
+	}
+	f.feeds = map[string]func(ctx context.Context) (<-chan string, error){
+		"changes": feed(func(ctx context.Context, out chan<- string) {
+			for n := 0; ; {
+				told, more := f.events.after(n)
+				for _, text := range told {
+					if n++; !send(ctx, out, text) || text == "end" {
+						return
+					}
+				}
+				select {
+				case <-more:
+				case <-ctx.Done():
+					return
+				}
+			}
+		}),
+		"refused": func(context.Context) (<-chan string, error) {
+			return nil, domain.InvalidInput{Path: []string{"after"}, French: "un", English: "one"}
+		},
+		"broken": feed(func(ctx context.Context, out chan<- string) {
+			send(ctx, out, "one")
+			sessionOf(ctx).ended = storeAway{}
+		}),
+		"slow": feed(func(ctx context.Context, out chan<- string) { send(ctx, out, "one") }),
+		"flood": feed(func(ctx context.Context, out chan<- string) {
+			for send(ctx, out, strings.Repeat("x", 64<<10)) {
+			}
+		}),
+	}
 	return f
+}
+
+// subscription is what the executor of generated code makes of one: it waits for
+// an event inside of a response.
+func (f *fakeSchema) subscription(ctx context.Context, field graphql.CollectedField) graphql.ResponseHandler {
+	events, err := f.feeds[field.Name](ctx)
+	if err != nil {
+		graphql.AddError(ctx, err)
+		return graphql.OneShot(&graphql.Response{})
+	}
+	return func(ctx context.Context) *graphql.Response {
+		select {
+		case text, ok := <-events:
+			if !ok {
+				return nil
+			}
+			if field.Name == "slow" {
+				ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: "Event", Field: field, IsResolver: true})
+				_, err := graphql.GetOperationContext(ctx).ResolverMiddleware(ctx, func(bounded context.Context) (any, error) {
+					ctx = bounded // as for the fields below
+					<-ctx.Done()
+					return nil, ctx.Err()
+				})
+				graphql.AddError(ctx, err)
+			}
+			var out bytes.Buffer
+			fmt.Fprintf(&out, "{%q:", field.Alias)
+			graphql.MarshalString(text).MarshalGQL(&out)
+			out.WriteByte('}')
+			return &graphql.Response{Data: out.Bytes()}
+		case <-ctx.Done():
+			return nil
+		}
+	}
 }
 
 // storeAway is a condition of the system that may be told.
@@ -102,7 +238,10 @@ func (f *fakeSchema) Complexity(context.Context, string, string, int, map[string
 	return 0, false
 }
 
-func (f *fakeSchema) Exec(context.Context) graphql.ResponseHandler {
+func (f *fakeSchema) Exec(ctx context.Context) graphql.ResponseHandler {
+	if op := graphql.GetOperationContext(ctx); op.Operation.Operation == ast.Subscription {
+		return f.subscription(ctx, graphql.CollectFields(op, op.Operation.SelectionSet, nil)[0])
+	}
 	return graphql.ResponseHandler(func(ctx context.Context) *graphql.Response {
 		op := graphql.GetOperationContext(ctx)
 		var out bytes.Buffer
@@ -160,6 +299,7 @@ type session struct {
 	viewer domain.Viewer
 	locale domain.Locale
 	commit int
+	ended  error
 }
 
 type sessionKey struct{}
@@ -169,10 +309,12 @@ func sessionOf(ctx context.Context) *session { return ctx.Value(sessionKey{}).(*
 // hub is a running surface with its log and the number of its sessions.
 type hub struct {
 	*httptest.Server
-	log    *lockedBuffer
-	mu     sync.Mutex
-	begun  int
-	status httpapi.Status
+	surface *httpapi.Surface
+	schema  *fakeSchema
+	log     *lockedBuffer
+	mu      sync.Mutex
+	begun   int
+	status  httpapi.Status
 }
 
 // landlord is the viewer of the token "good".
@@ -185,14 +327,17 @@ func start(t *testing.T, change func(*httpapi.Config)) *hub {
 	if change != nil {
 		change(&config)
 	}
-	h.Server = httptest.NewServer(httpapi.New(config))
+	h.surface = httpapi.New(config)
+	h.Server = httptest.NewServer(h.surface)
 	t.Cleanup(h.Close)
+	t.Cleanup(func() { h.surface.Shutdown(context.Background()) })
 	return h
 }
 
 func (h *hub) config(logger *slog.Logger) httpapi.Config {
+	h.schema = newFakeSchema()
 	return httpapi.Config{
-		Schema:    newFakeSchema(),
+		Schema:    h.schema,
 		PublicSDL: fakeSDL,
 		Verify: func(token string) (domain.Viewer, error) {
 			switch token {
@@ -209,6 +354,7 @@ func (h *hub) config(logger *slog.Logger) httpapi.Config {
 			h.mu.Unlock()
 			return context.WithValue(ctx, sessionKey{}, &session{viewer: v, locale: l, commit: 41})
 		},
+		Ended: func(ctx context.Context) error { return sessionOf(ctx).ended },
 		Extensions: func(ctx context.Context) map[string]any {
 			return map[string]any{"commit": sessionOf(ctx).commit}
 		},

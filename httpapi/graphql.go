@@ -8,15 +8,17 @@ import (
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/99designs/gqlgen/graphql/handler/lru"
+	"github.com/rs/cors"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 	"github.com/vektah/gqlparser/v2/validator/rules"
 )
 
 // newGraphQL is the handler of /graphql, from the method to the executor.
-func newGraphQL(c Config, e errorEdge) http.Handler {
+func newGraphQL(c Config, e errorEdge, s *streams, origins *cors.Cors) http.Handler {
 	srv := handler.New(c.Schema)
-	srv.AddTransport(overHTTP{limits: c.Limits, edge: e})
+	srv.AddTransport(overSocket{streams: s, allowed: mayConnect(origins), identify: c.identified})
+	srv.AddTransport(overHTTP{limits: c.Limits, edge: e, streams: s})
 	srv.SetQueryCache(lru.New[*ast.QueryDocument](c.Limits.Documents))
 	srv.SetParserTokenLimit(c.Limits.Tokens)
 	srv.SetErrorPresenter(e.present)
@@ -30,6 +32,14 @@ func newGraphQL(c Config, e errorEdge) http.Handler {
 		srv.SetDisableSuggestion(true)
 		srv.SetValidationRulesFn(rulesWithoutSuggestions)
 	}
+	srv.AroundOperations(func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+		if graphql.GetOperationContext(ctx).Operation.Operation == ast.Subscription {
+			// What feeds a subscription runs outside of its responses.
+			x := exchangeOf(ctx)
+			ctx = c.Begin(ctx, x.viewer, x.locale)
+		}
+		return next(ctx)
+	})
 	srv.AroundResponses(func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 		x := exchangeOf(ctx)
 		ctx = c.Begin(ctx, x.viewer, x.locale)
@@ -47,13 +57,16 @@ func newGraphQL(c Config, e errorEdge) http.Handler {
 		return response
 	})
 
-	answering := preflighted(authenticated(c.Verify, e, srv))
+	known := authenticated(c.identified, e, srv)
+	answering := preflighted(known)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		const allow = "GET, POST, OPTIONS"
-		switch r.Method {
-		case http.MethodGet, http.MethodPost:
+		switch {
+		case isUpgrade(r): // no browser asks first, and it says of which site the page is
+			known.ServeHTTP(w, r)
+		case r.Method == http.MethodGet, r.Method == http.MethodPost:
 			answering.ServeHTTP(w, r)
-		case http.MethodOptions:
+		case r.Method == http.MethodOptions:
 			w.Header().Set("Allow", allow)
 			w.WriteHeader(http.StatusNoContent)
 		default:

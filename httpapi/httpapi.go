@@ -1,28 +1,51 @@
 package httpapi
 
 import (
+	"context"
 	"net/http"
+	"net/url"
+	"strings"
 
 	"github.com/rs/cors"
 )
 
-// New makes the handler of the whole surface:
+// Surface is the whole HTTP surface, a handler.
+type Surface struct {
+	http.Handler
+	streams *streams
+}
+
+// Shutdown ends what stays open, websockets and event streams, so that their
+// clients connect elsewhere and resume, and waits for it: http.Server's Shutdown
+// doesn't know of the former and would wait for the latter. The error is the
+// context's.
+func (s *Surface) Shutdown(ctx context.Context) error { return s.streams.shutdown(ctx) }
+
+// New makes the surface:
 //
-//	/graphql         GraphQL: queries by GET and POST, mutations by POST
+//	/graphql         GraphQL: queries by GET and POST, mutations by POST, all and
+//	                 subscriptions by websocket and server-sent events
 //	/schema.graphql  the public schema
 //	/healthz         whether the process is alive
 //	/readyz          whether it should get traffic
 //	/                what this is, for people
 //	/explorer        GraphiQL with example queries
 //	/assets/         what the pages are made of
-func New(c Config) http.Handler {
+func New(c Config) *Surface {
 	c.Limits = c.Limits.orDefaults()
 	e := errorEdge{logger: c.Logger, limits: c.Limits}
-	shared := crossOrigin(c.AllowedOrigins)
+	origins := crossOrigin(c.AllowedOrigins)
+	shared := func(next http.Handler) http.Handler {
+		if origins == nil {
+			return next
+		}
+		return origins.Handler(next)
+	}
 	pages := newPages(c)
+	open := newStreams(c, e)
 
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", shared(newGraphQL(c, e)))
+	mux.Handle("/graphql", shared(newGraphQL(c, e, open, origins)))
 	mux.Handle("/schema.graphql", shared(readOnly(pages.schema.serve)))
 	mux.Handle("/healthz", readOnly(alive))
 	mux.Handle("/readyz", readOnly(ready(c.Health)))
@@ -36,7 +59,7 @@ func New(c Config) http.Handler {
 			english: "nothing at this address; the API answers at /graphql, and / presents the service",
 		}.write(w, r)
 	})
-	return logged(c.Logger, c.Now, e.recovering(hardened(mux)))
+	return &Surface{logged(c.Logger, c.Now, e.recovering(hardened(mux))), open}
 }
 
 // readOnly lets GET and HEAD through.
@@ -64,12 +87,12 @@ func hardened(next http.Handler) http.Handler {
 	})
 }
 
-// crossOrigin lets the scripts of some sites read answers. Credentials stay
-// off: a browser then sends no cookie, and a viewer is known only by the header
-// that the script itself sets.
-func crossOrigin(origins []string) func(http.Handler) http.Handler {
+// crossOrigin lets the scripts of some sites read answers; nil when there are
+// none. Credentials stay off: a browser then sends no cookie, and a viewer is
+// known only by the header that the script itself sets.
+func crossOrigin(origins []string) *cors.Cors {
 	if len(origins) == 0 { // the library takes none for all
-		return func(next http.Handler) http.Handler { return next }
+		return nil
 	}
 	return cors.New(cors.Options{
 		AllowedOrigins: origins,
@@ -80,5 +103,18 @@ func crossOrigin(origins []string) func(http.Handler) http.Handler {
 		},
 		ExposedHeaders: []string{commitHeader, requestIDHeader},
 		MaxAge:         600, // seconds; browsers cap it at two hours
-	}).Handler
+	})
+}
+
+// mayConnect tells whether a websocket may be opened: by what isn't a browser,
+// by our own pages, and by the sites whose scripts may read answers.
+func mayConnect(origins *cors.Cors) func(*http.Request) bool {
+	return func(r *http.Request) bool {
+		origin := r.Header.Get("Origin")
+		if origin == "" || origins != nil && origins.OriginAllowed(r) {
+			return true
+		}
+		from, err := url.Parse(origin)
+		return err == nil && strings.EqualFold(from.Host, r.Host)
+	}
 }

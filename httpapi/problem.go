@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"encoding/json"
 	"maps"
 	"mime"
 	"net/http"
@@ -43,17 +42,11 @@ func methodNotAllowed(w http.ResponseWriter, r *http.Request, allow string) {
 
 // refuse writes a response without data.
 func refuse(w http.ResponseWriter, r *http.Request, status int, errs gqlerror.List) {
-	body, err := json.Marshal(struct {
-		Errors gqlerror.List `json:"errors"`
-	}{errs})
-	if err != nil { // a fact that JSON can't hold: the code and status still say most
-		body = []byte(`{"errors":[{"message":"internal error","extensions":{"code":"INTERNAL"}}]}`)
-	}
 	h := w.Header()
 	h.Set("Content-Type", responseType(r)+"; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
-	w.Write(body) // a client that is gone needs no answer
+	w.Write(refusal(errs)) // a client that is gone needs no answer
 }
 
 func withCode(code string, facts map[string]any) map[string]any {

@@ -12,15 +12,15 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
-	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// overHTTP is GraphQL over HTTP: GET for queries, POST with JSON for all. The
-// executor's own transports read bodies without a limit, quote them in errors,
+// overHTTP is GraphQL over HTTP: GET for queries, POST with JSON for all; and
+// GraphQL over server-sent events for those who ask for them. The executor's own transports read bodies without a limit, quote them in errors,
 // and answer statuses that the specification doesn't know.
 type overHTTP struct {
-	limits Limits
-	edge   errorEdge
+	limits  Limits
+	edge    errorEdge
+	streams *streams
 }
 
 var _ graphql.Transport = overHTTP{}
@@ -42,23 +42,29 @@ func (t overHTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphE
 
 	operation, errs := exec.CreateOperationContext(ctx, params)
 	ctx = graphql.WithOperationContext(ctx, operation)
-	if len(errs) > 0 {
-		t.refuse(ctx, w, r, errs)
-		return
+	var kind ast.Operation
+	if operation.Operation != nil {
+		kind = operation.Operation.Operation
 	}
-	exchangeOf(ctx).operation = operation.Operation.Name
-	switch kind := operation.Operation.Operation; {
+	switch {
 	case kind == ast.Mutation && r.Method == http.MethodGet:
 		methodNotAllowed(w, r, http.MethodPost)
+		return
+	case wantsEvents(r, kind):
+		t.stream(w, r, exec, params)
+		return
+	case len(errs) > 0:
+		refuse(w, r, requestErrorStatus(r), t.edge.tellAll(ctx, errs))
 		return
 	case kind == ast.Subscription:
 		problem{
 			status: requestErrorStatus(r), code: "SUBSCRIPTION_NOT_SUPPORTED",
-			french:  "un abonnement ne se suit pas par une simple requête",
-			english: "a subscription can't be followed by a plain request",
+			french:  "un abonnement ne se suit pas par une simple requête : demandez-le avec l'en-tête Accept: text/event-stream, ou par un websocket de sous-protocole graphql-transport-ws",
+			english: "a subscription can't be followed by a plain request: ask for it with the header Accept: text/event-stream, or over a websocket of the subprotocol graphql-transport-ws",
 		}.write(w, r)
 		return
 	}
+	exchangeOf(ctx).operation = operation.Operation.Name
 	next, ctx := exec.DispatchOperation(ctx, operation)
 	response := next(ctx)
 	if response == nil { // the time was up before anything ran
@@ -163,15 +169,6 @@ func decode(text []byte, into any) error {
 	return nil
 }
 
-// refuse tells why an operation isn't run.
-func (t overHTTP) refuse(ctx context.Context, w http.ResponseWriter, r *http.Request, errs gqlerror.List) {
-	var told gqlerror.List
-	for _, err := range errs {
-		told = append(told, t.edge.tell(ctx, err)...)
-	}
-	refuse(w, r, requestErrorStatus(r), told)
-}
-
 // requestErrorStatus is the status of a well-formed request whose document or
 // variables are wrong: the older media type answers 200 to all that reached
 // GraphQL (GraphQL over HTTP, sections 6.4.1 and 6.4.2).
@@ -182,13 +179,24 @@ func requestErrorStatus(r *http.Request) int {
 	return http.StatusBadRequest
 }
 
-// answer writes a response with its data as the executor made it, which is JSON
-// already and need not be read again.
 func (t overHTTP) answer(w http.ResponseWriter, r *http.Request, response *graphql.Response) {
 	var out bytes.Buffer
+	render(&out, response)
+	h := w.Header()
+	h.Set("Content-Type", responseType(r)+"; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	if palier, ok := response.Extensions["palier"].(map[string]any); ok && palier["commit"] != nil {
+		h.Set(commitHeader, fmt.Sprint(palier["commit"]))
+	}
+	out.WriteTo(w) // a client that is gone needs no answer
+}
+
+// render writes a response with its data as the executor made it, which is JSON
+// already and need not be read again.
+func render(out *bytes.Buffer, response *graphql.Response) {
 	out.Grow(len(response.Data) + 256)
 	out.WriteByte('{')
-	if len(response.Errors) > 0 && !member(&out, "errors", response.Errors) {
+	if len(response.Errors) > 0 && !member(out, "errors", response.Errors) {
 		panic("an error that JSON can't hold") // answered and logged as any other
 	}
 	out.WriteString(`"data":`)
@@ -199,20 +207,12 @@ func (t overHTTP) answer(w http.ResponseWriter, r *http.Request, response *graph
 	}
 	if len(response.Extensions) > 0 {
 		out.WriteByte(',')
-		if !member(&out, "extensions", response.Extensions) {
+		if !member(out, "extensions", response.Extensions) {
 			panic("an extension that JSON can't hold")
 		}
 		out.Truncate(out.Len() - 1)
 	}
 	out.WriteByte('}')
-
-	h := w.Header()
-	h.Set("Content-Type", responseType(r)+"; charset=utf-8")
-	h.Set("Cache-Control", "no-store")
-	if palier, ok := response.Extensions["palier"].(map[string]any); ok && palier["commit"] != nil {
-		h.Set(commitHeader, fmt.Sprint(palier["commit"]))
-	}
-	out.WriteTo(w) // a client that is gone needs no answer
 }
 
 // member writes "name":value and a comma.

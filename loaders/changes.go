@@ -253,6 +253,9 @@ func (c *comparison) run(ctx context.Context, yield func(*domain.SpaceMatchChang
 	for _, f := range c.fans {
 		f.reach(c)
 	}
+	if !c.touched() {
+		return nil
+	}
 	tell := func(need domain.NeedID, space domain.SpaceID, was, is standing) {
 		if change := compare(was, is); change != nil {
 			change.NeedID, change.SpaceID = need, space
@@ -307,6 +310,15 @@ func (c *comparison) run(ctx context.Context, yield func(*domain.SpaceMatchChang
 		}
 	}
 	return nil
+}
+
+// touched tells whether anything that happened in between reaches the list: most
+// of what a subscriber waits through doesn't.
+func (c *comparison) touched() bool {
+	if c.list.space != "" {
+		return c.every || len(c.needs) > 0 || c.spaces[c.list.space]
+	}
+	return c.every || len(c.needs) > 0 || len(c.spaces) > 0
 }
 
 // standings are the pairs of a need as of an instant, of the spaces that nothing

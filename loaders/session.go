@@ -7,6 +7,7 @@ package loaders
 
 import (
 	"context"
+	"runtime"
 	"sync/atomic"
 
 	"github.com/palier-hub/palier/domain"
@@ -22,6 +23,11 @@ type Opener struct {
 	seal  *sealer
 	// coverages are those of all the sessions.
 	coverages coverages
+	// lastPosition is the one sealed last.
+	lastPosition atomic.Pointer[sealedPosition]
+	// comparing bounds the lists of matches that are compared for subscribers
+	// at once.
+	comparing chan struct{}
 }
 
 // NewOpener makes an opener. Cursors are sealed with the key, which all
@@ -31,7 +37,7 @@ func NewOpener(h *hub.Hub, a *geo.Atlas, sealingKey [32]byte) (*Opener, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Opener{hub: h, atlas: a, seal: seal}, nil
+	return &Opener{hub: h, atlas: a, seal: seal, comparing: make(chan struct{}, runtime.GOMAXPROCS(0))}, nil
 }
 
 // Session is one operation's view. Its methods may be called from any
@@ -42,14 +48,17 @@ type Session struct {
 	locale domain.Locale
 	world  atomic.Pointer[world.World]
 	texts  typed
+	// ended is why the subscription that this session is of came to its end.
+	ended atomic.Pointer[error]
 }
 
-// Open pins the newest World for one operation of a viewer. The locale is that
-// of messages that have no argument for it.
+// Open makes the session of one operation of a viewer. It pins the newest World
+// when it is first read from: the session of a subscription's event is opened
+// before there is one to tell, and must neither show an older World than the
+// event's nor hold one while nothing happens. The locale is that of messages
+// that have no argument for it.
 func (o *Opener) Open(v domain.Viewer, locale domain.Locale) *Session {
-	s := &Session{Opener: o, viewer: v, locale: locale}
-	s.world.Store(o.hub.World())
-	return s
+	return &Session{Opener: o, viewer: v, locale: locale}
 }
 
 type contextKey struct{}
@@ -72,7 +81,13 @@ func (s *Session) Viewer() domain.Viewer { return s.viewer }
 func (s *Session) Locale() domain.Locale { return s.locale }
 
 // World is what the session reads now.
-func (s *Session) World() *world.World { return s.world.Load() }
+func (s *Session) World() *world.World {
+	if w := s.world.Load(); w != nil {
+		return w
+	}
+	s.world.CompareAndSwap(nil, s.hub.World()) // or another field was first
+	return s.world.Load()
+}
 
 // Do keeps a command and moves the session to the World that holds it, so that
 // the payload shows what was done.
@@ -96,7 +111,7 @@ func (s *Session) Do(ctx context.Context, c hub.Command, key *string) (hub.Outco
 func (s *Session) moveTo(w *world.World) {
 	for {
 		now := s.world.Load()
-		if w.Commit() <= now.Commit() || s.world.CompareAndSwap(now, w) {
+		if now != nil && w.Commit() <= now.Commit() || s.world.CompareAndSwap(now, w) {
 			return
 		}
 	}

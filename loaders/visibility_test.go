@@ -1021,3 +1021,209 @@ func difference(a, b string) string {
 	around := func(s string) string { return s[max(0, i-200):min(len(s), i+100)] }
 	return fmt.Sprintf("…%s…\n…%s…", around(a), around(b))
 }
+
+// TestVisibilityOfChanges: what a viewer is told of changes is what comparing
+// all that it could see before and after each commit tells, and nothing else.
+func TestVisibilityOfChanges(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	viewers := s.viewers()
+	type told struct {
+		Commit     int
+		ID, Effect string
+	}
+	want := make(map[string][]told)
+	var start struct{ Changes struct{ EndPosition string } }
+	s.As(t, apitest.Anonymous).Query(t, &start, "{ changes { endPosition } }", nil)
+
+	// note compares what a command makes of everything.
+	note := func(c hub.Command) {
+		t.Helper()
+		docs, before := s.documents(), make(map[string]map[string]bool)
+		for name, viewer := range viewers {
+			before[name] = oracle{s, viewer}.visible()
+		}
+		outcome, err := s.Hub.Do(context.Background(), apitest.Staff, c, "")
+		if err != nil {
+			t.Fatalf("%s %+v: %v", c.Action(), c, err)
+		}
+		now := s.documents()
+		for name, viewer := range viewers {
+			after := oracle{s, viewer}.visible()
+			for id, doc := range now {
+				effect := ""
+				switch {
+				case after[id] && !before[name][id]:
+					effect = "APPEARED"
+				case before[name][id] && !after[id]:
+					effect = "GONE"
+				case after[id] && doc != docs[id]:
+					effect = "CHANGED"
+				}
+				if effect != "" {
+					want[name] = append(want[name], told{int(outcome.Commit), id, effect})
+				}
+			}
+		}
+	}
+	for _, name := range []string{"alpha", "branch", "draft", "unseen branch"} {
+		id := domain.ID(s.landlords[name])
+		for _, to := range []domain.Publication{domain.PublicationPublished, domain.PublicationWithdrawn, domain.PublicationPublished} {
+			if row, _ := s.Hub.World().Landlord(domain.LandlordID(id)); row.Doc.State != to {
+				note(hub.StepLandlord{ID: id, To: to})
+			}
+		}
+	}
+	moved := domain.ID(s.landlords["beta"])
+	joined, err := hub.NewPatch[domain.LandlordFields](map[string]any{"GroupID": new(s.landlords["head"])})
+	if err != nil {
+		t.Fatal(err)
+	}
+	note(hub.ChangeLandlord{ID: moved, Changes: joined})
+	note(hub.StepLandlord{ID: moved, To: domain.PublicationWithdrawn})
+	for row := range s.Hub.World().SitesOf(s.landlords["alpha"]) {
+		id := domain.ID(row.Doc.ID)
+		if row.Doc.State == domain.PublicationPublished {
+			note(hub.StepSite{Site: domain.LandlordSiteRef{ID: &id}, To: domain.PublicationWithdrawn})
+		}
+		if row.Doc.State != domain.PublicationArchived {
+			note(hub.StepSite{Site: domain.LandlordSiteRef{ID: &id}, To: domain.PublicationPublished})
+		}
+	}
+	for row := range s.Hub.World().SpacesOfLandlord(s.landlords["branch"]) {
+		if id := domain.ID(row.Doc.ID); row.Doc.State == domain.PublicationDraft {
+			note(hub.StepSpace{Space: domain.VacantSpaceRef{ID: &id}, To: domain.PublicationPublished})
+		}
+	}
+	for row := range s.Hub.World().LandlordNeedsOf(s.landlords["alpha"]) {
+		if id := domain.ID(row.Doc.ID); row.Doc.State == domain.PublicationPublished {
+			note(hub.StepLandlordNeed{Need: domain.LandlordNeedRef{ID: &id}, To: domain.PublicationArchived})
+		}
+	}
+	for _, name := range []string{"one", "draft project"} {
+		id := domain.ID(s.projects[name])
+		if name == "one" {
+			note(hub.StepProject{ID: id, To: domain.PublicationWithdrawn})
+		}
+		note(hub.StepProject{ID: id, To: domain.PublicationPublished})
+		for row := range s.Hub.World().NeedsOf(domain.ProjectID(id)) {
+			if row.Doc.State == domain.PublicationDraft {
+				note(hub.StepNeed{ID: domain.ID(row.Doc.ID), To: domain.PublicationPublished})
+			}
+		}
+	}
+
+	for name, viewer := range viewers {
+		t.Run(name, func(t *testing.T) {
+			o := oracle{s, viewer}
+			visible, owned := o.visible(), o.managed()
+			client := s.As(t, viewer)
+			var got []told
+			for after, more := start.Changes.EndPosition, true; more; {
+				var answer struct {
+					Changes struct {
+						EndPosition     string
+						HasMore, Resync bool
+						Nodes           []struct {
+							told
+							Action *string
+							Node   *struct{ ID string }
+						}
+					}
+				}
+				client.Query(t, &answer, `query($after: String) { changes(after: $after, first: 37) {
+					endPosition hasMore resync nodes { commit id effect action node { id } } } }`, map[string]any{"after": after})
+				page := answer.Changes
+				if page.Resync || page.HasMore && len(page.Nodes) != 37 {
+					t.Fatalf("a page of %d: %+v", len(page.Nodes), page)
+				}
+				for _, n := range page.Nodes {
+					got = append(got, n.told)
+					if (n.Node != nil) != visible[n.ID] || n.Node != nil && n.Node.ID != n.ID {
+						t.Errorf("%s: node %v, visible %v", n.ID, n.Node, visible[n.ID])
+					}
+					if (n.Action != nil) != owned[n.ID] {
+						t.Errorf("%s: action %v, its own %v", n.ID, n.Action, owned[n.ID])
+					}
+				}
+				after, more = page.EndPosition, page.HasMore
+			}
+			if !slices.IsSortedFunc(got, func(a, b told) int { return a.Commit - b.Commit }) {
+				t.Error("the commits are out of order")
+			}
+			ordered := func(list []told) []told {
+				return slices.SortedFunc(slices.Values(list), func(a, b told) int {
+					return strings.Compare(fmt.Sprintf("%09d %s", a.Commit, a.ID), fmt.Sprintf("%09d %s", b.Commit, b.ID))
+				})
+			}
+			if got, want := ordered(got), ordered(want[name]); !slices.Equal(got, want) {
+				t.Errorf("%d changes told, want %d:\n%v\n%v", len(got), len(want), got, want)
+			}
+			if len(want[name]) < 20 {
+				t.Errorf("only %d changes: the test compares too little", len(want[name]))
+			}
+		})
+	}
+}
+
+// visible is all that the viewer may see, by id.
+func (o oracle) visible() map[string]bool {
+	out := make(map[string]bool)
+	visible, _ := o.all()
+	for _, ids := range visible {
+		for _, id := range ids {
+			out[id] = true
+		}
+	}
+	return out
+}
+
+// managed are the ids whose facts of upkeep the viewer sees.
+func (o oracle) managed() map[string]bool {
+	out := make(map[string]bool)
+	w := o.Hub.World()
+	for r := range w.Landlords() {
+		out[string(r.Doc.ID)] = o.owns(r.Doc)
+	}
+	for r := range w.Sites() {
+		out[string(r.Doc.ID)] = o.owns(o.landlordOf(r.Doc.LandlordID))
+	}
+	for r := range w.Spaces() {
+		out[string(r.Doc.ID)] = o.owns(o.landlordOf(o.siteOf(r.Doc.SiteID).LandlordID))
+	}
+	for r := range w.LandlordNeeds() {
+		out[string(r.Doc.ID)] = o.owns(o.landlordOf(r.Doc.LandlordID))
+	}
+	for r := range w.Projects() {
+		out[string(r.Doc.ID)] = o.viewer.Role == domain.RoleStaff || r.Doc.ID == o.viewer.Project
+	}
+	for r := range w.Needs() {
+		out[string(r.Doc.ID)] = o.viewer.Role == domain.RoleStaff || r.Doc.ProjectID == o.viewer.Project
+	}
+	return out
+}
+
+// documents are all of them by id.
+func (s scene) documents() map[string]any {
+	out := make(map[string]any)
+	w := s.Hub.World()
+	for r := range w.Landlords() {
+		out[string(r.Doc.ID)] = r.Doc
+	}
+	for r := range w.Sites() {
+		out[string(r.Doc.ID)] = r.Doc
+	}
+	for r := range w.Spaces() {
+		out[string(r.Doc.ID)] = r.Doc
+	}
+	for r := range w.LandlordNeeds() {
+		out[string(r.Doc.ID)] = r.Doc
+	}
+	for r := range w.Projects() {
+		out[string(r.Doc.ID)] = r.Doc
+	}
+	for r := range w.Needs() {
+		out[string(r.Doc.ID)] = r.Doc
+	}
+	return out
+}

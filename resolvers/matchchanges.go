@@ -9,6 +9,7 @@ import (
 	"context"
 
 	"github.com/palier-hub/palier/domain"
+	"github.com/palier-hub/palier/loaders"
 )
 
 func (r *hostingNeedResolver) MatchChanges(ctx context.Context, obj *domain.HostingNeed, since int, filter *domain.SpaceMatchFilter, ruleset *string, first int, after *string) (*domain.SpaceMatchChangeConnection, error) {
@@ -17,6 +18,20 @@ func (r *hostingNeedResolver) MatchChanges(ctx context.Context, obj *domain.Host
 
 func (r *innovationProjectResolver) MatchChanges(ctx context.Context, obj *domain.InnovationProject, since int, filter *domain.SpaceMatchFilter, ruleset *string, first int, after *string) (*domain.SpaceMatchChangeConnection, error) {
 	return r.r.session(ctx).ProjectMatchChanges(ctx, obj, value(filter), changesPage(ctx, since, ruleset, first, after))
+}
+
+func (r *subscriptionResolver) HostingNeedMatchesChanged(ctx context.Context, needID domain.ID, filter *domain.SpaceMatchFilter, since *int, first int) (<-chan *domain.SpaceMatchChangeConnection, error) {
+	if err := expect(needID, domain.KindNeed, "needId"); err != nil {
+		return nil, err
+	}
+	return r.r.session(ctx).FollowNeedMatches(ctx, domain.NeedID(needID), loaders.MatchesFollowed{Since: since, Filter: value(filter), First: first})
+}
+
+func (r *subscriptionResolver) VacantSpaceMatchesChanged(ctx context.Context, spaceID domain.ID, filter *domain.SpaceMatchFilter, since *int, first int) (<-chan *domain.SpaceMatchChangeConnection, error) {
+	if err := expect(spaceID, domain.KindSpace, "spaceId"); err != nil {
+		return nil, err
+	}
+	return r.r.session(ctx).FollowSpaceMatches(ctx, domain.SpaceID(spaceID), loaders.MatchesFollowed{Since: since, Filter: value(filter), First: first})
 }
 
 func (r *vacantSpaceResolver) MatchChanges(ctx context.Context, obj *domain.VacantSpace, since int, filter *domain.SpaceMatchFilter, ruleset *string, first int, after *string) (*domain.SpaceMatchChangeConnection, error) {

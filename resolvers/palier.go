@@ -38,8 +38,11 @@ func (r *Resolver) PalierViewer() graph.PalierViewerResolver { return &palierVie
 
 func (r *Resolver) Query() graph.QueryResolver { return &queryResolver{r} }
 
+func (r *Resolver) Subscription() graph.SubscriptionResolver { return &subscriptionResolver{r} }
+
 type (
 	mutationResolver     struct{ r *Resolver }
 	palierViewerResolver struct{ r *Resolver }
 	queryResolver        struct{ r *Resolver }
+	subscriptionResolver struct{ r *Resolver }
 )

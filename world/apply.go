@@ -44,7 +44,7 @@ func (w *World) add(p prepared) error {
 	for _, take := range p.steps {
 		take(w)
 	}
-	w.recent.end(w.head.Number)
+	w.recent.end(w.head.Number, p.commit.Action, w.time)
 	return nil
 }
 

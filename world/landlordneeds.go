@@ -42,7 +42,14 @@ func (w *World) setLandlordNeed(id domain.LandlordNeedID, row *landlordNeedRow) 
 	if row != nil {
 		row.Sight = w.landlordNeedSight(row.Doc)
 	}
-	return w.landlordNeeds.put(id, row)
+	return w.placeLandlordNeed(id, row)
+}
+
+// placeLandlordNeed puts a row whose sight is settled.
+func (w *World) placeLandlordNeed(id domain.LandlordNeedID, row *landlordNeedRow) (old *landlordNeedRow) {
+	old = w.landlordNeeds.put(id, row)
+	w.recent.open.landlordNeeds.note(id, old, row)
+	return old
 }
 
 // landlordNeedSight: a need is never more visible than its landlord. The sites

@@ -64,7 +64,7 @@ func (w *World) setLandlord(id domain.LandlordID, row *landlordRow) (old *landlo
 			w.placeSite(site.Doc.ID, site.withSight(w.siteSight(site.Doc)))
 		}
 		for _, need := range slices.Collect(w.LandlordNeedsOf(id)) {
-			w.landlordNeeds.put(need.Doc.ID, need.withSight(w.landlordNeedSight(need.Doc)))
+			w.placeLandlordNeed(need.Doc.ID, need.withSight(w.landlordNeedSight(need.Doc)))
 		}
 		for _, r := range slices.Collect(w.RequestsTo(id)) {
 			next := r.withSight(w.requestSight(r.Doc))

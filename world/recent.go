@@ -3,6 +3,7 @@ package world
 import (
 	"iter"
 	"maps"
+	"time"
 
 	"github.com/tidwall/btree"
 
@@ -43,42 +44,83 @@ func (r recent) clone() recent {
 // replaced are the rows that one commit replaced, those included that its
 // documents only brought into sight or out of it.
 type replaced struct {
-	landlords  trail[domain.LandlordID, domain.Landlord]
-	sites      trail[domain.SiteID, domain.LandlordSite]
-	spaces     trail[domain.SpaceID, domain.VacantSpace]
-	projects   trail[domain.ProjectID, domain.InnovationProject]
-	needs      trail[domain.NeedID, domain.HostingNeed]
-	requests   trail[domain.RequestID, domain.HostingRequest]
-	placements trail[domain.PlacementID, domain.Placement]
-	settings   trail[domain.ID, domain.Settings]
+	action string
+	at     time.Time
+
+	landlords     trail[domain.LandlordID, domain.Landlord]
+	sites         trail[domain.SiteID, domain.LandlordSite]
+	spaces        trail[domain.SpaceID, domain.VacantSpace]
+	projects      trail[domain.ProjectID, domain.InnovationProject]
+	needs         trail[domain.NeedID, domain.HostingNeed]
+	landlordNeeds trail[domain.LandlordNeedID, domain.LandlordNeed]
+	requests      trail[domain.RequestID, domain.HostingRequest]
+	placements    trail[domain.PlacementID, domain.Placement]
+	settings      trail[domain.ID, domain.Settings]
 }
 
 func (r *replaced) rows() int {
-	return len(r.landlords) + len(r.sites) + len(r.spaces) + len(r.projects) + len(r.needs) + len(r.requests) + len(r.placements) + len(r.settings)
+	return len(r.landlords) + len(r.sites) + len(r.spaces) + len(r.projects) + len(r.needs) + len(r.landlordNeeds) + len(r.requests) + len(r.placements) + len(r.settings)
 }
 
-// trail is in the order in which the rows were replaced, which may be more than
-// once in a commit.
+// join makes one trace of those of one row.
+func (r *replaced) join() {
+	r.landlords.join()
+	r.sites.join()
+	r.spaces.join()
+	r.projects.join()
+	r.needs.join()
+	r.landlordNeeds.join()
+	r.requests.join()
+	r.placements.join()
+	r.settings.join()
+}
+
+// trail is in the order in which the rows were first replaced. Once its commit
+// is closed, each stands there once.
 type trail[ID ~string, T any] []trace[ID, T]
 
-// trace is what a row was; nil when there was none.
+// trace is what a row was and what it became; nil when there was none, or is
+// none. What it became costs no memory: it is the present row, or the old one of
+// a later trace.
 type trace[ID ~string, T any] struct {
-	id  ID
-	old *Row[T]
+	id       ID
+	old, row *Row[T]
 }
 
 // note is for whatever puts a row in place of another.
 func (t *trail[ID, T]) note(id ID, old, row *Row[T]) {
 	if old != row {
-		*t = append(*t, trace[ID, T]{id, old})
+		*t = append(*t, trace[ID, T]{id, old, row})
 	}
 }
 
+// join makes one trace of those of one row: a commit may replace a row more than
+// once, by its own document and by its parents'.
+func (t *trail[ID, T]) join() {
+	if len(*t) < 2 {
+		return
+	}
+	at := make(map[ID]int, len(*t))
+	joined := (*t)[:0]
+	for _, one := range *t {
+		if i, earlier := at[one.id]; earlier {
+			joined[i].row = one.row
+			continue
+		}
+		at[one.id] = len(joined)
+		joined = append(joined, one)
+	}
+	clear((*t)[len(joined):])
+	*t = joined
+}
+
 // end closes the commit under way, and forgets the oldest to make room.
-func (r *recent) end(commit uint64) {
+func (r *recent) end(commit uint64, action string, at time.Time) {
 	closed := r.open
 	r.open = replaced{}
+	closed.join()
 	if n := closed.rows(); n > 0 {
+		closed.action, closed.at = action, at
 		r.commits.Set(commit, &closed)
 		r.rows += n
 	}

@@ -37,8 +37,10 @@ var Start = time.Date(2026, time.November, 22, 6, 0, 0, 0, time.UTC)
 type Server struct {
 	Hub   *hub.Hub
 	Atlas *geo.Atlas
-	url   string
-	keys  *auth.Keys
+	// Stop ends what stays open, as a hub does that is stopping.
+	Stop func()
+	url  string
+	keys *auth.Keys
 }
 
 // Atlas is read once for all tests of a package, since that takes a while.
@@ -90,11 +92,17 @@ func New(t testing.TB) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(httpapi.New(httpapi.Config{
+	surface := httpapi.New(httpapi.Config{
 		Schema: graph.NewExecutableSchema(graph.Config{Resolvers: &resolvers.Resolver{Sessions: sessions}}),
 		Verify: func(token string) (domain.Viewer, error) { return s.keys.Verify(token, Start) },
 		Begin: func(ctx context.Context, v domain.Viewer, l domain.Locale) context.Context {
 			return loaders.Put(ctx, sessions.Open(v, l))
+		},
+		Ended: func(ctx context.Context) error {
+			if session, ok := loaders.Get(ctx); ok {
+				return session.Ended()
+			}
+			return nil
 		},
 		Extensions: func(ctx context.Context) map[string]any {
 			session, ok := loaders.Get(ctx)
@@ -106,9 +114,16 @@ func New(t testing.TB) *Server {
 		Health: func() httpapi.Status { return httpapi.Status{Ready: true} },
 		Logger: logger, Now: time.Now,
 		// Tests ask for everything at once, and the race detector is slow.
-		Limits: httpapi.Limits{Operation: time.Minute, Tokens: 50_000, BodyBytes: 4 << 20},
-	}))
+		Limits: httpapi.Limits{Operation: time.Minute, Tokens: 50_000, BodyBytes: 4 << 20, SocketInit: time.Minute, Write: time.Minute},
+	})
+	server := httptest.NewServer(surface)
 	t.Cleanup(server.Close)
+	s.Stop = func() {
+		if err := surface.Shutdown(context.Background()); err != nil {
+			t.Error(err)
+		}
+	}
+	t.Cleanup(s.Stop)
 	s.url = server.URL
 	return s
 }

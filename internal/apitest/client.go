@@ -20,6 +20,12 @@ type Client struct {
 	Language string
 }
 
+// URL is where the hub answers.
+func (c Client) URL() string { return c.url }
+
+// Token is the viewer's; "" for an anonymous one.
+func (c Client) Token() string { return c.token }
+
 // Answer is what a hub answered to one operation.
 type Answer struct {
 	Status int

@@ -1,0 +1,242 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/palier-hub/palier/domain"
+)
+
+// streams are the connections that stay open, websockets and event streams, and
+// what holds for both: how many there may be, whose they are, and how they end.
+type streams struct {
+	limits Limits
+	edge   errorEdge
+	verify func(string) (domain.Viewer, error)
+	ended  func(context.Context) error
+	now    func() time.Time
+	logger *slog.Logger
+
+	// leaving ends when the hub is stopping.
+	leaving context.Context
+	goAway  context.CancelFunc
+	mu      sync.Mutex
+	open    int
+	work    sync.WaitGroup
+}
+
+func newStreams(c Config, e errorEdge) *streams {
+	ended := c.Ended
+	if ended == nil {
+		ended = func(context.Context) error { return nil }
+	}
+	s := &streams{limits: c.Limits, edge: e, verify: c.Verify, ended: ended, now: c.Now, logger: c.Logger}
+	s.leaving, s.goAway = context.WithCancel(context.Background())
+	return s
+}
+
+// enter counts a connection that will stay open; leave must follow. What it
+// answers is why there can't be one more.
+func (s *streams) enter() *problem {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.leaving.Err() != nil:
+		return &problem{
+			status: http.StatusServiceUnavailable, code: goingAway,
+			french: "ce serveur s'arrête : reconnectez-vous dans un instant", english: "this server is stopping: connect again in a moment",
+		}
+	case s.open >= s.limits.Streams:
+		return &problem{
+			status: http.StatusServiceUnavailable, code: "TOO_MANY_STREAMS",
+			french:  "trop de connexions restent ouvertes : réessayez plus tard, ou interrogez changes de temps en temps",
+			english: "too many connections stay open: try again later, or ask changes now and then",
+			facts:   map[string]any{"limit": s.limits.Streams},
+		}
+	}
+	s.open++
+	s.work.Add(1)
+	return nil
+}
+
+func (s *streams) leave() {
+	s.mu.Lock()
+	s.open--
+	s.mu.Unlock()
+	s.work.Done()
+}
+
+// shutdown ends every connection once what runs on it has finished, subscriptions
+// at once, and waits for that. Clients can tell that it is the server that goes,
+// so that they connect again and resume.
+// The error is the context's.
+func (s *streams) shutdown(ctx context.Context) error {
+	s.mu.Lock() // no connection enters meanwhile
+	s.goAway()
+	s.mu.Unlock()
+	done := make(chan struct{})
+	go func() { s.work.Wait(); close(done) }()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+const goingAway = "GOING_AWAY"
+
+// errLeaving ends a subscription because the hub is stopping.
+var errLeaving = errors.New("the server is stopping")
+
+// watch looks after an open connection until its context ends, and answers why
+// it has to end before: what has become of the viewer's token, to be told, or
+// what the keepalive failed with. The end of the token is noticed at once, and
+// whatever else ends it at the next keepalive.
+func (s *streams) watch(ctx context.Context, who identity, keepAlive func() error) error {
+	beat := time.NewTicker(s.limits.KeepAlive)
+	defer beat.Stop()
+	var ends <-chan time.Time
+	if !who.ends.IsZero() {
+		timer := time.NewTimer(who.ends.Sub(s.now()))
+		defer timer.Stop()
+		ends = timer.C
+	}
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-ends:
+			if err := s.believe(who); err != nil {
+				return err
+			}
+			return notAccepted{errors.New("the token has ended")}
+		case <-beat.C:
+			if err := s.believe(who); err != nil {
+				return err
+			}
+			if err := keepAlive(); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// believe verifies a viewer's token again. The error is one to tell.
+func (s *streams) believe(who identity) error {
+	if who.token == "" {
+		return nil
+	}
+	viewer, err := s.verify(who.token)
+	switch {
+	case err != nil:
+		return asUnauthenticated(err)
+	case viewer != who.viewer:
+		return notAccepted{errors.New("the token's viewer is another now")}
+	}
+	return nil
+}
+
+// run runs an operation and hands its responses over, one by one: all of a
+// subscription, until its context ends, or the one of a query or mutation. What
+// it answers is why the operation wasn't run, or has ended before its time; the
+// caller tells. The error is that of send, or errLeaving.
+func (s *streams) run(ctx context.Context, exec graphql.GraphExecutor, params *graphql.RawParams, send func(*graphql.Response) error) (told gqlerror.List, err error) {
+	x := exchangeOf(ctx)
+	defer func() { // in a goroutine of its own, nobody else recovers
+		if value := recover(); value != nil {
+			told = s.edge.tell(ctx, s.edge.recovered(ctx, value))
+		}
+	}()
+	params.ReadTime.Start = graphql.Now()
+	params.ReadTime.End = params.ReadTime.Start
+	operation, errs := exec.CreateOperationContext(ctx, params)
+	ctx = graphql.WithOperationContext(ctx, operation)
+	if len(errs) > 0 {
+		return s.edge.tellAll(ctx, errs), nil
+	}
+	x.operation = operation.Operation.Name
+	begun, responses := s.now(), 0
+	defer func() {
+		s.logger.LogAttrs(ctx, slog.LevelInfo, "operation",
+			slog.String("kind", string(operation.Operation.Operation)),
+			slog.String("operation", clip(x.operation)),
+			slog.Int("responses", responses),
+			slog.Duration("duration", s.now().Sub(begun)),
+			slog.String("role", string(x.viewer.Role)),
+			slog.String("request", x.id))
+	}()
+	counted := func(r *graphql.Response) error {
+		responses++
+		return send(r)
+	}
+	if operation.Operation.Operation == ast.Subscription {
+		return s.follow(ctx, exec, operation, counted)
+	}
+	ctx, stop := context.WithTimeout(ctx, s.limits.Operation)
+	defer stop()
+	next, ctx := exec.DispatchOperation(ctx, operation)
+	response := next(ctx)
+	if response == nil { // the time was up before anything ran
+		p := timedOut(s.limits)
+		return gqlerror.List{{Message: x.locale.In(p.french, p.english), Extensions: withCode(p.code, p.facts)}}, nil
+	}
+	return nil, counted(response)
+}
+
+// follow hands the responses of a subscription over.
+func (s *streams) follow(ctx context.Context, exec graphql.GraphExecutor, operation *graphql.OperationContext, send func(*graphql.Response) error) (gqlerror.List, error) {
+	operation.ResolverMiddleware = s.bounded(operation.ResolverMiddleware)
+	ctx, stop := context.WithCancel(ctx) // whatever feeds the subscription ends with it
+	defer stop()
+	defer context.AfterFunc(s.leaving, stop)()
+	next, ctx := exec.DispatchOperation(ctx, operation)
+	who := exchangeOf(ctx).identity
+	for {
+		event, done := context.WithCancel(ctx) // what the event started ends with it
+		response := next(event)
+		done()
+		switch {
+		case ctx.Err() != nil && s.leaving.Err() != nil:
+			return nil, errLeaving
+		case ctx.Err() != nil:
+			return nil, nil
+		case response == nil:
+			if err := s.ended(ctx); err != nil {
+				return s.edge.tell(ctx, err), nil
+			}
+			return nil, nil
+		case len(response.Data) == 0 && len(response.Errors) > 0: // refused
+			return response.Errors, nil
+		case !who.ends.IsZero() && !s.now().Before(who.ends): // the watch is about to say so
+			<-ctx.Done()
+			continue
+		}
+		if err := send(response); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// bounded gives what an event's fields resolve the time of one operation. A
+// subscription's own time isn't bounded, and that of an event begins when there
+// is one: so it is the fields that have it.
+func (s *streams) bounded(next graphql.FieldMiddleware) graphql.FieldMiddleware {
+	return func(ctx context.Context, resolve graphql.Resolver) (any, error) {
+		field := graphql.GetFieldContext(ctx)
+		if _, has := ctx.Deadline(); has || !field.IsResolver || field.Object == "Subscription" {
+			return next(ctx, resolve)
+		}
+		within, stop := context.WithTimeout(ctx, s.limits.Operation)
+		context.AfterFunc(ctx, stop) // the fields below go on with it
+		return next(within, resolve)
+	}
+}
