@@ -14,11 +14,12 @@ import (
 // a viewer and under a filter, without looking at what can't be among them. Its
 // answers are those of a Ranking over all the pairs, which is the reference.
 //
-// For each chunk of rows it first bounds the best that any of them can be, then
-// begins with the best chunks; for each row it adds up the tallies of its
-// aspects, the cheap ones first, and stops as soon as the rest can't bring the
-// pair into the page any more. What it counts, it counts exactly: then every
-// listed pair is looked at far enough to know its eligibility.
+// For each chunk of rows it first bounds the best that any of them can be, more
+// closely by its sites when the chunk's turn comes, and visits the best chunks
+// first; for each row it adds up the tallies of its aspects, the cheap ones first,
+// and stops as soon as the rest can't bring the pair into the page any more. What
+// only the calendar can tell waits until the end. What it counts, it counts
+// exactly: then every listed pair is looked at far enough to know its eligibility.
 //
 // A search is made for one Rank or Each, by one goroutine.
 type Search struct {
