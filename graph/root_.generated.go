@@ -27,6 +27,7 @@ type ResolverRoot interface {
 	HostingNeed() HostingNeedResolver
 	HostingRequest() HostingRequestResolver
 	HostingRequestMatch() HostingRequestMatchResolver
+	HostingStatisticsCount() HostingStatisticsCountResolver
 	InnovationProject() InnovationProjectResolver
 	Landlord() LandlordResolver
 	LandlordNeed() LandlordNeedResolver
@@ -403,6 +404,91 @@ type ComplexityRoot struct {
 		Path    func(childComplexity int) int
 		Space   func(childComplexity int) int
 		TakenBy func(childComplexity int) int
+	}
+
+	HostingStatistics struct {
+		AnswerMedianDays func(childComplexity int) int
+		Answered         func(childComplexity int) int
+		Begun            func(childComplexity int) int
+		Cancelled        func(childComplexity int) int
+		Code             func(childComplexity int) int
+		Departement      func(childComplexity int) int
+		Ended            func(childComplexity int) int
+		EndedByReason    func(childComplexity int) int
+		Expired          func(childComplexity int) int
+		Guarding         func(childComplexity int) int
+		Indicators       func(childComplexity int) int
+		Label            func(childComplexity int, locale domain.Locale) int
+		Landlord         func(childComplexity int) int
+		Occupied         func(childComplexity int) int
+		Project          func(childComplexity int) int
+		Refused          func(childComplexity int) int
+		RefusedByReason  func(childComplexity int) int
+		Region           func(childComplexity int) int
+		Renewed          func(childComplexity int) int
+		Running          func(childComplexity int) int
+		Sent             func(childComplexity int) int
+		Signed           func(childComplexity int) int
+		Steps            func(childComplexity int) int
+		Submitted        func(childComplexity int) int
+		Superseded       func(childComplexity int) int
+		Withdrawn        func(childComplexity int) int
+	}
+
+	HostingStatisticsConnection struct {
+		AsOfCommit func(childComplexity int) int
+		AsOfDate   func(childComplexity int) int
+		Edges      func(childComplexity int) int
+		Facets     func(childComplexity int) int
+		From       func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		Total      func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+		Until      func(childComplexity int) int
+	}
+
+	HostingStatisticsCount struct {
+		Requests   func(childComplexity int, filter *domain.HostingRequestFilter, first int, after *string) int
+		Suppressed func(childComplexity int) int
+		Value      func(childComplexity int) int
+	}
+
+	HostingStatisticsEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	HostingStatisticsGuarding struct {
+		Amount func(childComplexity int) int
+		Count  func(childComplexity int) int
+	}
+
+	HostingStatisticsIndicator struct {
+		Code      func(childComplexity int) int
+		CodeLabel func(childComplexity int, locale domain.Locale) int
+		Count     func(childComplexity int) int
+		Sum       func(childComplexity int) int
+	}
+
+	HostingStatisticsOccupation struct {
+		Days       func(childComplexity int) int
+		DaysCount  func(childComplexity int) int
+		Hours      func(childComplexity int) int
+		HoursCount func(childComplexity int) int
+	}
+
+	HostingStatisticsReason struct {
+		Code  func(childComplexity int) int
+		Count func(childComplexity int) int
+		Label func(childComplexity int, locale domain.Locale) int
+	}
+
+	HostingStatisticsStep struct {
+		Count       func(childComplexity int) int
+		MedianDays  func(childComplexity int) int
+		Status      func(childComplexity int) int
+		StatusLabel func(childComplexity int, locale domain.Locale) int
 	}
 
 	HostingTenantHearing struct {
@@ -1092,6 +1178,7 @@ type ComplexityRoot struct {
 		HostingNeeds            func(childComplexity int, filter *domain.HostingNeedFilter, orderBy domain.HostingNeedOrder, first int, after *string) int
 		HostingRequest          func(childComplexity int, id domain.ID) int
 		HostingRequests         func(childComplexity int, filter *domain.HostingRequestFilter, orderBy domain.HostingRequestOrder, first int, after *string) int
+		HostingStatistics       func(childComplexity int, from domain.Date, until domain.Date, asOf *domain.HostingStatisticsAsOf, by domain.HostingStatisticsBy, filter *domain.HostingStatisticsFilter, first int, after *string) int
 		InnovationProject       func(childComplexity int, id domain.ID) int
 		InnovationProjectBySlug func(childComplexity int, slug string) int
 		InnovationProjects      func(childComplexity int, filter *domain.InnovationProjectFilter, orderBy domain.InnovationProjectOrder, first int, after *string) int
@@ -3122,6 +3209,388 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.HostingSpaceTaken.TakenBy(childComplexity), true
+
+	case "HostingStatistics.answerMedianDays":
+		if e.ComplexityRoot.HostingStatistics.AnswerMedianDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatistics.AnswerMedianDays(childComplexity), true
+	case "HostingStatistics.answered":
+		if e.ComplexityRoot.HostingStatistics.Answered == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatistics.Answered(childComplexity), true
+	case "HostingStatistics.begun":
+		if e.ComplexityRoot.HostingStatistics.Begun == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatistics.Begun(childComplexity), true
+	case "HostingStatistics.cancelled":
+		if e.ComplexityRoot.HostingStatistics.Cancelled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatistics.Cancelled(childComplexity), true
+	case "HostingStatistics.code":
+		if e.ComplexityRoot.HostingStatistics.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatistics.Code(childComplexity), true
+	case "HostingStatistics.departement":
+		if e.ComplexityRoot.HostingStatistics.Departement == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatistics.Departement(childComplexity), true
+	case "HostingStatistics.ended":
+		if e.ComplexityRoot.HostingStatistics.Ended == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatistics.Ended(childComplexity), true
+	case "HostingStatistics.endedByReason":
+		if e.ComplexityRoot.HostingStatistics.EndedByReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatistics.EndedByReason(childComplexity), true
+	case "HostingStatistics.expired":
+		if e.ComplexityRoot.HostingStatistics.Expired == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatistics.Expired(childComplexity), true
+	case "HostingStatistics.guarding":
+		if e.ComplexityRoot.HostingStatistics.Guarding == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatistics.Guarding(childComplexity), true
+	case "HostingStatistics.indicators":
+		if e.ComplexityRoot.HostingStatistics.Indicators == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatistics.Indicators(childComplexity), true
+	case "HostingStatistics.label":
+		if e.ComplexityRoot.HostingStatistics.Label == nil {
+			break
+		}
+
+		args, err := ec.field_HostingStatistics_label_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingStatistics.Label(childComplexity, args["locale"].(domain.Locale)), true
+	case "HostingStatistics.landlord":
+		if e.ComplexityRoot.HostingStatistics.Landlord == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatistics.Landlord(childComplexity), true
+	case "HostingStatistics.occupied":
+		if e.ComplexityRoot.HostingStatistics.Occupied == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatistics.Occupied(childComplexity), true
+	case "HostingStatistics.project":
+		if e.ComplexityRoot.HostingStatistics.Project == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatistics.Project(childComplexity), true
+	case "HostingStatistics.refused":
+		if e.ComplexityRoot.HostingStatistics.Refused == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatistics.Refused(childComplexity), true
+	case "HostingStatistics.refusedByReason":
+		if e.ComplexityRoot.HostingStatistics.RefusedByReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatistics.RefusedByReason(childComplexity), true
+	case "HostingStatistics.region":
+		if e.ComplexityRoot.HostingStatistics.Region == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatistics.Region(childComplexity), true
+	case "HostingStatistics.renewed":
+		if e.ComplexityRoot.HostingStatistics.Renewed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatistics.Renewed(childComplexity), true
+	case "HostingStatistics.running":
+		if e.ComplexityRoot.HostingStatistics.Running == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatistics.Running(childComplexity), true
+	case "HostingStatistics.sent":
+		if e.ComplexityRoot.HostingStatistics.Sent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatistics.Sent(childComplexity), true
+	case "HostingStatistics.signed":
+		if e.ComplexityRoot.HostingStatistics.Signed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatistics.Signed(childComplexity), true
+	case "HostingStatistics.steps":
+		if e.ComplexityRoot.HostingStatistics.Steps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatistics.Steps(childComplexity), true
+	case "HostingStatistics.submitted":
+		if e.ComplexityRoot.HostingStatistics.Submitted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatistics.Submitted(childComplexity), true
+	case "HostingStatistics.superseded":
+		if e.ComplexityRoot.HostingStatistics.Superseded == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatistics.Superseded(childComplexity), true
+	case "HostingStatistics.withdrawn":
+		if e.ComplexityRoot.HostingStatistics.Withdrawn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatistics.Withdrawn(childComplexity), true
+
+	case "HostingStatisticsConnection.asOfCommit":
+		if e.ComplexityRoot.HostingStatisticsConnection.AsOfCommit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsConnection.AsOfCommit(childComplexity), true
+	case "HostingStatisticsConnection.asOfDate":
+		if e.ComplexityRoot.HostingStatisticsConnection.AsOfDate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsConnection.AsOfDate(childComplexity), true
+	case "HostingStatisticsConnection.edges":
+		if e.ComplexityRoot.HostingStatisticsConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsConnection.Edges(childComplexity), true
+	case "HostingStatisticsConnection.facets":
+		if e.ComplexityRoot.HostingStatisticsConnection.Facets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsConnection.Facets(childComplexity), true
+	case "HostingStatisticsConnection.from":
+		if e.ComplexityRoot.HostingStatisticsConnection.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsConnection.From(childComplexity), true
+	case "HostingStatisticsConnection.nodes":
+		if e.ComplexityRoot.HostingStatisticsConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsConnection.Nodes(childComplexity), true
+	case "HostingStatisticsConnection.pageInfo":
+		if e.ComplexityRoot.HostingStatisticsConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsConnection.PageInfo(childComplexity), true
+	case "HostingStatisticsConnection.total":
+		if e.ComplexityRoot.HostingStatisticsConnection.Total == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsConnection.Total(childComplexity), true
+	case "HostingStatisticsConnection.totalCount":
+		if e.ComplexityRoot.HostingStatisticsConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsConnection.TotalCount(childComplexity), true
+	case "HostingStatisticsConnection.until":
+		if e.ComplexityRoot.HostingStatisticsConnection.Until == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsConnection.Until(childComplexity), true
+
+	case "HostingStatisticsCount.requests":
+		if e.ComplexityRoot.HostingStatisticsCount.Requests == nil {
+			break
+		}
+
+		args, err := ec.field_HostingStatisticsCount_requests_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingStatisticsCount.Requests(childComplexity, args["filter"].(*domain.HostingRequestFilter), args["first"].(int), args["after"].(*string)), true
+	case "HostingStatisticsCount.suppressed":
+		if e.ComplexityRoot.HostingStatisticsCount.Suppressed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsCount.Suppressed(childComplexity), true
+	case "HostingStatisticsCount.value":
+		if e.ComplexityRoot.HostingStatisticsCount.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsCount.Value(childComplexity), true
+
+	case "HostingStatisticsEdge.cursor":
+		if e.ComplexityRoot.HostingStatisticsEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsEdge.Cursor(childComplexity), true
+	case "HostingStatisticsEdge.node":
+		if e.ComplexityRoot.HostingStatisticsEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsEdge.Node(childComplexity), true
+
+	case "HostingStatisticsGuarding.amount":
+		if e.ComplexityRoot.HostingStatisticsGuarding.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsGuarding.Amount(childComplexity), true
+	case "HostingStatisticsGuarding.count":
+		if e.ComplexityRoot.HostingStatisticsGuarding.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsGuarding.Count(childComplexity), true
+
+	case "HostingStatisticsIndicator.code":
+		if e.ComplexityRoot.HostingStatisticsIndicator.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsIndicator.Code(childComplexity), true
+	case "HostingStatisticsIndicator.codeLabel":
+		if e.ComplexityRoot.HostingStatisticsIndicator.CodeLabel == nil {
+			break
+		}
+
+		args, err := ec.field_HostingStatisticsIndicator_codeLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingStatisticsIndicator.CodeLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "HostingStatisticsIndicator.count":
+		if e.ComplexityRoot.HostingStatisticsIndicator.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsIndicator.Count(childComplexity), true
+	case "HostingStatisticsIndicator.sum":
+		if e.ComplexityRoot.HostingStatisticsIndicator.Sum == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsIndicator.Sum(childComplexity), true
+
+	case "HostingStatisticsOccupation.days":
+		if e.ComplexityRoot.HostingStatisticsOccupation.Days == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsOccupation.Days(childComplexity), true
+	case "HostingStatisticsOccupation.daysCount":
+		if e.ComplexityRoot.HostingStatisticsOccupation.DaysCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsOccupation.DaysCount(childComplexity), true
+	case "HostingStatisticsOccupation.hours":
+		if e.ComplexityRoot.HostingStatisticsOccupation.Hours == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsOccupation.Hours(childComplexity), true
+	case "HostingStatisticsOccupation.hoursCount":
+		if e.ComplexityRoot.HostingStatisticsOccupation.HoursCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsOccupation.HoursCount(childComplexity), true
+
+	case "HostingStatisticsReason.code":
+		if e.ComplexityRoot.HostingStatisticsReason.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsReason.Code(childComplexity), true
+	case "HostingStatisticsReason.count":
+		if e.ComplexityRoot.HostingStatisticsReason.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsReason.Count(childComplexity), true
+	case "HostingStatisticsReason.label":
+		if e.ComplexityRoot.HostingStatisticsReason.Label == nil {
+			break
+		}
+
+		args, err := ec.field_HostingStatisticsReason_label_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingStatisticsReason.Label(childComplexity, args["locale"].(domain.Locale)), true
+
+	case "HostingStatisticsStep.count":
+		if e.ComplexityRoot.HostingStatisticsStep.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsStep.Count(childComplexity), true
+	case "HostingStatisticsStep.medianDays":
+		if e.ComplexityRoot.HostingStatisticsStep.MedianDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsStep.MedianDays(childComplexity), true
+	case "HostingStatisticsStep.status":
+		if e.ComplexityRoot.HostingStatisticsStep.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsStep.Status(childComplexity), true
+	case "HostingStatisticsStep.statusLabel":
+		if e.ComplexityRoot.HostingStatisticsStep.StatusLabel == nil {
+			break
+		}
+
+		args, err := ec.field_HostingStatisticsStep_statusLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingStatisticsStep.StatusLabel(childComplexity, args["locale"].(domain.Locale)), true
 
 	case "HostingTenantHearing.association":
 		if e.ComplexityRoot.HostingTenantHearing.Association == nil {
@@ -6524,6 +6993,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.HostingRequests(childComplexity, args["filter"].(*domain.HostingRequestFilter), args["orderBy"].(domain.HostingRequestOrder), args["first"].(int), args["after"].(*string)), true
+	case "Query.hostingStatistics":
+		if e.ComplexityRoot.Query.HostingStatistics == nil {
+			break
+		}
+
+		args, err := ec.field_Query_hostingStatistics_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.HostingStatistics(childComplexity, args["from"].(domain.Date), args["until"].(domain.Date), args["asOf"].(*domain.HostingStatisticsAsOf), args["by"].(domain.HostingStatisticsBy), args["filter"].(*domain.HostingStatisticsFilter), args["first"].(int), args["after"].(*string)), true
 	case "Query.innovationProject":
 		if e.ComplexityRoot.Query.InnovationProject == nil {
 			break
@@ -7914,6 +8394,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputHostingRequestStepInput,
 		ec.unmarshalInputHostingRequestStopInput,
 		ec.unmarshalInputHostingRequestVisitInput,
+		ec.unmarshalInputHostingStatisticsAsOfInput,
+		ec.unmarshalInputHostingStatisticsFilter,
 		ec.unmarshalInputInnovationProjectChangeInput,
 		ec.unmarshalInputInnovationProjectChangesInput,
 		ec.unmarshalInputInnovationProjectFieldsInput,
@@ -13594,6 +14076,233 @@ type VacantSpaceUpsertPayload {
   userErrors: [PalierUserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/statistics.graphqls", Input: `extend type Query {
+  """
+  What came of hosting requests in a period: how many were submitted, sent, answered,
+  refused, signed, begun and ended, how long each step took, and what the placements
+  brought. Staff see all of it; a landlord, its group and a project, that of the
+  requests that they see; others, aggregates over all requests in which every number
+  of fewer than five requests is suppressed. docs/statistics.md defines each figure.
+  """
+  hostingStatistics(
+    "The first day of the period."
+    from: Date!
+    "The last day of the period: not before the first, not a day to come, and within ten years."
+    until: Date!
+    "As what was recorded stood then, so that an answer can be had again; as it stands now by default."
+    asOf: HostingStatisticsAsOfInput
+    "Into which groups to part the requests. By landlord and by project for those who see requests only."
+    by: HostingStatisticsBy! = TOTAL
+    "Which requests to count; for those who see requests only."
+    filter: HostingStatisticsFilter
+    "How many groups, 1 to 100."
+    first: Int! = 20
+    "After which cursor of the same list."
+    after: String
+  ): HostingStatisticsConnection!
+}
+
+"Until when what was recorded is counted: a commit or a day, one of them."
+input HostingStatisticsAsOfInput {
+  "Up to this commit of the ledger, included; for those who see requests only."
+  commit: Int
+  "Up to the end of this day, by the clock of Paris; not a day to come. Today's answer stays the same once the day is over."
+  date: Date
+}
+
+"Into which groups requests are parted."
+enum HostingStatisticsBy {
+  "Not at all: one group of all."
+  TOTAL
+  "By the landlord; those that name none, or one that the viewer may not see, are a group of their own."
+  LANDLORD
+  "By the project; those whose project the viewer may not see are a group of their own."
+  PROJECT
+  "By the domains of the project: a request counts in each, so that the groups add up to more than the total."
+  DOMAIN
+  "By the département of the chosen space, or of the first wanted one; those without are a group of their own."
+  DEPARTEMENT
+  "By the région of the chosen space, or of the first wanted one; those without are a group of their own."
+  REGION
+}
+
+"Which requests to count: all the conditions given must hold, of the values in a list any. Landlord, project, domains and places are as they are now."
+input HostingStatisticsFilter {
+  "Only those to this landlord."
+  landlordId: ID
+  "Only those of this project."
+  projectId: ID
+  "Only those of projects in any of these domains."
+  domains: [InnovationDomain!]
+  "Only those whose chosen space, or first wanted one, stands in any of these départements (codes)."
+  departements: [String!]
+  "Only those whose chosen space, or first wanted one, stands in any of these régions (codes)."
+  regions: [String!]
+  "Only those that began in any of these ways."
+  origins: [HostingRequestOrigin!]
+  "Only invented demonstration data, or only what isn't."
+  synthetic: Boolean
+}
+
+"A page of groups, in the order of their kind: landlords and projects by name, domains as in the code list, territories by code; those that belong to none come last."
+type HostingStatisticsConnection {
+  "The groups in which there is anything to count; where numbers are suppressed, those in which any is shown."
+  nodes: [HostingStatistics!]!
+  "The groups with their cursors."
+  edges: [HostingStatisticsEdge!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many groups there are in all."
+  totalCount: Int!
+  "In how many of the groups requests were submitted, sent, signed, begun and ended, and placements run; empty where numbers are suppressed."
+  facets: [PalierFacet!]!
+  "The same of all the requests, each counted once."
+  total: HostingStatistics!
+  "The first day of the period."
+  from: Date!
+  "The last day of the period."
+  until: Date!
+  "The commit that this answer is as of, to have it again with ` + "`" + `asOf` + "`" + `; null when a day was asked for."
+  asOfCommit: Int
+  "The day that this answer is as of; null when none was asked for."
+  asOfDate: Date
+}
+
+"A group in a page."
+type HostingStatisticsEdge {
+  "Its cursor, to pass as ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The group."
+  node: HostingStatistics!
+}
+
+"The figures of a period, of a group of hosting requests. Every count is of requests, each counted once; when something happened to one several times in the period, the last time counts."
+type HostingStatistics {
+  "The code of the group: the id of the landlord or the project, the domain, the département or the région; empty for the total, null for those that belong to none."
+  code: String
+  "What the group is called."
+  label("The language of the label." locale: Locale! = FR): String!
+  "The landlord of the group; null for other groups."
+  landlord: Landlord
+  "The project of the group; null for other groups."
+  project: InnovationProject
+  "The département of the group; null for other groups."
+  departement: Departement
+  "The région of the group, or that of its département; null for other groups."
+  region: Region
+  "Submitted for the first time in the period."
+  submitted: HostingStatisticsCount!
+  "Sent to their landlord in the period."
+  sent: HostingStatisticsCount!
+  "Answered by their landlord in the period: a visit recorded, or a refusal before it."
+  answered: HostingStatisticsCount!
+  "The median number of days from the sending, or the reopening, to the answer; null without answers, and where the count is suppressed."
+  answerMedianDays: Float
+  "How long requests stayed in each status that they left in the period."
+  steps: [HostingStatisticsStep!]!
+  "Refused in the period, by staff or by the landlord."
+  refused: HostingStatisticsCount!
+  "The same by reason, every reason in the order of the code list."
+  refusedByReason: [HostingStatisticsReason!]!
+  "Withdrawn by the project in the period."
+  withdrawn: HostingStatisticsCount!
+  "Expired in the period, for want of an answer."
+  expired: HostingStatisticsCount!
+  "Superseded in the period: their only space was signed for another."
+  superseded: HostingStatisticsCount!
+  "Agreements signed in the period that are the first of their request."
+  signed: HostingStatisticsCount!
+  "New terms signed in the period, after the evaluation."
+  renewed: HostingStatisticsCount!
+  "Signed, and cancelled or ended in the period before the keys were handed over."
+  cancelled: HostingStatisticsCount!
+  "Placements begun in the period: the keys were handed over."
+  begun: HostingStatisticsCount!
+  "Placements that run at the end of the period's last day."
+  running: HostingStatisticsCount!
+  "Placements whose last day is in the period."
+  ended: HostingStatisticsCount!
+  "The same by reason, every reason in the order of the code list."
+  endedByReason: [HostingStatisticsReason!]!
+  "The sums of the figures that placements recorded, every code in the order of the code list. A figure counts whole in the period in which its last day is."
+  indicators: [HostingStatisticsIndicator!]!
+  "For how long spaces were occupied in the period."
+  occupied: HostingStatisticsOccupation!
+  "What landlords saved in the period by not guarding empty places; null when none of them states its guarding cost, and for others than the landlord, its group and staff."
+  guarding: HostingStatisticsGuarding
+}
+
+"How many requests."
+type HostingStatisticsCount {
+  "How many; null when it is suppressed."
+  value: Int
+  "True when the number isn't told: it is of fewer than five requests, or would give such a number away."
+  suppressed: Boolean!
+  "The requests behind the number; null for viewers who don't see requests."
+  requests(
+    "Which ones."
+    filter: HostingRequestFilter
+    "How many, 1 to 100."
+    first: Int! = 20
+    "After which cursor of the same list."
+    after: String
+  ): HostingRequestConnection
+}
+
+"How long requests stayed in a status that they left in the period."
+type HostingStatisticsStep {
+  "The status that was left."
+  status: HostingRequestStatus!
+  "The status' label."
+  statusLabel("The language of the label." locale: Locale! = FR): String!
+  "The requests that left it; suppressed for viewers who don't see requests."
+  count: HostingStatisticsCount!
+  "The median number of days of their stays, from the day of entering to the day of leaving; one that stayed several times counts each time. Null when none left it, and for fewer than five requests where numbers are suppressed."
+  medianDays: Float
+}
+
+"How many requests have a reason."
+type HostingStatisticsReason {
+  "The code of the reason."
+  code: String!
+  "The code's label."
+  label("The language of the label." locale: Locale! = FR): String!
+  "How many requests have it."
+  count: HostingStatisticsCount!
+}
+
+"The sum of the figures of a code."
+type HostingStatisticsIndicator {
+  "Of what."
+  code: HostingIndicatorCode!
+  "The code's label."
+  codeLabel("The language of the label." locale: Locale! = FR): String!
+  "The sum; null when it is suppressed."
+  sum: Int
+  "The requests whose placements recorded figures of it."
+  count: HostingStatisticsCount!
+}
+
+"For how long spaces were occupied in a period, from the handover of the keys to the last day."
+type HostingStatisticsOccupation {
+  "The days of whole spaces occupied all the time, both ends included; null when it is suppressed."
+  days: Int
+  "The requests that occupied a whole space; suppressed for viewers who don't see requests."
+  daysCount: HostingStatisticsCount!
+  "The hours of the agreed slots in shared spaces; null when it is suppressed."
+  hours: Float
+  "The requests that had slots in the period; suppressed for viewers who don't see requests."
+  hoursCount: HostingStatisticsCount!
+}
+
+"What landlords saved in a period by not guarding empty places."
+type HostingStatisticsGuarding {
+  "The amount in euros, as ` + "`" + `HostingRequest.guardingCostAvoided` + "`" + ` reckons it."
+  amount: Decimal!
+  "The requests that it is the sum of: those that occupied a place whose landlord states its guarding cost."
+  count: HostingStatisticsCount!
+}
+`, BuiltIn: false},
 	{Name: "../schema/stock.graphqls", Input: `extend type Mutation {
   """
   Makes a landlord's sites and spaces say exactly this, by its own references:
@@ -14443,6 +15152,176 @@ func (ec *executionContext) childFields_HostingScope(ctx context.Context, field 
 		return ec.fieldContext_HostingScope_localAuthority(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type HostingScope", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingStatistics(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_HostingStatistics_code(ctx, field)
+	case "label":
+		return ec.fieldContext_HostingStatistics_label(ctx, field)
+	case "landlord":
+		return ec.fieldContext_HostingStatistics_landlord(ctx, field)
+	case "project":
+		return ec.fieldContext_HostingStatistics_project(ctx, field)
+	case "departement":
+		return ec.fieldContext_HostingStatistics_departement(ctx, field)
+	case "region":
+		return ec.fieldContext_HostingStatistics_region(ctx, field)
+	case "submitted":
+		return ec.fieldContext_HostingStatistics_submitted(ctx, field)
+	case "sent":
+		return ec.fieldContext_HostingStatistics_sent(ctx, field)
+	case "answered":
+		return ec.fieldContext_HostingStatistics_answered(ctx, field)
+	case "answerMedianDays":
+		return ec.fieldContext_HostingStatistics_answerMedianDays(ctx, field)
+	case "steps":
+		return ec.fieldContext_HostingStatistics_steps(ctx, field)
+	case "refused":
+		return ec.fieldContext_HostingStatistics_refused(ctx, field)
+	case "refusedByReason":
+		return ec.fieldContext_HostingStatistics_refusedByReason(ctx, field)
+	case "withdrawn":
+		return ec.fieldContext_HostingStatistics_withdrawn(ctx, field)
+	case "expired":
+		return ec.fieldContext_HostingStatistics_expired(ctx, field)
+	case "superseded":
+		return ec.fieldContext_HostingStatistics_superseded(ctx, field)
+	case "signed":
+		return ec.fieldContext_HostingStatistics_signed(ctx, field)
+	case "renewed":
+		return ec.fieldContext_HostingStatistics_renewed(ctx, field)
+	case "cancelled":
+		return ec.fieldContext_HostingStatistics_cancelled(ctx, field)
+	case "begun":
+		return ec.fieldContext_HostingStatistics_begun(ctx, field)
+	case "running":
+		return ec.fieldContext_HostingStatistics_running(ctx, field)
+	case "ended":
+		return ec.fieldContext_HostingStatistics_ended(ctx, field)
+	case "endedByReason":
+		return ec.fieldContext_HostingStatistics_endedByReason(ctx, field)
+	case "indicators":
+		return ec.fieldContext_HostingStatistics_indicators(ctx, field)
+	case "occupied":
+		return ec.fieldContext_HostingStatistics_occupied(ctx, field)
+	case "guarding":
+		return ec.fieldContext_HostingStatistics_guarding(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingStatistics", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingStatisticsConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_HostingStatisticsConnection_nodes(ctx, field)
+	case "edges":
+		return ec.fieldContext_HostingStatisticsConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_HostingStatisticsConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_HostingStatisticsConnection_totalCount(ctx, field)
+	case "facets":
+		return ec.fieldContext_HostingStatisticsConnection_facets(ctx, field)
+	case "total":
+		return ec.fieldContext_HostingStatisticsConnection_total(ctx, field)
+	case "from":
+		return ec.fieldContext_HostingStatisticsConnection_from(ctx, field)
+	case "until":
+		return ec.fieldContext_HostingStatisticsConnection_until(ctx, field)
+	case "asOfCommit":
+		return ec.fieldContext_HostingStatisticsConnection_asOfCommit(ctx, field)
+	case "asOfDate":
+		return ec.fieldContext_HostingStatisticsConnection_asOfDate(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingStatisticsConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingStatisticsCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "value":
+		return ec.fieldContext_HostingStatisticsCount_value(ctx, field)
+	case "suppressed":
+		return ec.fieldContext_HostingStatisticsCount_suppressed(ctx, field)
+	case "requests":
+		return ec.fieldContext_HostingStatisticsCount_requests(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingStatisticsCount", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingStatisticsEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_HostingStatisticsEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_HostingStatisticsEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingStatisticsEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingStatisticsGuarding(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "amount":
+		return ec.fieldContext_HostingStatisticsGuarding_amount(ctx, field)
+	case "count":
+		return ec.fieldContext_HostingStatisticsGuarding_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingStatisticsGuarding", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingStatisticsIndicator(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_HostingStatisticsIndicator_code(ctx, field)
+	case "codeLabel":
+		return ec.fieldContext_HostingStatisticsIndicator_codeLabel(ctx, field)
+	case "sum":
+		return ec.fieldContext_HostingStatisticsIndicator_sum(ctx, field)
+	case "count":
+		return ec.fieldContext_HostingStatisticsIndicator_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingStatisticsIndicator", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingStatisticsOccupation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "days":
+		return ec.fieldContext_HostingStatisticsOccupation_days(ctx, field)
+	case "daysCount":
+		return ec.fieldContext_HostingStatisticsOccupation_daysCount(ctx, field)
+	case "hours":
+		return ec.fieldContext_HostingStatisticsOccupation_hours(ctx, field)
+	case "hoursCount":
+		return ec.fieldContext_HostingStatisticsOccupation_hoursCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingStatisticsOccupation", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingStatisticsReason(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_HostingStatisticsReason_code(ctx, field)
+	case "label":
+		return ec.fieldContext_HostingStatisticsReason_label(ctx, field)
+	case "count":
+		return ec.fieldContext_HostingStatisticsReason_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingStatisticsReason", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingStatisticsStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "status":
+		return ec.fieldContext_HostingStatisticsStep_status(ctx, field)
+	case "statusLabel":
+		return ec.fieldContext_HostingStatisticsStep_statusLabel(ctx, field)
+	case "count":
+		return ec.fieldContext_HostingStatisticsStep_count(ctx, field)
+	case "medianDays":
+		return ec.fieldContext_HostingStatisticsStep_medianDays(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingStatisticsStep", field.Name)
 }
 
 func (ec *executionContext) childFields_HostingTenantHearing(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
