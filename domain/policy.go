@@ -81,6 +81,12 @@ func (v Viewer) SeesManagement(o Ownership) bool {
 // unknown, in matches too.
 func (v Viewer) SeesConfidential() bool { return v.InNetwork() }
 
+// SeesRequests: hosting requests are for their sides and for staff; others are
+// told aggregates that give no single one away.
+func (v Viewer) SeesRequests() bool {
+	return v.IsStaff() || v.Role == RoleLandlord || v.Role == RoleProject
+}
+
 // MayChange: the owner and staff change a record.
 func (v Viewer) MayChange(o Ownership) bool { return v.IsStaff() || v.Owns(o) }
 
@@ -105,6 +111,8 @@ var (
 	LandlordSide = []Role{RoleLandlord, RoleStaff}
 	// ProjectSide may change a project's records.
 	ProjectSide = []Role{RoleProject, RoleStaff}
+	// RequestSides see hosting requests.
+	RequestSides = []Role{RoleStaff, RoleLandlord, RoleProject}
 	// StaffOnly is what it says.
 	StaffOnly = []Role{RoleStaff}
 )

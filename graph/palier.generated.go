@@ -115,6 +115,7 @@ type QueryResolver interface {
 	VacantSpace(ctx context.Context, id domain.ID) (*domain.VacantSpace, error)
 	VacantSpaceByRef(ctx context.Context, externalRef string, landlordID *domain.ID) (*domain.VacantSpace, error)
 	VacantSpaces(ctx context.Context, filter *domain.VacantSpaceFilter, orderBy domain.VacantSpaceOrder, first int, after *string) (*domain.Connection[*domain.VacantSpace], error)
+	HostingStatistics(ctx context.Context, from domain.Date, until domain.Date, asOf *domain.HostingStatisticsAsOf, by domain.HostingStatisticsBy, filter *domain.HostingStatisticsFilter, first int, after *string) (*domain.HostingStatisticsConnection, error)
 }
 type SubscriptionResolver interface {
 	Changes(ctx context.Context, after *string, kinds []domain.ChangeKind) (<-chan *domain.EntityChange, error)
@@ -1235,6 +1236,68 @@ func (ec *executionContext) field_Query_hostingRequests_args(ctx context.Context
 		return nil, err
 	}
 	args["after"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_hostingStatistics_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (domain.Date, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐDate(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "until",
+		func(ctx context.Context, v any) (domain.Date, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐDate(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["until"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*domain.HostingStatisticsAsOf, error) {
+			return ec.unmarshalOHostingStatisticsAsOfInput2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐHostingStatisticsAsOf(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "by",
+		func(ctx context.Context, v any) (domain.HostingStatisticsBy, error) {
+			return ec.unmarshalNHostingStatisticsBy2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐHostingStatisticsBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["by"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*domain.HostingStatisticsFilter, error) {
+			return ec.unmarshalOHostingStatisticsFilter2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐHostingStatisticsFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg6
 	return args, nil
 }
 
@@ -7053,6 +7116,50 @@ func (ec *executionContext) fieldContext_Query_vacantSpaces(ctx context.Context,
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_hostingStatistics(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_hostingStatistics(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().HostingStatistics(ctx, fc.Args["from"].(domain.Date), fc.Args["until"].(domain.Date), fc.Args["asOf"].(*domain.HostingStatisticsAsOf), fc.Args["by"].(domain.HostingStatisticsBy), fc.Args["filter"].(*domain.HostingStatisticsFilter), fc.Args["first"].(int), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *domain.HostingStatisticsConnection) graphql.Marshaler {
+			return ec.marshalNHostingStatisticsConnection2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐHostingStatisticsConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_hostingStatistics(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_HostingStatisticsConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_hostingStatistics_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query___type(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9685,6 +9792,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_vacantSpaces(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "hostingStatistics":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_hostingStatistics(ctx, field)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}

@@ -2078,6 +2078,76 @@ func (ec *executionContext) marshalOString2string(ctx context.Context, sel ast.S
 	return res
 }
 
+func (ec *executionContext) unmarshalOString2ᚕgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐDepartementCodeᚄ(ctx context.Context, v any) ([]domain.DepartementCode, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]domain.DepartementCode, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNString2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐDepartementCode(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOString2ᚕgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐDepartementCodeᚄ(ctx context.Context, sel ast.SelectionSet, v []domain.DepartementCode) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNString2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐDepartementCode(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOString2ᚕgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐRegionCodeᚄ(ctx context.Context, v any) ([]domain.RegionCode, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]domain.RegionCode, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNString2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐRegionCode(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOString2ᚕgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐRegionCodeᚄ(ctx context.Context, sel ast.SelectionSet, v []domain.RegionCode) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNString2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐRegionCode(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalOString2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
 	if v == nil {
 		return nil, nil

@@ -8649,6 +8649,13 @@ func (ec *executionContext) marshalOHostingRequest2ᚖgithubᚗcomᚋpalierᚑhu
 	return ec._HostingRequest(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOHostingRequestConnection2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐConnection(ctx context.Context, sel ast.SelectionSet, v *domain.Connection[*domain.HostingRequest]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._HostingRequestConnection(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOHostingRequestFilter2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐHostingRequestFilter(ctx context.Context, v any) (*domain.HostingRequestFilter, error) {
 	if v == nil {
 		return nil, nil

@@ -25,16 +25,18 @@ type ResolverRoot interface {
 	Commune() CommuneResolver
 	Departement() DepartementResolver
 	HostingNeed() HostingNeedResolver
+	HostingRequest() HostingRequestResolver
+	HostingRequestMatch() HostingRequestMatchResolver
+	HostingStatisticsCount() HostingStatisticsCountResolver
 	InnovationProject() InnovationProjectResolver
 	Landlord() LandlordResolver
 	LandlordNeed() LandlordNeedResolver
 	LandlordSite() LandlordSiteResolver
 	Mutation() MutationResolver
-	PalierChange() PalierChangeResolver
 	PalierTerritory() PalierTerritoryResolver
 	PalierViewer() PalierViewerResolver
 	Query() QueryResolver
-	Subscription() SubscriptionResolver
+	SpaceCommitment() SpaceCommitmentResolver
 	TerritoryCoverage() TerritoryCoverageResolver
 	VacantSpace() VacantSpaceResolver
 }
@@ -136,6 +138,50 @@ type ComplexityRoot struct {
 		TimeZone func(childComplexity int) int
 	}
 
+	HostingConvention struct {
+		ConsentedOn      func(childComplexity int) int
+		Fee              func(childComplexity int) int
+		Form             func(childComplexity int) int
+		FormLabel        func(childComplexity int, locale domain.Locale) int
+		From             func(childComplexity int) int
+		Insured          func(childComplexity int) int
+		Restitution      func(childComplexity int) int
+		RestitutionLabel func(childComplexity int, locale domain.Locale) int
+		Revision         func(childComplexity int) int
+		SignedOn         func(childComplexity int) int
+		Slots            func(childComplexity int) int
+		Until            func(childComplexity int) int
+	}
+
+	HostingDatedOpinion struct {
+		On           func(childComplexity int) int
+		Opinion      func(childComplexity int) int
+		OpinionLabel func(childComplexity int, locale domain.Locale) int
+	}
+
+	HostingEnding struct {
+		On               func(childComplexity int) int
+		Reason           func(childComplexity int) int
+		ReasonLabel      func(childComplexity int, locale domain.Locale) int
+		Restitution      func(childComplexity int) int
+		RestitutionLabel func(childComplexity int, locale domain.Locale) int
+	}
+
+	HostingEvaluation struct {
+		Decision      func(childComplexity int) int
+		DecisionLabel func(childComplexity int, locale domain.Locale) int
+		On            func(childComplexity int) int
+	}
+
+	HostingIndicator struct {
+		Code      func(childComplexity int) int
+		CodeLabel func(childComplexity int, locale domain.Locale) int
+		From      func(childComplexity int) int
+		Source    func(childComplexity int) int
+		Until     func(childComplexity int) int
+		Value     func(childComplexity int) int
+	}
+
 	HostingNeed struct {
 		Activity              func(childComplexity int) int
 		ActivityLabel         func(childComplexity int, locale domain.Locale) int
@@ -208,6 +254,254 @@ type ComplexityRoot struct {
 		WantsPriorityDistrict func(childComplexity int) int
 	}
 
+	HostingPublication struct {
+		Landlord func(childComplexity int) int
+		Project  func(childComplexity int) int
+	}
+
+	HostingRefusal struct {
+		By          func(childComplexity int) int
+		ByLabel     func(childComplexity int, locale domain.Locale) int
+		On          func(childComplexity int) int
+		Reason      func(childComplexity int) int
+		ReasonLabel func(childComplexity int, locale domain.Locale) int
+	}
+
+	HostingRequest struct {
+		Agreed              func(childComplexity int) int
+		AllowedTransitions  func(childComplexity int) int
+		ChosenSpace         func(childComplexity int) int
+		Consultation        func(childComplexity int) int
+		CreatedAt           func(childComplexity int) int
+		DueOn               func(childComplexity int) int
+		Ending              func(childComplexity int) int
+		Evaluation          func(childComplexity int) int
+		GuardingCostAvoided func(childComplexity int) int
+		HandedOver          func(childComplexity int) int
+		ID                  func(childComplexity int) int
+		Indicators          func(childComplexity int) int
+		Landlord            func(childComplexity int) int
+		LandlordNeed        func(childComplexity int) int
+		Log                 func(childComplexity int) int
+		Matches             func(childComplexity int) int
+		Need                func(childComplexity int) int
+		Origin              func(childComplexity int) int
+		OriginLabel         func(childComplexity int, locale domain.Locale) int
+		Project             func(childComplexity int) int
+		Proposed            func(childComplexity int) int
+		Refused             func(childComplexity int) int
+		Reminders           func(childComplexity int) int
+		ReturnsTo           func(childComplexity int) int
+		ReturnsToLabel      func(childComplexity int, locale domain.Locale) int
+		ScaledTo            func(childComplexity int) int
+		Scope               func(childComplexity int) int
+		Since               func(childComplexity int) int
+		Start               func(childComplexity int) int
+		StatedDuration      func(childComplexity int) int
+		StatedUse           func(childComplexity int) int
+		Status              func(childComplexity int) int
+		StatusLabel         func(childComplexity int, locale domain.Locale) int
+		Surface             func(childComplexity int) int
+		Synthetic           func(childComplexity int) int
+		Terms               func(childComplexity int) int
+		Towards             func(childComplexity int) int
+		UpdatedAt           func(childComplexity int) int
+		Version             func(childComplexity int) int
+		Visit               func(childComplexity int) int
+		WantedSpaces        func(childComplexity int) int
+		Wish                func(childComplexity int) int
+		WishLabel           func(childComplexity int, locale domain.Locale) int
+	}
+
+	HostingRequestConnection struct {
+		Edges      func(childComplexity int) int
+		Facets     func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	HostingRequestEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	HostingRequestMatch struct {
+		Eligibility      func(childComplexity int) int
+		EligibilityLabel func(childComplexity int, locale domain.Locale) int
+		Failing          func(childComplexity int) int
+		On               func(childComplexity int) int
+		Reliability      func(childComplexity int) int
+		Ruleset          func(childComplexity int) int
+		Score            func(childComplexity int) int
+		Space            func(childComplexity int) int
+	}
+
+	HostingRequestNotReady struct {
+		Action  func(childComplexity int) int
+		Code    func(childComplexity int) int
+		Failing func(childComplexity int) int
+		Lacking func(childComplexity int) int
+		Message func(childComplexity int) int
+		Path    func(childComplexity int) int
+	}
+
+	HostingRequestPayload struct {
+		Commit     func(childComplexity int) int
+		Request    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	HostingRequestStep struct {
+		Action       func(childComplexity int) int
+		ActionLabel  func(childComplexity int, locale domain.Locale) int
+		At           func(childComplexity int) int
+		Before       func(childComplexity int) int
+		CommitNumber func(childComplexity int) int
+		Corrects     func(childComplexity int) int
+		FromLabel    func(childComplexity int, locale domain.Locale) int
+		Indicators   func(childComplexity int) int
+		On           func(childComplexity int) int
+		Party        func(childComplexity int) int
+		PartyLabel   func(childComplexity int, locale domain.Locale) int
+		ReasonCode   func(childComplexity int) int
+		To           func(childComplexity int) int
+		ToLabel      func(childComplexity int, locale domain.Locale) int
+	}
+
+	HostingRequestTransition struct {
+		Action      func(childComplexity int) int
+		ActionLabel func(childComplexity int, locale domain.Locale) int
+		BlockedBy   func(childComplexity int) int
+		Leads       func(childComplexity int) int
+		Mutation    func(childComplexity int) int
+		Needs       func(childComplexity int) int
+		Ready       func(childComplexity int) int
+		ToLabel     func(childComplexity int, locale domain.Locale) int
+	}
+
+	HostingRequestWrongStatus struct {
+		Action          func(childComplexity int) int
+		AllowedStatuses func(childComplexity int) int
+		Code            func(childComplexity int) int
+		CurrentStatus   func(childComplexity int) int
+		Message         func(childComplexity int) int
+		Path            func(childComplexity int) int
+	}
+
+	HostingScope struct {
+		Charges        func(childComplexity int) int
+		ChargesLabel   func(childComplexity int, locale domain.Locale) int
+		Form           func(childComplexity int) int
+		FormLabel      func(childComplexity int, locale domain.Locale) int
+		LocalAuthority func(childComplexity int) int
+	}
+
+	HostingSpaceTaken struct {
+		Code    func(childComplexity int) int
+		Message func(childComplexity int) int
+		On      func(childComplexity int) int
+		Path    func(childComplexity int) int
+		Space   func(childComplexity int) int
+		TakenBy func(childComplexity int) int
+	}
+
+	HostingStatistics struct {
+		AnswerMedianDays func(childComplexity int) int
+		Answered         func(childComplexity int) int
+		Begun            func(childComplexity int) int
+		Cancelled        func(childComplexity int) int
+		Code             func(childComplexity int) int
+		Departement      func(childComplexity int) int
+		Ended            func(childComplexity int) int
+		EndedByReason    func(childComplexity int) int
+		Expired          func(childComplexity int) int
+		Guarding         func(childComplexity int) int
+		Indicators       func(childComplexity int) int
+		Label            func(childComplexity int, locale domain.Locale) int
+		Landlord         func(childComplexity int) int
+		Occupied         func(childComplexity int) int
+		Project          func(childComplexity int) int
+		Refused          func(childComplexity int) int
+		RefusedByReason  func(childComplexity int) int
+		Region           func(childComplexity int) int
+		Renewed          func(childComplexity int) int
+		Running          func(childComplexity int) int
+		Sent             func(childComplexity int) int
+		Signed           func(childComplexity int) int
+		Steps            func(childComplexity int) int
+		Submitted        func(childComplexity int) int
+		Superseded       func(childComplexity int) int
+		Withdrawn        func(childComplexity int) int
+	}
+
+	HostingStatisticsConnection struct {
+		AsOfCommit func(childComplexity int) int
+		AsOfDate   func(childComplexity int) int
+		Edges      func(childComplexity int) int
+		Facets     func(childComplexity int) int
+		From       func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		Total      func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+		Until      func(childComplexity int) int
+	}
+
+	HostingStatisticsCount struct {
+		Requests   func(childComplexity int, filter *domain.HostingRequestFilter, first int, after *string) int
+		Suppressed func(childComplexity int) int
+		Value      func(childComplexity int) int
+	}
+
+	HostingStatisticsEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	HostingStatisticsGuarding struct {
+		Amount func(childComplexity int) int
+		Count  func(childComplexity int) int
+	}
+
+	HostingStatisticsIndicator struct {
+		Code      func(childComplexity int) int
+		CodeLabel func(childComplexity int, locale domain.Locale) int
+		Count     func(childComplexity int) int
+		Sum       func(childComplexity int) int
+	}
+
+	HostingStatisticsOccupation struct {
+		Days       func(childComplexity int) int
+		DaysCount  func(childComplexity int) int
+		Hours      func(childComplexity int) int
+		HoursCount func(childComplexity int) int
+	}
+
+	HostingStatisticsReason struct {
+		Code  func(childComplexity int) int
+		Count func(childComplexity int) int
+		Label func(childComplexity int, locale domain.Locale) int
+	}
+
+	HostingStatisticsStep struct {
+		Count       func(childComplexity int) int
+		MedianDays  func(childComplexity int) int
+		Status      func(childComplexity int) int
+		StatusLabel func(childComplexity int, locale domain.Locale) int
+	}
+
+	HostingTenantHearing struct {
+		Association   func(childComplexity int) int
+		NoAssociation func(childComplexity int) int
+	}
+
+	HostingVisit struct {
+		On           func(childComplexity int) int
+		Outcome      func(childComplexity int) int
+		OutcomeLabel func(childComplexity int, locale domain.Locale) int
+	}
+
 	InnovationProject struct {
 		Activities          func(childComplexity int) int
 		Aliases             func(childComplexity int) int
@@ -218,6 +512,7 @@ type ComplexityRoot struct {
 		Domains             func(childComplexity int) int
 		Footprint           func(childComplexity int) int
 		Holder              func(childComplexity int) int
+		HostingRequests     func(childComplexity int, filter *domain.HostingRequestFilter, orderBy domain.HostingRequestOrder, first int, after *string) int
 		ID                  func(childComplexity int) int
 		Image               func(childComplexity int) int
 		LandlordNeedMatches func(childComplexity int, filter *domain.ProjectMatchFilter, ruleset *string, first int, after *string) int
@@ -263,33 +558,34 @@ type ComplexityRoot struct {
 	}
 
 	Landlord struct {
-		Dwellings    func(childComplexity int) int
-		Employees    func(childComplexity int) int
-		Federation   func(childComplexity int) int
-		Group        func(childComplexity int) int
-		ID           func(childComplexity int) int
-		Kind         func(childComplexity int) int
-		KindLabel    func(childComplexity int, locale domain.Locale) int
-		Logo         func(childComplexity int) int
-		Management   func(childComplexity int) int
-		Matches      func(childComplexity int, filter *domain.SpaceMatchFilter, once domain.MatchOnce, ruleset *string, first int, after *string) int
-		Name         func(childComplexity int) int
-		Needs        func(childComplexity int, filter *domain.LandlordNeedFilter, orderBy domain.LandlordNeedOrder, first int, after *string) int
-		Partners     func(childComplexity int) int
-		Practices    func(childComplexity int) int
-		Priorities   func(childComplexity int) int
-		Provenance   func(childComplexity int) int
-		Publics      func(childComplexity int) int
-		Siren        func(childComplexity int) int
-		Sites        func(childComplexity int, filter *domain.LandlordSiteFilter, orderBy domain.LandlordSiteOrder, first int, after *string) int
-		Spaces       func(childComplexity int, filter *domain.VacantSpaceFilter, orderBy domain.VacantSpaceOrder, first int, after *string) int
-		State        func(childComplexity int) int
-		StateLabel   func(childComplexity int, locale domain.Locale) int
-		Subsidiaries func(childComplexity int) int
-		Synthetic    func(childComplexity int) int
-		Territories  func(childComplexity int) int
-		UpdatedAt    func(childComplexity int) int
-		Website      func(childComplexity int) int
+		Dwellings       func(childComplexity int) int
+		Employees       func(childComplexity int) int
+		Federation      func(childComplexity int) int
+		Group           func(childComplexity int) int
+		HostingRequests func(childComplexity int, filter *domain.HostingRequestFilter, orderBy domain.HostingRequestOrder, first int, after *string) int
+		ID              func(childComplexity int) int
+		Kind            func(childComplexity int) int
+		KindLabel       func(childComplexity int, locale domain.Locale) int
+		Logo            func(childComplexity int) int
+		Management      func(childComplexity int) int
+		Matches         func(childComplexity int, filter *domain.SpaceMatchFilter, once domain.MatchOnce, ruleset *string, first int, after *string) int
+		Name            func(childComplexity int) int
+		Needs           func(childComplexity int, filter *domain.LandlordNeedFilter, orderBy domain.LandlordNeedOrder, first int, after *string) int
+		Partners        func(childComplexity int) int
+		Practices       func(childComplexity int) int
+		Priorities      func(childComplexity int) int
+		Provenance      func(childComplexity int) int
+		Publics         func(childComplexity int) int
+		Siren           func(childComplexity int) int
+		Sites           func(childComplexity int, filter *domain.LandlordSiteFilter, orderBy domain.LandlordSiteOrder, first int, after *string) int
+		Spaces          func(childComplexity int, filter *domain.VacantSpaceFilter, orderBy domain.VacantSpaceOrder, first int, after *string) int
+		State           func(childComplexity int) int
+		StateLabel      func(childComplexity int, locale domain.Locale) int
+		Subsidiaries    func(childComplexity int) int
+		Synthetic       func(childComplexity int) int
+		Territories     func(childComplexity int) int
+		UpdatedAt       func(childComplexity int) int
+		Website         func(childComplexity int) int
 	}
 
 	LandlordConnection struct {
@@ -557,40 +853,65 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		HostingNeedArchive        func(childComplexity int, input HostingNeedStepInput) int
-		HostingNeedChange         func(childComplexity int, input HostingNeedChangeInput) int
-		HostingNeedPublish        func(childComplexity int, input HostingNeedStepInput) int
-		HostingNeedRegister       func(childComplexity int, input HostingNeedRegisterInput) int
-		HostingNeedWithdraw       func(childComplexity int, input HostingNeedStepInput) int
-		InnovationProjectArchive  func(childComplexity int, input InnovationProjectStepInput) int
-		InnovationProjectChange   func(childComplexity int, input InnovationProjectChangeInput) int
-		InnovationProjectPublish  func(childComplexity int, input InnovationProjectStepInput) int
-		InnovationProjectRegister func(childComplexity int, input InnovationProjectRegisterInput) int
-		InnovationProjectWithdraw func(childComplexity int, input InnovationProjectStepInput) int
-		LandlordArchive           func(childComplexity int, input LandlordStepInput) int
-		LandlordChange            func(childComplexity int, input LandlordChangeInput) int
-		LandlordNeedArchive       func(childComplexity int, input LandlordNeedStepInput) int
-		LandlordNeedChange        func(childComplexity int, input LandlordNeedChangeInput) int
-		LandlordNeedPublish       func(childComplexity int, input LandlordNeedStepInput) int
-		LandlordNeedRegister      func(childComplexity int, input LandlordNeedRegisterInput) int
-		LandlordNeedUpsert        func(childComplexity int, input LandlordNeedUpsertInput) int
-		LandlordNeedWithdraw      func(childComplexity int, input LandlordNeedStepInput) int
-		LandlordPublish           func(childComplexity int, input LandlordStepInput) int
-		LandlordRegister          func(childComplexity int, input LandlordRegisterInput) int
-		LandlordSiteArchive       func(childComplexity int, input LandlordSiteStepInput) int
-		LandlordSiteChange        func(childComplexity int, input LandlordSiteChangeInput) int
-		LandlordSitePublish       func(childComplexity int, input LandlordSiteStepInput) int
-		LandlordSiteRegister      func(childComplexity int, input LandlordSiteRegisterInput) int
-		LandlordSiteUpsert        func(childComplexity int, input LandlordSiteUpsertInput) int
-		LandlordSiteWithdraw      func(childComplexity int, input LandlordSiteStepInput) int
-		LandlordStockUpsert       func(childComplexity int, input LandlordStockUpsertInput) int
-		LandlordWithdraw          func(childComplexity int, input LandlordStepInput) int
-		VacantSpaceArchive        func(childComplexity int, input VacantSpaceStepInput) int
-		VacantSpaceChange         func(childComplexity int, input VacantSpaceChangeInput) int
-		VacantSpacePublish        func(childComplexity int, input VacantSpaceStepInput) int
-		VacantSpaceRegister       func(childComplexity int, input VacantSpaceRegisterInput) int
-		VacantSpaceUpsert         func(childComplexity int, input VacantSpaceUpsertInput) int
-		VacantSpaceWithdraw       func(childComplexity int, input VacantSpaceStepInput) int
+		HostingNeedArchive               func(childComplexity int, input HostingNeedStepInput) int
+		HostingNeedChange                func(childComplexity int, input HostingNeedChangeInput) int
+		HostingNeedPublish               func(childComplexity int, input HostingNeedStepInput) int
+		HostingNeedRegister              func(childComplexity int, input HostingNeedRegisterInput) int
+		HostingNeedWithdraw              func(childComplexity int, input HostingNeedStepInput) int
+		HostingRequestAgreeToPublish     func(childComplexity int, input HostingRequestStepInput) int
+		HostingRequestCancel             func(childComplexity int, input HostingRequestStopInput) int
+		HostingRequestChange             func(childComplexity int, input HostingRequestChangeInput) int
+		HostingRequestConsent            func(childComplexity int, input HostingRequestConsentInput) int
+		HostingRequestCorrect            func(childComplexity int, input HostingRequestCorrectInput) int
+		HostingRequestDraft              func(childComplexity int, input HostingRequestDraftInput) int
+		HostingRequestEnd                func(childComplexity int, input HostingRequestEndInput) int
+		HostingRequestEvaluate           func(childComplexity int, input HostingRequestEvaluateInput) int
+		HostingRequestHandOver           func(childComplexity int, input HostingRequestDayInput) int
+		HostingRequestHold               func(childComplexity int, input HostingRequestHoldInput) int
+		HostingRequestHost               func(childComplexity int, input HostingRequestDayInput) int
+		HostingRequestProposeConvention  func(childComplexity int, input HostingRequestProposeConventionInput) int
+		HostingRequestRecordConsultation func(childComplexity int, input HostingRequestConsultationInput) int
+		HostingRequestRecordIndicators   func(childComplexity int, input HostingRequestIndicatorsInput) int
+		HostingRequestRecordVisit        func(childComplexity int, input HostingRequestVisitInput) int
+		HostingRequestReject             func(childComplexity int, input HostingRequestStopInput) int
+		HostingRequestReopen             func(childComplexity int, input HostingRequestReopenInput) int
+		HostingRequestRequestChanges     func(childComplexity int, input HostingRequestMissingInput) int
+		HostingRequestResume             func(childComplexity int, input HostingRequestStepInput) int
+		HostingRequestScale              func(childComplexity int, input HostingRequestScaleInput) int
+		HostingRequestScope              func(childComplexity int, input HostingRequestScopeInput) int
+		HostingRequestSendToLandlord     func(childComplexity int, input HostingRequestSendInput) int
+		HostingRequestSign               func(childComplexity int, input HostingRequestDayInput) int
+		HostingRequestSubmit             func(childComplexity int, input HostingRequestStepInput) int
+		HostingRequestWithdraw           func(childComplexity int, input HostingRequestStopInput) int
+		InnovationProjectArchive         func(childComplexity int, input InnovationProjectStepInput) int
+		InnovationProjectChange          func(childComplexity int, input InnovationProjectChangeInput) int
+		InnovationProjectPublish         func(childComplexity int, input InnovationProjectStepInput) int
+		InnovationProjectRegister        func(childComplexity int, input InnovationProjectRegisterInput) int
+		InnovationProjectWithdraw        func(childComplexity int, input InnovationProjectStepInput) int
+		LandlordArchive                  func(childComplexity int, input LandlordStepInput) int
+		LandlordChange                   func(childComplexity int, input LandlordChangeInput) int
+		LandlordNeedArchive              func(childComplexity int, input LandlordNeedStepInput) int
+		LandlordNeedChange               func(childComplexity int, input LandlordNeedChangeInput) int
+		LandlordNeedPublish              func(childComplexity int, input LandlordNeedStepInput) int
+		LandlordNeedRegister             func(childComplexity int, input LandlordNeedRegisterInput) int
+		LandlordNeedUpsert               func(childComplexity int, input LandlordNeedUpsertInput) int
+		LandlordNeedWithdraw             func(childComplexity int, input LandlordNeedStepInput) int
+		LandlordPublish                  func(childComplexity int, input LandlordStepInput) int
+		LandlordRegister                 func(childComplexity int, input LandlordRegisterInput) int
+		LandlordSiteArchive              func(childComplexity int, input LandlordSiteStepInput) int
+		LandlordSiteChange               func(childComplexity int, input LandlordSiteChangeInput) int
+		LandlordSitePublish              func(childComplexity int, input LandlordSiteStepInput) int
+		LandlordSiteRegister             func(childComplexity int, input LandlordSiteRegisterInput) int
+		LandlordSiteUpsert               func(childComplexity int, input LandlordSiteUpsertInput) int
+		LandlordSiteWithdraw             func(childComplexity int, input LandlordSiteStepInput) int
+		LandlordStockUpsert              func(childComplexity int, input LandlordStockUpsertInput) int
+		LandlordWithdraw                 func(childComplexity int, input LandlordStepInput) int
+		VacantSpaceArchive               func(childComplexity int, input VacantSpaceStepInput) int
+		VacantSpaceChange                func(childComplexity int, input VacantSpaceChangeInput) int
+		VacantSpacePublish               func(childComplexity int, input VacantSpaceStepInput) int
+		VacantSpaceRegister              func(childComplexity int, input VacantSpaceRegisterInput) int
+		VacantSpaceUpsert                func(childComplexity int, input VacantSpaceUpsertInput) int
+		VacantSpaceWithdraw              func(childComplexity int, input VacantSpaceStepInput) int
 	}
 
 	NeedBudget struct {
@@ -649,25 +970,6 @@ type ComplexityRoot struct {
 		ExistingID func(childComplexity int) int
 		Message    func(childComplexity int) int
 		Path       func(childComplexity int) int
-	}
-
-	PalierChange struct {
-		Action   func(childComplexity int) int
-		At       func(childComplexity int) int
-		Commit   func(childComplexity int) int
-		Effect   func(childComplexity int) int
-		ID       func(childComplexity int) int
-		Kind     func(childComplexity int) int
-		Node     func(childComplexity int) int
-		Position func(childComplexity int) int
-	}
-
-	PalierChangePage struct {
-		EndPosition  func(childComplexity int) int
-		HasMore      func(childComplexity int) int
-		Nodes        func(childComplexity int) int
-		Resync       func(childComplexity int) int
-		ResyncReason func(childComplexity int) int
 	}
 
 	PalierCode struct {
@@ -867,7 +1169,6 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		Changes                 func(childComplexity int, after *string, kinds []domain.ChangeKind, first int) int
 		CodeList                func(childComplexity int, name string) int
 		CodeLists               func(childComplexity int) int
 		Commune                 func(childComplexity int, code domain.InseeCode) int
@@ -875,6 +1176,9 @@ type ComplexityRoot struct {
 		Coverage                func(childComplexity int, scale domain.CoverageScale, filter *domain.TerritoryCoverageFilter, ruleset *string, first int, after *string) int
 		HostingNeed             func(childComplexity int, id domain.ID) int
 		HostingNeeds            func(childComplexity int, filter *domain.HostingNeedFilter, orderBy domain.HostingNeedOrder, first int, after *string) int
+		HostingRequest          func(childComplexity int, id domain.ID) int
+		HostingRequests         func(childComplexity int, filter *domain.HostingRequestFilter, orderBy domain.HostingRequestOrder, first int, after *string) int
+		HostingStatistics       func(childComplexity int, from domain.Date, until domain.Date, asOf *domain.HostingStatisticsAsOf, by domain.HostingStatisticsBy, filter *domain.HostingStatisticsFilter, first int, after *string) int
 		InnovationProject       func(childComplexity int, id domain.ID) int
 		InnovationProjectBySlug func(childComplexity int, slug string) int
 		InnovationProjects      func(childComplexity int, filter *domain.InnovationProjectFilter, orderBy domain.InnovationProjectOrder, first int, after *string) int
@@ -963,6 +1267,7 @@ type ComplexityRoot struct {
 		From      func(childComplexity int) int
 		Kind      func(childComplexity int) int
 		KindLabel func(childComplexity int, locale domain.Locale) int
+		Request   func(childComplexity int) int
 		Slots     func(childComplexity int) int
 		Until     func(childComplexity int) int
 	}
@@ -1052,12 +1357,6 @@ type ComplexityRoot struct {
 		EstimatedCost func(childComplexity int) int
 	}
 
-	Subscription struct {
-		Changes                   func(childComplexity int, after *string, kinds []domain.ChangeKind) int
-		HostingNeedMatchesChanged func(childComplexity int, needID domain.ID, filter *domain.SpaceMatchFilter, since *int, first int) int
-		VacantSpaceMatchesChanged func(childComplexity int, spaceID domain.ID, filter *domain.SpaceMatchFilter, since *int, first int) int
-	}
-
 	TerritoryCoverage struct {
 		Code                    func(childComplexity int) int
 		Departement             func(childComplexity int) int
@@ -1095,6 +1394,7 @@ type ComplexityRoot struct {
 		Erp                 func(childComplexity int) int
 		ExcludedUses        func(childComplexity int) int
 		Floor               func(childComplexity int) int
+		HostingRequests     func(childComplexity int, filter *domain.HostingRequestFilter, orderBy domain.HostingRequestOrder, first int, after *string) int
 		ID                  func(childComplexity int) int
 		Kind                func(childComplexity int) int
 		KindLabel           func(childComplexity int, locale domain.Locale) int
@@ -1558,6 +1858,220 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Departement.TimeZone(childComplexity), true
 
+	case "HostingConvention.consentedOn":
+		if e.ComplexityRoot.HostingConvention.ConsentedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingConvention.ConsentedOn(childComplexity), true
+	case "HostingConvention.fee":
+		if e.ComplexityRoot.HostingConvention.Fee == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingConvention.Fee(childComplexity), true
+	case "HostingConvention.form":
+		if e.ComplexityRoot.HostingConvention.Form == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingConvention.Form(childComplexity), true
+	case "HostingConvention.formLabel":
+		if e.ComplexityRoot.HostingConvention.FormLabel == nil {
+			break
+		}
+
+		args, err := ec.field_HostingConvention_formLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingConvention.FormLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "HostingConvention.from":
+		if e.ComplexityRoot.HostingConvention.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingConvention.From(childComplexity), true
+	case "HostingConvention.insured":
+		if e.ComplexityRoot.HostingConvention.Insured == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingConvention.Insured(childComplexity), true
+	case "HostingConvention.restitution":
+		if e.ComplexityRoot.HostingConvention.Restitution == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingConvention.Restitution(childComplexity), true
+	case "HostingConvention.restitutionLabel":
+		if e.ComplexityRoot.HostingConvention.RestitutionLabel == nil {
+			break
+		}
+
+		args, err := ec.field_HostingConvention_restitutionLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingConvention.RestitutionLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "HostingConvention.revision":
+		if e.ComplexityRoot.HostingConvention.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingConvention.Revision(childComplexity), true
+	case "HostingConvention.signedOn":
+		if e.ComplexityRoot.HostingConvention.SignedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingConvention.SignedOn(childComplexity), true
+	case "HostingConvention.slots":
+		if e.ComplexityRoot.HostingConvention.Slots == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingConvention.Slots(childComplexity), true
+	case "HostingConvention.until":
+		if e.ComplexityRoot.HostingConvention.Until == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingConvention.Until(childComplexity), true
+
+	case "HostingDatedOpinion.on":
+		if e.ComplexityRoot.HostingDatedOpinion.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingDatedOpinion.On(childComplexity), true
+	case "HostingDatedOpinion.opinion":
+		if e.ComplexityRoot.HostingDatedOpinion.Opinion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingDatedOpinion.Opinion(childComplexity), true
+	case "HostingDatedOpinion.opinionLabel":
+		if e.ComplexityRoot.HostingDatedOpinion.OpinionLabel == nil {
+			break
+		}
+
+		args, err := ec.field_HostingDatedOpinion_opinionLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingDatedOpinion.OpinionLabel(childComplexity, args["locale"].(domain.Locale)), true
+
+	case "HostingEnding.on":
+		if e.ComplexityRoot.HostingEnding.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingEnding.On(childComplexity), true
+	case "HostingEnding.reason":
+		if e.ComplexityRoot.HostingEnding.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingEnding.Reason(childComplexity), true
+	case "HostingEnding.reasonLabel":
+		if e.ComplexityRoot.HostingEnding.ReasonLabel == nil {
+			break
+		}
+
+		args, err := ec.field_HostingEnding_reasonLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingEnding.ReasonLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "HostingEnding.restitution":
+		if e.ComplexityRoot.HostingEnding.Restitution == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingEnding.Restitution(childComplexity), true
+	case "HostingEnding.restitutionLabel":
+		if e.ComplexityRoot.HostingEnding.RestitutionLabel == nil {
+			break
+		}
+
+		args, err := ec.field_HostingEnding_restitutionLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingEnding.RestitutionLabel(childComplexity, args["locale"].(domain.Locale)), true
+
+	case "HostingEvaluation.decision":
+		if e.ComplexityRoot.HostingEvaluation.Decision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingEvaluation.Decision(childComplexity), true
+	case "HostingEvaluation.decisionLabel":
+		if e.ComplexityRoot.HostingEvaluation.DecisionLabel == nil {
+			break
+		}
+
+		args, err := ec.field_HostingEvaluation_decisionLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingEvaluation.DecisionLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "HostingEvaluation.on":
+		if e.ComplexityRoot.HostingEvaluation.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingEvaluation.On(childComplexity), true
+
+	case "HostingIndicator.code":
+		if e.ComplexityRoot.HostingIndicator.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingIndicator.Code(childComplexity), true
+	case "HostingIndicator.codeLabel":
+		if e.ComplexityRoot.HostingIndicator.CodeLabel == nil {
+			break
+		}
+
+		args, err := ec.field_HostingIndicator_codeLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingIndicator.CodeLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "HostingIndicator.from":
+		if e.ComplexityRoot.HostingIndicator.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingIndicator.From(childComplexity), true
+	case "HostingIndicator.source":
+		if e.ComplexityRoot.HostingIndicator.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingIndicator.Source(childComplexity), true
+	case "HostingIndicator.until":
+		if e.ComplexityRoot.HostingIndicator.Until == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingIndicator.Until(childComplexity), true
+	case "HostingIndicator.value":
+		if e.ComplexityRoot.HostingIndicator.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingIndicator.Value(childComplexity), true
+
 	case "HostingNeed.activity":
 		if e.ComplexityRoot.HostingNeed.Activity == nil {
 			break
@@ -1930,6 +2444,1191 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.HostingNeedWhatIf.WantsPriorityDistrict(childComplexity), true
 
+	case "HostingPublication.landlord":
+		if e.ComplexityRoot.HostingPublication.Landlord == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingPublication.Landlord(childComplexity), true
+	case "HostingPublication.project":
+		if e.ComplexityRoot.HostingPublication.Project == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingPublication.Project(childComplexity), true
+
+	case "HostingRefusal.by":
+		if e.ComplexityRoot.HostingRefusal.By == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRefusal.By(childComplexity), true
+	case "HostingRefusal.byLabel":
+		if e.ComplexityRoot.HostingRefusal.ByLabel == nil {
+			break
+		}
+
+		args, err := ec.field_HostingRefusal_byLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingRefusal.ByLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "HostingRefusal.on":
+		if e.ComplexityRoot.HostingRefusal.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRefusal.On(childComplexity), true
+	case "HostingRefusal.reason":
+		if e.ComplexityRoot.HostingRefusal.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRefusal.Reason(childComplexity), true
+	case "HostingRefusal.reasonLabel":
+		if e.ComplexityRoot.HostingRefusal.ReasonLabel == nil {
+			break
+		}
+
+		args, err := ec.field_HostingRefusal_reasonLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingRefusal.ReasonLabel(childComplexity, args["locale"].(domain.Locale)), true
+
+	case "HostingRequest.publication":
+		if e.ComplexityRoot.HostingRequest.Agreed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequest.Agreed(childComplexity), true
+	case "HostingRequest.allowedTransitions":
+		if e.ComplexityRoot.HostingRequest.AllowedTransitions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequest.AllowedTransitions(childComplexity), true
+	case "HostingRequest.chosenSpace":
+		if e.ComplexityRoot.HostingRequest.ChosenSpace == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequest.ChosenSpace(childComplexity), true
+	case "HostingRequest.consultation":
+		if e.ComplexityRoot.HostingRequest.Consultation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequest.Consultation(childComplexity), true
+	case "HostingRequest.createdAt":
+		if e.ComplexityRoot.HostingRequest.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequest.CreatedAt(childComplexity), true
+	case "HostingRequest.dueOn":
+		if e.ComplexityRoot.HostingRequest.DueOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequest.DueOn(childComplexity), true
+	case "HostingRequest.ending":
+		if e.ComplexityRoot.HostingRequest.Ending == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequest.Ending(childComplexity), true
+	case "HostingRequest.evaluation":
+		if e.ComplexityRoot.HostingRequest.Evaluation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequest.Evaluation(childComplexity), true
+	case "HostingRequest.guardingCostAvoided":
+		if e.ComplexityRoot.HostingRequest.GuardingCostAvoided == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequest.GuardingCostAvoided(childComplexity), true
+	case "HostingRequest.handedOverOn":
+		if e.ComplexityRoot.HostingRequest.HandedOver == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequest.HandedOver(childComplexity), true
+	case "HostingRequest.id":
+		if e.ComplexityRoot.HostingRequest.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequest.ID(childComplexity), true
+	case "HostingRequest.indicators":
+		if e.ComplexityRoot.HostingRequest.Indicators == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequest.Indicators(childComplexity), true
+	case "HostingRequest.landlord":
+		if e.ComplexityRoot.HostingRequest.Landlord == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequest.Landlord(childComplexity), true
+	case "HostingRequest.landlordNeed":
+		if e.ComplexityRoot.HostingRequest.LandlordNeed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequest.LandlordNeed(childComplexity), true
+	case "HostingRequest.history":
+		if e.ComplexityRoot.HostingRequest.Log == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequest.Log(childComplexity), true
+	case "HostingRequest.matches":
+		if e.ComplexityRoot.HostingRequest.Matches == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequest.Matches(childComplexity), true
+	case "HostingRequest.need":
+		if e.ComplexityRoot.HostingRequest.Need == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequest.Need(childComplexity), true
+	case "HostingRequest.origin":
+		if e.ComplexityRoot.HostingRequest.Origin == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequest.Origin(childComplexity), true
+	case "HostingRequest.originLabel":
+		if e.ComplexityRoot.HostingRequest.OriginLabel == nil {
+			break
+		}
+
+		args, err := ec.field_HostingRequest_originLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingRequest.OriginLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "HostingRequest.project":
+		if e.ComplexityRoot.HostingRequest.Project == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequest.Project(childComplexity), true
+	case "HostingRequest.proposedConvention":
+		if e.ComplexityRoot.HostingRequest.Proposed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequest.Proposed(childComplexity), true
+	case "HostingRequest.refusal":
+		if e.ComplexityRoot.HostingRequest.Refused == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequest.Refused(childComplexity), true
+	case "HostingRequest.reminders":
+		if e.ComplexityRoot.HostingRequest.Reminders == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequest.Reminders(childComplexity), true
+	case "HostingRequest.returnsTo":
+		if e.ComplexityRoot.HostingRequest.ReturnsTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequest.ReturnsTo(childComplexity), true
+	case "HostingRequest.returnsToLabel":
+		if e.ComplexityRoot.HostingRequest.ReturnsToLabel == nil {
+			break
+		}
+
+		args, err := ec.field_HostingRequest_returnsToLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingRequest.ReturnsToLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "HostingRequest.scaledTo":
+		if e.ComplexityRoot.HostingRequest.ScaledTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequest.ScaledTo(childComplexity), true
+	case "HostingRequest.scope":
+		if e.ComplexityRoot.HostingRequest.Scope == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequest.Scope(childComplexity), true
+	case "HostingRequest.since":
+		if e.ComplexityRoot.HostingRequest.Since == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequest.Since(childComplexity), true
+	case "HostingRequest.start":
+		if e.ComplexityRoot.HostingRequest.Start == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequest.Start(childComplexity), true
+	case "HostingRequest.duration":
+		if e.ComplexityRoot.HostingRequest.StatedDuration == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequest.StatedDuration(childComplexity), true
+	case "HostingRequest.use":
+		if e.ComplexityRoot.HostingRequest.StatedUse == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequest.StatedUse(childComplexity), true
+	case "HostingRequest.status":
+		if e.ComplexityRoot.HostingRequest.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequest.Status(childComplexity), true
+	case "HostingRequest.statusLabel":
+		if e.ComplexityRoot.HostingRequest.StatusLabel == nil {
+			break
+		}
+
+		args, err := ec.field_HostingRequest_statusLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingRequest.StatusLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "HostingRequest.surface":
+		if e.ComplexityRoot.HostingRequest.Surface == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequest.Surface(childComplexity), true
+	case "HostingRequest.synthetic":
+		if e.ComplexityRoot.HostingRequest.Synthetic == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequest.Synthetic(childComplexity), true
+	case "HostingRequest.terms":
+		if e.ComplexityRoot.HostingRequest.Terms == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequest.Terms(childComplexity), true
+	case "HostingRequest.towards":
+		if e.ComplexityRoot.HostingRequest.Towards == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequest.Towards(childComplexity), true
+	case "HostingRequest.updatedAt":
+		if e.ComplexityRoot.HostingRequest.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequest.UpdatedAt(childComplexity), true
+	case "HostingRequest.version":
+		if e.ComplexityRoot.HostingRequest.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequest.Version(childComplexity), true
+	case "HostingRequest.visit":
+		if e.ComplexityRoot.HostingRequest.Visit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequest.Visit(childComplexity), true
+	case "HostingRequest.wantedSpaces":
+		if e.ComplexityRoot.HostingRequest.WantedSpaces == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequest.WantedSpaces(childComplexity), true
+	case "HostingRequest.wish":
+		if e.ComplexityRoot.HostingRequest.Wish == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequest.Wish(childComplexity), true
+	case "HostingRequest.wishLabel":
+		if e.ComplexityRoot.HostingRequest.WishLabel == nil {
+			break
+		}
+
+		args, err := ec.field_HostingRequest_wishLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingRequest.WishLabel(childComplexity, args["locale"].(domain.Locale)), true
+
+	case "HostingRequestConnection.edges":
+		if e.ComplexityRoot.HostingRequestConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestConnection.Edges(childComplexity), true
+	case "HostingRequestConnection.facets":
+		if e.ComplexityRoot.HostingRequestConnection.Facets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestConnection.Facets(childComplexity), true
+	case "HostingRequestConnection.nodes":
+		if e.ComplexityRoot.HostingRequestConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestConnection.Nodes(childComplexity), true
+	case "HostingRequestConnection.pageInfo":
+		if e.ComplexityRoot.HostingRequestConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestConnection.PageInfo(childComplexity), true
+	case "HostingRequestConnection.totalCount":
+		if e.ComplexityRoot.HostingRequestConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestConnection.TotalCount(childComplexity), true
+
+	case "HostingRequestEdge.cursor":
+		if e.ComplexityRoot.HostingRequestEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestEdge.Cursor(childComplexity), true
+	case "HostingRequestEdge.node":
+		if e.ComplexityRoot.HostingRequestEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestEdge.Node(childComplexity), true
+
+	case "HostingRequestMatch.eligibility":
+		if e.ComplexityRoot.HostingRequestMatch.Eligibility == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestMatch.Eligibility(childComplexity), true
+	case "HostingRequestMatch.eligibilityLabel":
+		if e.ComplexityRoot.HostingRequestMatch.EligibilityLabel == nil {
+			break
+		}
+
+		args, err := ec.field_HostingRequestMatch_eligibilityLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingRequestMatch.EligibilityLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "HostingRequestMatch.failing":
+		if e.ComplexityRoot.HostingRequestMatch.Failing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestMatch.Failing(childComplexity), true
+	case "HostingRequestMatch.on":
+		if e.ComplexityRoot.HostingRequestMatch.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestMatch.On(childComplexity), true
+	case "HostingRequestMatch.reliability":
+		if e.ComplexityRoot.HostingRequestMatch.Reliability == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestMatch.Reliability(childComplexity), true
+	case "HostingRequestMatch.ruleset":
+		if e.ComplexityRoot.HostingRequestMatch.Ruleset == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestMatch.Ruleset(childComplexity), true
+	case "HostingRequestMatch.score":
+		if e.ComplexityRoot.HostingRequestMatch.Score == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestMatch.Score(childComplexity), true
+	case "HostingRequestMatch.space":
+		if e.ComplexityRoot.HostingRequestMatch.Space == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestMatch.Space(childComplexity), true
+
+	case "HostingRequestNotReady.action":
+		if e.ComplexityRoot.HostingRequestNotReady.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestNotReady.Action(childComplexity), true
+	case "HostingRequestNotReady.code":
+		if e.ComplexityRoot.HostingRequestNotReady.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestNotReady.Code(childComplexity), true
+	case "HostingRequestNotReady.failing":
+		if e.ComplexityRoot.HostingRequestNotReady.Failing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestNotReady.Failing(childComplexity), true
+	case "HostingRequestNotReady.lacking":
+		if e.ComplexityRoot.HostingRequestNotReady.Lacking == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestNotReady.Lacking(childComplexity), true
+	case "HostingRequestNotReady.message":
+		if e.ComplexityRoot.HostingRequestNotReady.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestNotReady.Message(childComplexity), true
+	case "HostingRequestNotReady.path":
+		if e.ComplexityRoot.HostingRequestNotReady.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestNotReady.Path(childComplexity), true
+
+	case "HostingRequestPayload.commit":
+		if e.ComplexityRoot.HostingRequestPayload.Commit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestPayload.Commit(childComplexity), true
+	case "HostingRequestPayload.request":
+		if e.ComplexityRoot.HostingRequestPayload.Request == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestPayload.Request(childComplexity), true
+	case "HostingRequestPayload.userErrors":
+		if e.ComplexityRoot.HostingRequestPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestPayload.UserErrors(childComplexity), true
+
+	case "HostingRequestStep.action":
+		if e.ComplexityRoot.HostingRequestStep.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestStep.Action(childComplexity), true
+	case "HostingRequestStep.actionLabel":
+		if e.ComplexityRoot.HostingRequestStep.ActionLabel == nil {
+			break
+		}
+
+		args, err := ec.field_HostingRequestStep_actionLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingRequestStep.ActionLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "HostingRequestStep.at":
+		if e.ComplexityRoot.HostingRequestStep.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestStep.At(childComplexity), true
+	case "HostingRequestStep.from":
+		if e.ComplexityRoot.HostingRequestStep.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestStep.Before(childComplexity), true
+	case "HostingRequestStep.commit":
+		if e.ComplexityRoot.HostingRequestStep.CommitNumber == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestStep.CommitNumber(childComplexity), true
+	case "HostingRequestStep.corrects":
+		if e.ComplexityRoot.HostingRequestStep.Corrects == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestStep.Corrects(childComplexity), true
+	case "HostingRequestStep.fromLabel":
+		if e.ComplexityRoot.HostingRequestStep.FromLabel == nil {
+			break
+		}
+
+		args, err := ec.field_HostingRequestStep_fromLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingRequestStep.FromLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "HostingRequestStep.indicators":
+		if e.ComplexityRoot.HostingRequestStep.Indicators == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestStep.Indicators(childComplexity), true
+	case "HostingRequestStep.on":
+		if e.ComplexityRoot.HostingRequestStep.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestStep.On(childComplexity), true
+	case "HostingRequestStep.party":
+		if e.ComplexityRoot.HostingRequestStep.Party == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestStep.Party(childComplexity), true
+	case "HostingRequestStep.partyLabel":
+		if e.ComplexityRoot.HostingRequestStep.PartyLabel == nil {
+			break
+		}
+
+		args, err := ec.field_HostingRequestStep_partyLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingRequestStep.PartyLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "HostingRequestStep.reason":
+		if e.ComplexityRoot.HostingRequestStep.ReasonCode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestStep.ReasonCode(childComplexity), true
+	case "HostingRequestStep.to":
+		if e.ComplexityRoot.HostingRequestStep.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestStep.To(childComplexity), true
+	case "HostingRequestStep.toLabel":
+		if e.ComplexityRoot.HostingRequestStep.ToLabel == nil {
+			break
+		}
+
+		args, err := ec.field_HostingRequestStep_toLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingRequestStep.ToLabel(childComplexity, args["locale"].(domain.Locale)), true
+
+	case "HostingRequestTransition.action":
+		if e.ComplexityRoot.HostingRequestTransition.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestTransition.Action(childComplexity), true
+	case "HostingRequestTransition.actionLabel":
+		if e.ComplexityRoot.HostingRequestTransition.ActionLabel == nil {
+			break
+		}
+
+		args, err := ec.field_HostingRequestTransition_actionLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingRequestTransition.ActionLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "HostingRequestTransition.blockedBy":
+		if e.ComplexityRoot.HostingRequestTransition.BlockedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestTransition.BlockedBy(childComplexity), true
+	case "HostingRequestTransition.to":
+		if e.ComplexityRoot.HostingRequestTransition.Leads == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestTransition.Leads(childComplexity), true
+	case "HostingRequestTransition.mutation":
+		if e.ComplexityRoot.HostingRequestTransition.Mutation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestTransition.Mutation(childComplexity), true
+	case "HostingRequestTransition.needs":
+		if e.ComplexityRoot.HostingRequestTransition.Needs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestTransition.Needs(childComplexity), true
+	case "HostingRequestTransition.ready":
+		if e.ComplexityRoot.HostingRequestTransition.Ready == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestTransition.Ready(childComplexity), true
+	case "HostingRequestTransition.toLabel":
+		if e.ComplexityRoot.HostingRequestTransition.ToLabel == nil {
+			break
+		}
+
+		args, err := ec.field_HostingRequestTransition_toLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingRequestTransition.ToLabel(childComplexity, args["locale"].(domain.Locale)), true
+
+	case "HostingRequestWrongStatus.action":
+		if e.ComplexityRoot.HostingRequestWrongStatus.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestWrongStatus.Action(childComplexity), true
+	case "HostingRequestWrongStatus.allowedStatuses":
+		if e.ComplexityRoot.HostingRequestWrongStatus.AllowedStatuses == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestWrongStatus.AllowedStatuses(childComplexity), true
+	case "HostingRequestWrongStatus.code":
+		if e.ComplexityRoot.HostingRequestWrongStatus.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestWrongStatus.Code(childComplexity), true
+	case "HostingRequestWrongStatus.currentStatus":
+		if e.ComplexityRoot.HostingRequestWrongStatus.CurrentStatus == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestWrongStatus.CurrentStatus(childComplexity), true
+	case "HostingRequestWrongStatus.message":
+		if e.ComplexityRoot.HostingRequestWrongStatus.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestWrongStatus.Message(childComplexity), true
+	case "HostingRequestWrongStatus.path":
+		if e.ComplexityRoot.HostingRequestWrongStatus.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestWrongStatus.Path(childComplexity), true
+
+	case "HostingScope.charges":
+		if e.ComplexityRoot.HostingScope.Charges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingScope.Charges(childComplexity), true
+	case "HostingScope.chargesLabel":
+		if e.ComplexityRoot.HostingScope.ChargesLabel == nil {
+			break
+		}
+
+		args, err := ec.field_HostingScope_chargesLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingScope.ChargesLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "HostingScope.form":
+		if e.ComplexityRoot.HostingScope.Form == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingScope.Form(childComplexity), true
+	case "HostingScope.formLabel":
+		if e.ComplexityRoot.HostingScope.FormLabel == nil {
+			break
+		}
+
+		args, err := ec.field_HostingScope_formLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingScope.FormLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "HostingScope.localAuthority":
+		if e.ComplexityRoot.HostingScope.LocalAuthority == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingScope.LocalAuthority(childComplexity), true
+
+	case "HostingSpaceTaken.code":
+		if e.ComplexityRoot.HostingSpaceTaken.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingSpaceTaken.Code(childComplexity), true
+	case "HostingSpaceTaken.message":
+		if e.ComplexityRoot.HostingSpaceTaken.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingSpaceTaken.Message(childComplexity), true
+	case "HostingSpaceTaken.on":
+		if e.ComplexityRoot.HostingSpaceTaken.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingSpaceTaken.On(childComplexity), true
+	case "HostingSpaceTaken.path":
+		if e.ComplexityRoot.HostingSpaceTaken.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingSpaceTaken.Path(childComplexity), true
+	case "HostingSpaceTaken.space":
+		if e.ComplexityRoot.HostingSpaceTaken.Space == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingSpaceTaken.Space(childComplexity), true
+	case "HostingSpaceTaken.takenBy":
+		if e.ComplexityRoot.HostingSpaceTaken.TakenBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingSpaceTaken.TakenBy(childComplexity), true
+
+	case "HostingStatistics.answerMedianDays":
+		if e.ComplexityRoot.HostingStatistics.AnswerMedianDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatistics.AnswerMedianDays(childComplexity), true
+	case "HostingStatistics.answered":
+		if e.ComplexityRoot.HostingStatistics.Answered == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatistics.Answered(childComplexity), true
+	case "HostingStatistics.begun":
+		if e.ComplexityRoot.HostingStatistics.Begun == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatistics.Begun(childComplexity), true
+	case "HostingStatistics.cancelled":
+		if e.ComplexityRoot.HostingStatistics.Cancelled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatistics.Cancelled(childComplexity), true
+	case "HostingStatistics.code":
+		if e.ComplexityRoot.HostingStatistics.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatistics.Code(childComplexity), true
+	case "HostingStatistics.departement":
+		if e.ComplexityRoot.HostingStatistics.Departement == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatistics.Departement(childComplexity), true
+	case "HostingStatistics.ended":
+		if e.ComplexityRoot.HostingStatistics.Ended == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatistics.Ended(childComplexity), true
+	case "HostingStatistics.endedByReason":
+		if e.ComplexityRoot.HostingStatistics.EndedByReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatistics.EndedByReason(childComplexity), true
+	case "HostingStatistics.expired":
+		if e.ComplexityRoot.HostingStatistics.Expired == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatistics.Expired(childComplexity), true
+	case "HostingStatistics.guarding":
+		if e.ComplexityRoot.HostingStatistics.Guarding == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatistics.Guarding(childComplexity), true
+	case "HostingStatistics.indicators":
+		if e.ComplexityRoot.HostingStatistics.Indicators == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatistics.Indicators(childComplexity), true
+	case "HostingStatistics.label":
+		if e.ComplexityRoot.HostingStatistics.Label == nil {
+			break
+		}
+
+		args, err := ec.field_HostingStatistics_label_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingStatistics.Label(childComplexity, args["locale"].(domain.Locale)), true
+	case "HostingStatistics.landlord":
+		if e.ComplexityRoot.HostingStatistics.Landlord == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatistics.Landlord(childComplexity), true
+	case "HostingStatistics.occupied":
+		if e.ComplexityRoot.HostingStatistics.Occupied == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatistics.Occupied(childComplexity), true
+	case "HostingStatistics.project":
+		if e.ComplexityRoot.HostingStatistics.Project == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatistics.Project(childComplexity), true
+	case "HostingStatistics.refused":
+		if e.ComplexityRoot.HostingStatistics.Refused == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatistics.Refused(childComplexity), true
+	case "HostingStatistics.refusedByReason":
+		if e.ComplexityRoot.HostingStatistics.RefusedByReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatistics.RefusedByReason(childComplexity), true
+	case "HostingStatistics.region":
+		if e.ComplexityRoot.HostingStatistics.Region == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatistics.Region(childComplexity), true
+	case "HostingStatistics.renewed":
+		if e.ComplexityRoot.HostingStatistics.Renewed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatistics.Renewed(childComplexity), true
+	case "HostingStatistics.running":
+		if e.ComplexityRoot.HostingStatistics.Running == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatistics.Running(childComplexity), true
+	case "HostingStatistics.sent":
+		if e.ComplexityRoot.HostingStatistics.Sent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatistics.Sent(childComplexity), true
+	case "HostingStatistics.signed":
+		if e.ComplexityRoot.HostingStatistics.Signed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatistics.Signed(childComplexity), true
+	case "HostingStatistics.steps":
+		if e.ComplexityRoot.HostingStatistics.Steps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatistics.Steps(childComplexity), true
+	case "HostingStatistics.submitted":
+		if e.ComplexityRoot.HostingStatistics.Submitted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatistics.Submitted(childComplexity), true
+	case "HostingStatistics.superseded":
+		if e.ComplexityRoot.HostingStatistics.Superseded == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatistics.Superseded(childComplexity), true
+	case "HostingStatistics.withdrawn":
+		if e.ComplexityRoot.HostingStatistics.Withdrawn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatistics.Withdrawn(childComplexity), true
+
+	case "HostingStatisticsConnection.asOfCommit":
+		if e.ComplexityRoot.HostingStatisticsConnection.AsOfCommit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsConnection.AsOfCommit(childComplexity), true
+	case "HostingStatisticsConnection.asOfDate":
+		if e.ComplexityRoot.HostingStatisticsConnection.AsOfDate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsConnection.AsOfDate(childComplexity), true
+	case "HostingStatisticsConnection.edges":
+		if e.ComplexityRoot.HostingStatisticsConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsConnection.Edges(childComplexity), true
+	case "HostingStatisticsConnection.facets":
+		if e.ComplexityRoot.HostingStatisticsConnection.Facets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsConnection.Facets(childComplexity), true
+	case "HostingStatisticsConnection.from":
+		if e.ComplexityRoot.HostingStatisticsConnection.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsConnection.From(childComplexity), true
+	case "HostingStatisticsConnection.nodes":
+		if e.ComplexityRoot.HostingStatisticsConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsConnection.Nodes(childComplexity), true
+	case "HostingStatisticsConnection.pageInfo":
+		if e.ComplexityRoot.HostingStatisticsConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsConnection.PageInfo(childComplexity), true
+	case "HostingStatisticsConnection.total":
+		if e.ComplexityRoot.HostingStatisticsConnection.Total == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsConnection.Total(childComplexity), true
+	case "HostingStatisticsConnection.totalCount":
+		if e.ComplexityRoot.HostingStatisticsConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsConnection.TotalCount(childComplexity), true
+	case "HostingStatisticsConnection.until":
+		if e.ComplexityRoot.HostingStatisticsConnection.Until == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsConnection.Until(childComplexity), true
+
+	case "HostingStatisticsCount.requests":
+		if e.ComplexityRoot.HostingStatisticsCount.Requests == nil {
+			break
+		}
+
+		args, err := ec.field_HostingStatisticsCount_requests_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingStatisticsCount.Requests(childComplexity, args["filter"].(*domain.HostingRequestFilter), args["first"].(int), args["after"].(*string)), true
+	case "HostingStatisticsCount.suppressed":
+		if e.ComplexityRoot.HostingStatisticsCount.Suppressed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsCount.Suppressed(childComplexity), true
+	case "HostingStatisticsCount.value":
+		if e.ComplexityRoot.HostingStatisticsCount.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsCount.Value(childComplexity), true
+
+	case "HostingStatisticsEdge.cursor":
+		if e.ComplexityRoot.HostingStatisticsEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsEdge.Cursor(childComplexity), true
+	case "HostingStatisticsEdge.node":
+		if e.ComplexityRoot.HostingStatisticsEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsEdge.Node(childComplexity), true
+
+	case "HostingStatisticsGuarding.amount":
+		if e.ComplexityRoot.HostingStatisticsGuarding.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsGuarding.Amount(childComplexity), true
+	case "HostingStatisticsGuarding.count":
+		if e.ComplexityRoot.HostingStatisticsGuarding.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsGuarding.Count(childComplexity), true
+
+	case "HostingStatisticsIndicator.code":
+		if e.ComplexityRoot.HostingStatisticsIndicator.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsIndicator.Code(childComplexity), true
+	case "HostingStatisticsIndicator.codeLabel":
+		if e.ComplexityRoot.HostingStatisticsIndicator.CodeLabel == nil {
+			break
+		}
+
+		args, err := ec.field_HostingStatisticsIndicator_codeLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingStatisticsIndicator.CodeLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "HostingStatisticsIndicator.count":
+		if e.ComplexityRoot.HostingStatisticsIndicator.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsIndicator.Count(childComplexity), true
+	case "HostingStatisticsIndicator.sum":
+		if e.ComplexityRoot.HostingStatisticsIndicator.Sum == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsIndicator.Sum(childComplexity), true
+
+	case "HostingStatisticsOccupation.days":
+		if e.ComplexityRoot.HostingStatisticsOccupation.Days == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsOccupation.Days(childComplexity), true
+	case "HostingStatisticsOccupation.daysCount":
+		if e.ComplexityRoot.HostingStatisticsOccupation.DaysCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsOccupation.DaysCount(childComplexity), true
+	case "HostingStatisticsOccupation.hours":
+		if e.ComplexityRoot.HostingStatisticsOccupation.Hours == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsOccupation.Hours(childComplexity), true
+	case "HostingStatisticsOccupation.hoursCount":
+		if e.ComplexityRoot.HostingStatisticsOccupation.HoursCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsOccupation.HoursCount(childComplexity), true
+
+	case "HostingStatisticsReason.code":
+		if e.ComplexityRoot.HostingStatisticsReason.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsReason.Code(childComplexity), true
+	case "HostingStatisticsReason.count":
+		if e.ComplexityRoot.HostingStatisticsReason.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsReason.Count(childComplexity), true
+	case "HostingStatisticsReason.label":
+		if e.ComplexityRoot.HostingStatisticsReason.Label == nil {
+			break
+		}
+
+		args, err := ec.field_HostingStatisticsReason_label_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingStatisticsReason.Label(childComplexity, args["locale"].(domain.Locale)), true
+
+	case "HostingStatisticsStep.count":
+		if e.ComplexityRoot.HostingStatisticsStep.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsStep.Count(childComplexity), true
+	case "HostingStatisticsStep.medianDays":
+		if e.ComplexityRoot.HostingStatisticsStep.MedianDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsStep.MedianDays(childComplexity), true
+	case "HostingStatisticsStep.status":
+		if e.ComplexityRoot.HostingStatisticsStep.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingStatisticsStep.Status(childComplexity), true
+	case "HostingStatisticsStep.statusLabel":
+		if e.ComplexityRoot.HostingStatisticsStep.StatusLabel == nil {
+			break
+		}
+
+		args, err := ec.field_HostingStatisticsStep_statusLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingStatisticsStep.StatusLabel(childComplexity, args["locale"].(domain.Locale)), true
+
+	case "HostingTenantHearing.association":
+		if e.ComplexityRoot.HostingTenantHearing.Association == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingTenantHearing.Association(childComplexity), true
+	case "HostingTenantHearing.noAssociation":
+		if e.ComplexityRoot.HostingTenantHearing.NoAssociation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingTenantHearing.NoAssociation(childComplexity), true
+
+	case "HostingVisit.on":
+		if e.ComplexityRoot.HostingVisit.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingVisit.On(childComplexity), true
+	case "HostingVisit.outcome":
+		if e.ComplexityRoot.HostingVisit.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingVisit.Outcome(childComplexity), true
+	case "HostingVisit.outcomeLabel":
+		if e.ComplexityRoot.HostingVisit.OutcomeLabel == nil {
+			break
+		}
+
+		args, err := ec.field_HostingVisit_outcomeLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingVisit.OutcomeLabel(childComplexity, args["locale"].(domain.Locale)), true
+
 	case "InnovationProject.activities":
 		if e.ComplexityRoot.InnovationProject.Activities == nil {
 			break
@@ -1984,6 +3683,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.InnovationProject.Holder(childComplexity), true
+	case "InnovationProject.hostingRequests":
+		if e.ComplexityRoot.InnovationProject.HostingRequests == nil {
+			break
+		}
+
+		args, err := ec.field_InnovationProject_hostingRequests_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.InnovationProject.HostingRequests(childComplexity, args["filter"].(*domain.HostingRequestFilter), args["orderBy"].(domain.HostingRequestOrder), args["first"].(int), args["after"].(*string)), true
 	case "InnovationProject.id":
 		if e.ComplexityRoot.InnovationProject.ID == nil {
 			break
@@ -2240,6 +3950,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Landlord.Group(childComplexity), true
+	case "Landlord.hostingRequests":
+		if e.ComplexityRoot.Landlord.HostingRequests == nil {
+			break
+		}
+
+		args, err := ec.field_Landlord_hostingRequests_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Landlord.HostingRequests(childComplexity, args["filter"].(*domain.HostingRequestFilter), args["orderBy"].(domain.HostingRequestOrder), args["first"].(int), args["after"].(*string)), true
 	case "Landlord.id":
 		if e.ComplexityRoot.Landlord.ID == nil {
 			break
@@ -3643,6 +5364,281 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.HostingNeedWithdraw(childComplexity, args["input"].(HostingNeedStepInput)), true
+	case "Mutation.hostingRequestAgreeToPublish":
+		if e.ComplexityRoot.Mutation.HostingRequestAgreeToPublish == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_hostingRequestAgreeToPublish_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HostingRequestAgreeToPublish(childComplexity, args["input"].(HostingRequestStepInput)), true
+	case "Mutation.hostingRequestCancel":
+		if e.ComplexityRoot.Mutation.HostingRequestCancel == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_hostingRequestCancel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HostingRequestCancel(childComplexity, args["input"].(HostingRequestStopInput)), true
+	case "Mutation.hostingRequestChange":
+		if e.ComplexityRoot.Mutation.HostingRequestChange == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_hostingRequestChange_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HostingRequestChange(childComplexity, args["input"].(HostingRequestChangeInput)), true
+	case "Mutation.hostingRequestConsent":
+		if e.ComplexityRoot.Mutation.HostingRequestConsent == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_hostingRequestConsent_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HostingRequestConsent(childComplexity, args["input"].(HostingRequestConsentInput)), true
+	case "Mutation.hostingRequestCorrect":
+		if e.ComplexityRoot.Mutation.HostingRequestCorrect == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_hostingRequestCorrect_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HostingRequestCorrect(childComplexity, args["input"].(HostingRequestCorrectInput)), true
+	case "Mutation.hostingRequestDraft":
+		if e.ComplexityRoot.Mutation.HostingRequestDraft == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_hostingRequestDraft_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HostingRequestDraft(childComplexity, args["input"].(HostingRequestDraftInput)), true
+	case "Mutation.hostingRequestEnd":
+		if e.ComplexityRoot.Mutation.HostingRequestEnd == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_hostingRequestEnd_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HostingRequestEnd(childComplexity, args["input"].(HostingRequestEndInput)), true
+	case "Mutation.hostingRequestEvaluate":
+		if e.ComplexityRoot.Mutation.HostingRequestEvaluate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_hostingRequestEvaluate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HostingRequestEvaluate(childComplexity, args["input"].(HostingRequestEvaluateInput)), true
+	case "Mutation.hostingRequestHandOver":
+		if e.ComplexityRoot.Mutation.HostingRequestHandOver == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_hostingRequestHandOver_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HostingRequestHandOver(childComplexity, args["input"].(HostingRequestDayInput)), true
+	case "Mutation.hostingRequestHold":
+		if e.ComplexityRoot.Mutation.HostingRequestHold == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_hostingRequestHold_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HostingRequestHold(childComplexity, args["input"].(HostingRequestHoldInput)), true
+	case "Mutation.hostingRequestHost":
+		if e.ComplexityRoot.Mutation.HostingRequestHost == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_hostingRequestHost_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HostingRequestHost(childComplexity, args["input"].(HostingRequestDayInput)), true
+	case "Mutation.hostingRequestProposeConvention":
+		if e.ComplexityRoot.Mutation.HostingRequestProposeConvention == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_hostingRequestProposeConvention_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HostingRequestProposeConvention(childComplexity, args["input"].(HostingRequestProposeConventionInput)), true
+	case "Mutation.hostingRequestRecordConsultation":
+		if e.ComplexityRoot.Mutation.HostingRequestRecordConsultation == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_hostingRequestRecordConsultation_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HostingRequestRecordConsultation(childComplexity, args["input"].(HostingRequestConsultationInput)), true
+	case "Mutation.hostingRequestRecordIndicators":
+		if e.ComplexityRoot.Mutation.HostingRequestRecordIndicators == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_hostingRequestRecordIndicators_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HostingRequestRecordIndicators(childComplexity, args["input"].(HostingRequestIndicatorsInput)), true
+	case "Mutation.hostingRequestRecordVisit":
+		if e.ComplexityRoot.Mutation.HostingRequestRecordVisit == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_hostingRequestRecordVisit_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HostingRequestRecordVisit(childComplexity, args["input"].(HostingRequestVisitInput)), true
+	case "Mutation.hostingRequestReject":
+		if e.ComplexityRoot.Mutation.HostingRequestReject == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_hostingRequestReject_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HostingRequestReject(childComplexity, args["input"].(HostingRequestStopInput)), true
+	case "Mutation.hostingRequestReopen":
+		if e.ComplexityRoot.Mutation.HostingRequestReopen == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_hostingRequestReopen_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HostingRequestReopen(childComplexity, args["input"].(HostingRequestReopenInput)), true
+	case "Mutation.hostingRequestRequestChanges":
+		if e.ComplexityRoot.Mutation.HostingRequestRequestChanges == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_hostingRequestRequestChanges_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HostingRequestRequestChanges(childComplexity, args["input"].(HostingRequestMissingInput)), true
+	case "Mutation.hostingRequestResume":
+		if e.ComplexityRoot.Mutation.HostingRequestResume == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_hostingRequestResume_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HostingRequestResume(childComplexity, args["input"].(HostingRequestStepInput)), true
+	case "Mutation.hostingRequestScale":
+		if e.ComplexityRoot.Mutation.HostingRequestScale == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_hostingRequestScale_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HostingRequestScale(childComplexity, args["input"].(HostingRequestScaleInput)), true
+	case "Mutation.hostingRequestScope":
+		if e.ComplexityRoot.Mutation.HostingRequestScope == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_hostingRequestScope_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HostingRequestScope(childComplexity, args["input"].(HostingRequestScopeInput)), true
+	case "Mutation.hostingRequestSendToLandlord":
+		if e.ComplexityRoot.Mutation.HostingRequestSendToLandlord == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_hostingRequestSendToLandlord_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HostingRequestSendToLandlord(childComplexity, args["input"].(HostingRequestSendInput)), true
+	case "Mutation.hostingRequestSign":
+		if e.ComplexityRoot.Mutation.HostingRequestSign == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_hostingRequestSign_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HostingRequestSign(childComplexity, args["input"].(HostingRequestDayInput)), true
+	case "Mutation.hostingRequestSubmit":
+		if e.ComplexityRoot.Mutation.HostingRequestSubmit == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_hostingRequestSubmit_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HostingRequestSubmit(childComplexity, args["input"].(HostingRequestStepInput)), true
+	case "Mutation.hostingRequestWithdraw":
+		if e.ComplexityRoot.Mutation.HostingRequestWithdraw == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_hostingRequestWithdraw_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HostingRequestWithdraw(childComplexity, args["input"].(HostingRequestStopInput)), true
 	case "Mutation.innovationProjectArchive":
 		if e.ComplexityRoot.Mutation.InnovationProjectArchive == nil {
 			break
@@ -4189,86 +6185,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PalierAlreadyExists.Path(childComplexity), true
-
-	case "PalierChange.action":
-		if e.ComplexityRoot.PalierChange.Action == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PalierChange.Action(childComplexity), true
-	case "PalierChange.at":
-		if e.ComplexityRoot.PalierChange.At == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PalierChange.At(childComplexity), true
-	case "PalierChange.commit":
-		if e.ComplexityRoot.PalierChange.Commit == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PalierChange.Commit(childComplexity), true
-	case "PalierChange.effect":
-		if e.ComplexityRoot.PalierChange.Effect == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PalierChange.Effect(childComplexity), true
-	case "PalierChange.id":
-		if e.ComplexityRoot.PalierChange.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PalierChange.ID(childComplexity), true
-	case "PalierChange.kind":
-		if e.ComplexityRoot.PalierChange.Kind == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PalierChange.Kind(childComplexity), true
-	case "PalierChange.node":
-		if e.ComplexityRoot.PalierChange.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PalierChange.Node(childComplexity), true
-	case "PalierChange.position":
-		if e.ComplexityRoot.PalierChange.Position == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PalierChange.Position(childComplexity), true
-
-	case "PalierChangePage.endPosition":
-		if e.ComplexityRoot.PalierChangePage.EndPosition == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PalierChangePage.EndPosition(childComplexity), true
-	case "PalierChangePage.hasMore":
-		if e.ComplexityRoot.PalierChangePage.HasMore == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PalierChangePage.HasMore(childComplexity), true
-	case "PalierChangePage.nodes":
-		if e.ComplexityRoot.PalierChangePage.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PalierChangePage.Nodes(childComplexity), true
-	case "PalierChangePage.resync":
-		if e.ComplexityRoot.PalierChangePage.Resync == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PalierChangePage.Resync(childComplexity), true
-	case "PalierChangePage.resyncReason":
-		if e.ComplexityRoot.PalierChangePage.ResyncReason == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PalierChangePage.ResyncReason(childComplexity), true
 
 	case "PalierCode.label":
 		if e.ComplexityRoot.PalierCode.Label == nil {
@@ -4983,17 +6899,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ProjectReference.Year(childComplexity), true
 
-	case "Query.changes":
-		if e.ComplexityRoot.Query.Changes == nil {
-			break
-		}
-
-		args, err := ec.field_Query_changes_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Changes(childComplexity, args["after"].(*string), args["kinds"].([]domain.ChangeKind), args["first"].(int)), true
 	case "Query.codeList":
 		if e.ComplexityRoot.Query.CodeList == nil {
 			break
@@ -5066,6 +6971,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.HostingNeeds(childComplexity, args["filter"].(*domain.HostingNeedFilter), args["orderBy"].(domain.HostingNeedOrder), args["first"].(int), args["after"].(*string)), true
+	case "Query.hostingRequest":
+		if e.ComplexityRoot.Query.HostingRequest == nil {
+			break
+		}
+
+		args, err := ec.field_Query_hostingRequest_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.HostingRequest(childComplexity, args["id"].(domain.ID)), true
+	case "Query.hostingRequests":
+		if e.ComplexityRoot.Query.HostingRequests == nil {
+			break
+		}
+
+		args, err := ec.field_Query_hostingRequests_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.HostingRequests(childComplexity, args["filter"].(*domain.HostingRequestFilter), args["orderBy"].(domain.HostingRequestOrder), args["first"].(int), args["after"].(*string)), true
+	case "Query.hostingStatistics":
+		if e.ComplexityRoot.Query.HostingStatistics == nil {
+			break
+		}
+
+		args, err := ec.field_Query_hostingStatistics_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.HostingStatistics(childComplexity, args["from"].(domain.Date), args["until"].(domain.Date), args["asOf"].(*domain.HostingStatisticsAsOf), args["by"].(domain.HostingStatisticsBy), args["filter"].(*domain.HostingStatisticsFilter), args["first"].(int), args["after"].(*string)), true
 	case "Query.innovationProject":
 		if e.ComplexityRoot.Query.InnovationProject == nil {
 			break
@@ -5540,6 +7478,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SpaceCommitment.KindLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "SpaceCommitment.request":
+		if e.ComplexityRoot.SpaceCommitment.Request == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceCommitment.Request(childComplexity), true
 	case "SpaceCommitment.slots":
 		if e.ComplexityRoot.SpaceCommitment.Slots == nil {
 			break
@@ -5940,40 +7884,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SpaceWorks.EstimatedCost(childComplexity), true
 
-	case "Subscription.changes":
-		if e.ComplexityRoot.Subscription.Changes == nil {
-			break
-		}
-
-		args, err := ec.field_Subscription_changes_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Subscription.Changes(childComplexity, args["after"].(*string), args["kinds"].([]domain.ChangeKind)), true
-	case "Subscription.hostingNeedMatchesChanged":
-		if e.ComplexityRoot.Subscription.HostingNeedMatchesChanged == nil {
-			break
-		}
-
-		args, err := ec.field_Subscription_hostingNeedMatchesChanged_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Subscription.HostingNeedMatchesChanged(childComplexity, args["needId"].(domain.ID), args["filter"].(*domain.SpaceMatchFilter), args["since"].(*int), args["first"].(int)), true
-	case "Subscription.vacantSpaceMatchesChanged":
-		if e.ComplexityRoot.Subscription.VacantSpaceMatchesChanged == nil {
-			break
-		}
-
-		args, err := ec.field_Subscription_vacantSpaceMatchesChanged_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Subscription.VacantSpaceMatchesChanged(childComplexity, args["spaceId"].(domain.ID), args["filter"].(*domain.SpaceMatchFilter), args["since"].(*int), args["first"].(int)), true
-
 	case "TerritoryCoverage.code":
 		if e.ComplexityRoot.TerritoryCoverage.Code == nil {
 			break
@@ -6154,6 +8064,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.VacantSpace.Floor(childComplexity), true
+	case "VacantSpace.hostingRequests":
+		if e.ComplexityRoot.VacantSpace.HostingRequests == nil {
+			break
+		}
+
+		args, err := ec.field_VacantSpace_hostingRequests_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.VacantSpace.HostingRequests(childComplexity, args["filter"].(*domain.HostingRequestFilter), args["orderBy"].(domain.HostingRequestOrder), args["first"].(int), args["after"].(*string)), true
 	case "VacantSpace.id":
 		if e.ComplexityRoot.VacantSpace.ID == nil {
 			break
@@ -6442,6 +8363,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	opCtx := graphql.GetOperationContext(ctx)
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
+		ec.unmarshalInputHostingConventionInput,
+		ec.unmarshalInputHostingDatedOpinionInput,
+		ec.unmarshalInputHostingIndicatorInput,
 		ec.unmarshalInputHostingNeedChangeInput,
 		ec.unmarshalInputHostingNeedChangesInput,
 		ec.unmarshalInputHostingNeedFieldsInput,
@@ -6449,6 +8373,29 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputHostingNeedRegisterInput,
 		ec.unmarshalInputHostingNeedStepInput,
 		ec.unmarshalInputHostingNeedWhatIfInput,
+		ec.unmarshalInputHostingRequestChangeInput,
+		ec.unmarshalInputHostingRequestConsentInput,
+		ec.unmarshalInputHostingRequestConsultationInput,
+		ec.unmarshalInputHostingRequestCorrectInput,
+		ec.unmarshalInputHostingRequestDayInput,
+		ec.unmarshalInputHostingRequestDraftInput,
+		ec.unmarshalInputHostingRequestEndInput,
+		ec.unmarshalInputHostingRequestEvaluateInput,
+		ec.unmarshalInputHostingRequestFieldsInput,
+		ec.unmarshalInputHostingRequestFilter,
+		ec.unmarshalInputHostingRequestHoldInput,
+		ec.unmarshalInputHostingRequestIndicatorsInput,
+		ec.unmarshalInputHostingRequestMissingInput,
+		ec.unmarshalInputHostingRequestProposeConventionInput,
+		ec.unmarshalInputHostingRequestReopenInput,
+		ec.unmarshalInputHostingRequestScaleInput,
+		ec.unmarshalInputHostingRequestScopeInput,
+		ec.unmarshalInputHostingRequestSendInput,
+		ec.unmarshalInputHostingRequestStepInput,
+		ec.unmarshalInputHostingRequestStopInput,
+		ec.unmarshalInputHostingRequestVisitInput,
+		ec.unmarshalInputHostingStatisticsAsOfInput,
+		ec.unmarshalInputHostingStatisticsFilter,
 		ec.unmarshalInputInnovationProjectChangeInput,
 		ec.unmarshalInputInnovationProjectChangesInput,
 		ec.unmarshalInputInnovationProjectFieldsInput,
@@ -6574,23 +8521,6 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 				Data: buf.Bytes(),
 			}
 		}
-	case ast.Subscription:
-		next := ec._Subscription(ctx, opCtx.Operation.SelectionSet)
-
-		var buf bytes.Buffer
-		return func(ctx context.Context) *graphql.Response {
-			buf.Reset()
-			data := next(ctx)
-
-			if data == nil {
-				return nil
-			}
-			data.MarshalGQL(&buf)
-
-			return &graphql.Response{
-				Data: buf.Bytes(),
-			}
-		}
 
 	default:
 		return graphql.OneShot(graphql.ErrorResponse(ctx, "unsupported GraphQL operation"))
@@ -6617,120 +8547,6 @@ func newExecutionContext(
 }
 
 var sources = []*ast.Source{
-	{Name: "../schema/changes.graphqls", Input: `extend type Query {
-  """
-  What changed since a position, oldest first, for those who ask now and then.
-  Without ` + "`" + `after` + "`" + ` it answers no changes and the present position: read the data
-  then, and go on from there.
-  """
-  changes(
-    "After which position: the ` + "`" + `endPosition` + "`" + ` of the last page, or a change's ` + "`" + `position` + "`" + `."
-    after: String
-    "Which kinds of object; all by default."
-    kinds: [PalierChangeKind!]
-    "How many, 1 to 100."
-    first: Int! = 50
-  ): PalierChangePage!
-}
-
-extend type Subscription {
-  """
-  Each change as it happens, in the order of ` + "`" + `Query.changes` + "`" + `. It ends with the
-  error RESYNC, whose ` + "`" + `endPosition` + "`" + ` is where to go on once the data is read
-  anew, when more has changed than the hub remembers since what was told last.
-  """
-  changes(
-    "After which position: the last change's ` + "`" + `position` + "`" + `, to resume without a gap or a repetition; by default, from now on."
-    after: String
-    "Which kinds of object; all by default."
-    kinds: [PalierChangeKind!]
-  ): PalierChange!
-}
-
-"A page of changes."
-type PalierChangePage {
-  "The changes, oldest first."
-  nodes: [PalierChange!]!
-  """
-  Up to where they are told. Pass it as ` + "`" + `after` + "`" + ` next. It is always there, and
-  advances past what the viewer may not know of.
-  """
-  endPosition: String!
-  "True when there is more after this page already."
-  hasMore: Boolean!
-  """
-  True when the changes since ` + "`" + `after` + "`" + ` can't be told: read the data anew, and go
-  on from this ` + "`" + `endPosition` + "`" + `. There are no nodes then.
-  """
-  resync: Boolean!
-  "Why the data has to be read anew; null when it hasn't."
-  resyncReason: PalierResyncReason
-}
-
-"""
-What one commit did to one object. Whoever could see the object before the
-commit or sees it after is told, whatever of it changed: so a change may be of
-what this viewer doesn't see.
-"""
-type PalierChange {
-  "Where the change stands among all. Pass it as ` + "`" + `after` + "`" + ` to go on behind it; it is the same for every viewer."
-  position: String!
-  "The kind of the object."
-  kind: PalierChangeKind!
-  "The id of the object."
-  id: ID!
-  """
-  The business action of the commit as the ledger names it, such as
-  ` + "`" + `space.publish` + "`" + `. It may have been done to another object, on which this one's
-  visibility depends. Null for those who don't see the object's facts of upkeep.
-  """
-  action: String
-  "When it was done."
-  at: DateTime!
-  "The number of the commit."
-  commit: Int!
-  "What it was for this viewer."
-  effect: PalierChangeEffect!
-  "The object as it is now; null when there is none that the viewer may see now."
-  node: Node
-}
-
-"The kinds of object whose changes are told."
-enum PalierChangeKind {
-  "A Landlord."
-  LANDLORD
-  "A LandlordSite."
-  LANDLORD_SITE
-  "A VacantSpace."
-  VACANT_SPACE
-  "An InnovationProject."
-  INNOVATION_PROJECT
-  "A HostingNeed."
-  HOSTING_NEED
-  "A LandlordNeed."
-  LANDLORD_NEED
-}
-
-"What a commit did to an object, for one viewer."
-enum PalierChangeEffect {
-  "The viewer couldn't see it before, and sees it after: it is new, or came into sight."
-  APPEARED
-  "The viewer could see it before, and sees it after."
-  CHANGED
-  "The viewer could see it before, and doesn't after: it went out of sight, or is gone."
-  GONE
-}
-
-"Why the data has to be read anew."
-enum PalierResyncReason {
-  "More has changed since the position than the hub remembers."
-  POSITION_FORGOTTEN
-  "The position is of another ledger than the one served now."
-  OTHER_LEDGER
-  "The position was given out under another key, or isn't whole."
-  POSITION_UNREADABLE
-}
-`, BuiltIn: false},
 	{Name: "../schema/codelist.graphqls", Input: `extend type Query {
   "The values of a code list with their labels, so that no portal copies it. Null when no list has this name."
   codeList(
@@ -8829,55 +10645,6 @@ extend type InnovationProject {
   ): SpaceMatchChangeConnection!
 }
 
-extend type Subscription {
-  """
-  What changes in the matches of a need, as HostingNeed.matchChanges tells it.
-  The first event comes at once: what changed after ` + "`" + `since` + "`" + `, or nothing and the
-  commit from which on it is told. Each later one says what changed after the
-  one before; where the ` + "`" + `fromCommit` + "`" + ` of an event is later than the last
-  ` + "`" + `toCommit` + "`" + `, nothing changed in between. An event without nodes comes now and
-  then, so that ` + "`" + `toCommit` + "`" + ` stays one to resume from. One that asks to read the
-  list anew is the last.
-  """
-  hostingNeedMatchesChanged(
-    "The need. The subscription ends when the viewer may see it no more."
-    needId: ID!
-    "Which spaces."
-    filter: SpaceMatchFilter
-    "After which commit: the last event's ` + "`" + `toCommit` + "`" + `, to resume without a gap; by default, from now on."
-    since: Int
-    """
-    How many changes an event holds at most, 1 to 100. The others are read by
-    HostingNeed.matchChanges, with the event's ` + "`" + `fromCommit` + "`" + ` as ` + "`" + `since` + "`" + ` and its
-    end cursor as ` + "`" + `after` + "`" + `.
-    """
-    first: Int! = 20
-  ): SpaceMatchChangeConnection!
-  """
-  What changes in the matches of a space, as VacantSpace.matchChanges tells it.
-  The first event comes at once: what changed after ` + "`" + `since` + "`" + `, or nothing and the
-  commit from which on it is told. Each later one says what changed after the
-  one before; where the ` + "`" + `fromCommit` + "`" + ` of an event is later than the last
-  ` + "`" + `toCommit` + "`" + `, nothing changed in between. An event without nodes comes now and
-  then, so that ` + "`" + `toCommit` + "`" + ` stays one to resume from. One that asks to read the
-  list anew is the last.
-  """
-  vacantSpaceMatchesChanged(
-    "The space. The subscription ends when the viewer may see it no more."
-    spaceId: ID!
-    "Which needs."
-    filter: SpaceMatchFilter
-    "After which commit: the last event's ` + "`" + `toCommit` + "`" + `, to resume without a gap; by default, from now on."
-    since: Int
-    """
-    How many changes an event holds at most, 1 to 100. The others are read by
-    VacantSpace.matchChanges, with the event's ` + "`" + `fromCommit` + "`" + ` as ` + "`" + `since` + "`" + ` and its
-    end cursor as ` + "`" + `after` + "`" + `.
-    """
-    first: Int! = 20
-  ): SpaceMatchChangeConnection!
-}
-
 """
 What changed in a list of matches between two commits, in the order of the ids
 of need and space. Each match stands here once, with the difference between the
@@ -9334,7 +11101,6 @@ from the same instant of the data; ` + "`" + `extensions.palier.commit` + "`" + 
 schema {
   query: Query
   mutation: Mutation
-  subscription: Subscription
 }
 
 "Questions. Nothing here changes data."
@@ -9353,13 +11119,6 @@ type Query {
 
 "Commands. Each field is one business action and takes effect, or is refused, as a whole."
 type Mutation
-
-"""
-What happens, as it happens: by websocket (graphql-transport-ws) or as an event
-stream (GraphQL over SSE). Each event is read from the newest data, for the
-viewer as the token makes it then.
-"""
-type Subscription
 
 "A calendar day, YYYY-MM-DD (RFC 3339, full-date), without a time zone."
 scalar Date
@@ -9595,6 +11354,12 @@ enum PalierUserErrorCode {
   IDEMPOTENCY_CONFLICT
   "The command would write more than one commit holds."
   TOO_LARGE
+  "The hosting request's status doesn't allow the action."
+  WRONG_STATUS
+  "Something has to be there before the action can be done."
+  NOT_READY
+  "Someone else has the space at that time, or it isn't available then."
+  SPACE_TAKEN
 }
 
 "A value of the input can't be accepted."
@@ -10226,6 +11991,1188 @@ input ProjectMatchFilter {
   minScore: Float
   "Only those that miss exactly one hard criterion."
   nearMissOnly: Boolean! = false
+}
+`, BuiltIn: false},
+	{Name: "../schema/request.graphqls", Input: `extend type Query {
+  "A hosting request by its id. Null when there is none that the viewer may see: its project, its landlord once it was sent to it, the landlord's group, and staff."
+  hostingRequest("The request's id." id: ID!): HostingRequest
+  "The hosting requests that the viewer may see."
+  hostingRequests(
+    "Which ones; all by default, also those that are over."
+    filter: HostingRequestFilter
+    "In which order."
+    orderBy: HostingRequestOrder! = UPDATED
+    "How many, 1 to 100."
+    first: Int! = 20
+    "After which cursor of the same list."
+    after: String
+  ): HostingRequestConnection!
+}
+
+extend type Mutation {
+  "Begins a hosting request, as a draft. PROJECT (its own), STAFF."
+  hostingRequestDraft("What to ask for." input: HostingRequestDraftInput!): HostingRequestPayload!
+  "Changes what is asked, while it is a draft or staff asked for changes. PROJECT, STAFF."
+  hostingRequestChange("What to change." input: HostingRequestChangeInput!): HostingRequestPayload!
+  "Submits a request to staff; the matches of the wanted spaces are kept with it. PROJECT, STAFF."
+  hostingRequestSubmit("Which request." input: HostingRequestStepInput!): HostingRequestPayload!
+  "Asks the project for what is missing. STAFF."
+  hostingRequestRequestChanges("What is missing." input: HostingRequestMissingInput!): HostingRequestPayload!
+  "Passes a request to the landlord, who sees it from then on. STAFF."
+  hostingRequestSendToLandlord("To whom, and by when." input: HostingRequestSendInput!): HostingRequestPayload!
+  "Records the visit. LANDLORD."
+  hostingRequestRecordVisit("What came of it." input: HostingRequestVisitInput!): HostingRequestPayload!
+  "Settles what is entrusted, where, and in which legal form. LANDLORD."
+  hostingRequestScope("The scope." input: HostingRequestScopeInput!): HostingRequestPayload!
+  "Records what the tenants' association thinks, or that there is none. LANDLORD."
+  hostingRequestRecordConsultation("Its opinion." input: HostingRequestConsultationInput!): HostingRequestPayload!
+  "Writes the terms of the agreement, or of a new term after the evaluation. A consent to other terms doesn't count any more. LANDLORD."
+  hostingRequestProposeConvention("The terms." input: HostingRequestProposeConventionInput!): HostingRequestPayload!
+  "The project's consent to the terms as they stand. PROJECT."
+  hostingRequestConsent("To which terms." input: HostingRequestConsentInput!): HostingRequestPayload!
+  "Records the signature: the space is the project's for the term. Open requests whose only space it was are superseded. LANDLORD."
+  hostingRequestSign("When." input: HostingRequestDayInput!): HostingRequestPayload!
+  "Records the handover of the keys. PROJECT, LANDLORD."
+  hostingRequestHandOver("When." input: HostingRequestDayInput!): HostingRequestPayload!
+  "Records figures of what came of the placement. PROJECT, LANDLORD, STAFF."
+  hostingRequestRecordIndicators("The figures." input: HostingRequestIndicatorsInput!): HostingRequestPayload!
+  "Evaluates the trial. LANDLORD, STAFF."
+  hostingRequestEvaluate("The decision." input: HostingRequestEvaluateInput!): HostingRequestPayload!
+  "Records the signature of a new term, to which the project consented. LANDLORD."
+  hostingRequestHost("When." input: HostingRequestDayInput!): HostingRequestPayload!
+  "Repeats a placement in other territories: makes a draft for each. STAFF."
+  hostingRequestScale("Where." input: HostingRequestScaleInput!): HostingRequestPayload!
+  "Ends an occupation. PROJECT, LANDLORD; the service does at the end of the term."
+  hostingRequestEnd("When and why." input: HostingRequestEndInput!): HostingRequestPayload!
+  "Pauses a request until a day. LANDLORD, STAFF."
+  hostingRequestHold("Why, and until when." input: HostingRequestHoldInput!): HostingRequestPayload!
+  "Takes a paused request up again where it stood. LANDLORD, STAFF."
+  hostingRequestResume("Which request." input: HostingRequestStepInput!): HostingRequestPayload!
+  "Refuses a request. STAFF while it is submitted, then LANDLORD."
+  hostingRequestReject("Why." input: HostingRequestStopInput!): HostingRequestPayload!
+  "Takes up again what was refused, expired or superseded. Who refused it, STAFF."
+  hostingRequestReopen("Why." input: HostingRequestReopenInput!): HostingRequestPayload!
+  "Takes a request back. PROJECT."
+  hostingRequestWithdraw("Why." input: HostingRequestStopInput!): HostingRequestPayload!
+  "Cancels what was signed, before the keys are handed over. PROJECT, LANDLORD, STAFF."
+  hostingRequestCancel("Why." input: HostingRequestStopInput!): HostingRequestPayload!
+  "One side's agreement that the placement be public; it is, once both have agreed. PROJECT, LANDLORD."
+  hostingRequestAgreeToPublish("Which request." input: HostingRequestStepInput!): HostingRequestPayload!
+  "Corrects a day, a reason or figures that were recorded wrongly; what was recorded stays in the history. STAFF."
+  hostingRequestCorrect("What to correct." input: HostingRequestCorrectInput!): HostingRequestPayload!
+}
+
+extend type Landlord {
+  "The hosting requests to the landlord that the viewer may see."
+  hostingRequests(
+    "Which ones; all by default."
+    filter: HostingRequestFilter
+    "In which order."
+    orderBy: HostingRequestOrder! = UPDATED
+    "How many, 1 to 100."
+    first: Int! = 20
+    "After which cursor of the same list."
+    after: String
+  ): HostingRequestConnection!
+}
+
+extend type InnovationProject {
+  "The project's hosting requests that the viewer may see."
+  hostingRequests(
+    "Which ones; all by default."
+    filter: HostingRequestFilter
+    "In which order."
+    orderBy: HostingRequestOrder! = UPDATED
+    "How many, 1 to 100."
+    first: Int! = 20
+    "After which cursor of the same list."
+    after: String
+  ): HostingRequestConnection!
+}
+
+extend type VacantSpace {
+  "The hosting requests that want the space, chose it or have it, those that the viewer may see."
+  hostingRequests(
+    "Which ones; all by default."
+    filter: HostingRequestFilter
+    "In which order."
+    orderBy: HostingRequestOrder! = UPDATED
+    "How many, 1 to 100."
+    first: Int! = 20
+    "After which cursor of the same list."
+    after: String
+  ): HostingRequestConnection!
+}
+
+extend type SpaceCommitment {
+  "The hosting request that takes the space; null for what the landlord declares, and for viewers who may not see it."
+  request: HostingRequest
+}
+
+"""
+A project's request to be hosted by a landlord (demande d'accueil), from the first
+draft to the day the place is given back, and its repetition elsewhere. Its project,
+its landlord once it was sent to it, the landlord's group and staff see it.
+"""
+type HostingRequest implements Node {
+  "The global id."
+  id: ID!
+  "Counts the request's changes, from 1; to pass as ` + "`" + `expectedVersion` + "`" + `."
+  version: Int!
+  "Where it stands."
+  status: HostingRequestStatus!
+  "The status' label."
+  statusLabel("The language of the label." locale: Locale! = FR): String!
+  "Since when it stands there."
+  since: DateTime!
+  "The status it goes back to, while it is on hold, refused, expired or superseded; null otherwise."
+  returnsTo: HostingRequestStatus
+  "The label of that status; null when there is none."
+  returnsToLabel("The language of the label." locale: Locale! = FR): String
+  "How it began."
+  origin: HostingRequestOrigin!
+  "The origin's label."
+  originLabel("The language of the label." locale: Locale! = FR): String!
+  "The project; null for viewers who may not see it."
+  project: InnovationProject
+  "The project's need; null when it is for a landlord's need only, and for viewers who may not see it."
+  need: HostingNeed
+  "The landlord's need; null when it is for a need of the project only, and for viewers who may not see it."
+  landlordNeed: LandlordNeed
+  "The landlord; null while any would do."
+  landlord: Landlord
+  "Named spaces, any space, or none."
+  wish: HostingRequestWish!
+  "The label of what is asked for."
+  wishLabel("The language of the label." locale: Locale! = FR): String!
+  "The spaces wanted, the most wanted first; those that the viewer may see."
+  wantedSpaces: [VacantSpace!]!
+  "The space that the landlord settled on; null before, and for a partnership without a space."
+  chosenSpace: VacantSpace
+  "How the place is used over time; null while a draft doesn't say."
+  use: NeedUsePattern
+  "When it can start."
+  start: NeedStartWindow!
+  "How long it lasts; null while a draft doesn't say."
+  duration: NeedDuration
+  "The surface wanted."
+  surface: PalierSurfaceRange!
+  "Where a repetition is to be; null for other requests."
+  towards: PalierTerritory
+  "The day by which an answer is due, or on which what is on hold is looked at again; null when nothing is due."
+  dueOn: Date
+  "The days on which the due day was reminded of."
+  reminders: [Date!]!
+  "The matches of the wanted spaces when it was submitted."
+  matches: [HostingRequestMatch!]!
+  "The visit; null before."
+  visit: HostingVisit
+  "What is entrusted; null before."
+  scope: HostingScope
+  "What the tenants' association thinks; null before."
+  consultation: HostingTenantHearing
+  "The terms that are proposed and not signed yet; null when there are none."
+  proposedConvention: HostingConvention
+  "The terms that were signed, one after another."
+  terms: [HostingConvention!]!
+  "When the keys were handed over; null before."
+  handedOverOn: Date
+  "Figures of what came of it."
+  indicators: [HostingIndicator!]!
+  "The evaluation of the trial; null before."
+  evaluation: HostingEvaluation
+  "Where it is to be repeated."
+  scaledTo: [PalierTerritory!]!
+  "How the occupation ended; null before."
+  ending: HostingEnding
+  "Why it was refused, withdrawn or cancelled; null otherwise."
+  refusal: HostingRefusal
+  "Which sides agreed that the placement be public."
+  publication: HostingPublication!
+  "What the landlord saved by not guarding the empty place, from the handover until today or the end, in euros; null without a guarding cost, and for others than the landlord, its group and staff."
+  guardingCostAvoided: Decimal
+  "All that was ever done with it, in order."
+  history: [HostingRequestStep!]!
+  "What the viewer can do with it now, and what that needs."
+  allowedTransitions: [HostingRequestTransition!]!
+  "True for invented demonstration data."
+  synthetic: Boolean!
+  "When it was begun."
+  createdAt: DateTime!
+  "When it last changed."
+  updatedAt: DateTime!
+}
+
+"The match of a wanted space, as it was when the request was submitted."
+type HostingRequestMatch {
+  "The space; null for viewers who may not see it."
+  space: VacantSpace
+  "The version of the rules."
+  ruleset: String!
+  "Whether it could be proposed."
+  eligibility: MatchEligibility!
+  "The eligibility's label."
+  eligibilityLabel("The language of the label." locale: Locale! = FR): String!
+  "The score, 0 to 100."
+  score: Float!
+  "Which part of the score's weight was known, 0 to 1."
+  reliability: Float!
+  "The hard criteria that failed."
+  failing: [MatchCriterionCode!]!
+  "The day of the match."
+  on: Date!
+}
+
+"What came of looking at the place together."
+type HostingVisit {
+  "When."
+  on: Date!
+  "What came of it."
+  outcome: HostingVisitOutcome!
+  "The outcome's label."
+  outcomeLabel("The language of the label." locale: Locale! = FR): String!
+}
+
+"What the landlord entrusts, in which legal form."
+type HostingScope {
+  "The legal form."
+  form: OccupancyForm!
+  "The form's label."
+  formLabel("The language of the label." locale: Locale! = FR): String!
+  "What it does to the tenants' charges."
+  charges: HostingChargesEffect!
+  "The effect's label."
+  chargesLabel("The language of the label." locale: Locale! = FR): String!
+  "The local authority's opinion; null when there is none."
+  localAuthority: HostingDatedOpinion
+}
+
+"What someone who was consulted thinks."
+type HostingDatedOpinion {
+  "The opinion."
+  opinion: HostingOpinion!
+  "The opinion's label."
+  opinionLabel("The language of the label." locale: Locale! = FR): String!
+  "Since when."
+  on: Date!
+}
+
+"What someone who was consulted thinks."
+input HostingDatedOpinionInput {
+  "The opinion."
+  opinion: HostingOpinion!
+  "Since when; not a day to come."
+  on: Date!
+}
+
+"What the tenants' association thinks."
+type HostingTenantHearing {
+  "True when there is none to ask."
+  noAssociation: Boolean!
+  "Its opinion; null without one."
+  association: HostingDatedOpinion
+}
+
+"The terms of an occupation, or of a partnership without a space."
+type HostingConvention {
+  "The legal form."
+  form: OccupancyForm!
+  "The form's label."
+  formLabel("The language of the label." locale: Locale! = FR): String!
+  "The first day."
+  from: Date!
+  "The last day."
+  until: Date!
+  "The times of a shared use; empty for the whole space, all the time."
+  slots: [PalierRecurringSlot!]!
+  "What it costs the project."
+  fee: SpaceCost!
+  "True once the project has shown that it is insured for this use."
+  insured: Boolean!
+  "In which state the place is to be given back."
+  restitution: HostingRestitution!
+  "The label of the state."
+  restitutionLabel("The language of the label." locale: Locale! = FR): String!
+  "Counts the proposals; a consent is to one of them."
+  revision: Int!
+  "When the project consented; null before."
+  consentedOn: Date
+  "When it was signed; null before."
+  signedOn: Date
+}
+
+"The terms of an occupation, or of a partnership without a space."
+input HostingConventionInput {
+  "The legal form; PARTNERSHIP_ONLY without a space, and only then."
+  form: OccupancyForm!
+  "The first day."
+  from: Date!
+  "The last day: within ten years for slots, 99 for a continuous occupation."
+  until: Date!
+  "The times of a shared use; leave out for the whole space, all the time. One with INTERVAL needs its ` + "`" + `from` + "`" + `."
+  slots: [PalierRecurringSlotInput!]
+  "What it costs the project."
+  fee: SpaceCostInput!
+  "That the project has shown that it is insured for this use; required with a space."
+  insured: Boolean!
+  "In which state the place is to be given back."
+  restitution: HostingRestitution!
+}
+
+"A figure of what came of a placement, over a period; figures of one code add up."
+type HostingIndicator {
+  "Of what."
+  code: HostingIndicatorCode!
+  "The code's label."
+  codeLabel("The language of the label." locale: Locale! = FR): String!
+  "How many."
+  value: Int!
+  "The first day that it covers."
+  from: Date!
+  "The last day that it covers."
+  until: Date!
+  "Where it comes from; empty when not said."
+  source: String!
+}
+
+"A figure of what came of a placement, over a period. Periods of one code don't overlap."
+input HostingIndicatorInput {
+  "Of what."
+  code: HostingIndicatorCode!
+  "How many, 0 or more."
+  value: Int!
+  "The first day that it covers."
+  from: Date!
+  "The last day that it covers; not a day to come."
+  until: Date!
+  "Where it comes from."
+  source: String! = ""
+}
+
+"What was decided after the trial."
+type HostingEvaluation {
+  "When."
+  on: Date!
+  "What follows."
+  decision: HostingDecision!
+  "The decision's label."
+  decisionLabel("The language of the label." locale: Locale! = FR): String!
+}
+
+"How an occupation ended."
+type HostingEnding {
+  "The last day."
+  on: Date!
+  "Why."
+  reason: HostingEndReason!
+  "The reason's label."
+  reasonLabel("The language of the label." locale: Locale! = FR): String!
+  "In which state the place was given back."
+  restitution: HostingRestitution!
+  "The label of the state."
+  restitutionLabel("The language of the label." locale: Locale! = FR): String!
+}
+
+"Why a request stopped."
+type HostingRefusal {
+  "The reason."
+  reason: HostingRefusalReason!
+  "The reason's label."
+  reasonLabel("The language of the label." locale: Locale! = FR): String!
+  "Who stopped it."
+  by: HostingRequestParty!
+  "The side's label."
+  byLabel("The language of the label." locale: Locale! = FR): String!
+  "When."
+  on: Date!
+}
+
+"Which sides agreed that a placement be public."
+type HostingPublication {
+  "When the project agreed; null before."
+  project: Date
+  "When the landlord agreed; null before."
+  landlord: Date
+}
+
+"One thing that was done with a request."
+type HostingRequestStep {
+  "The ledger's number of it."
+  commit: Int!
+  "When it was recorded."
+  at: DateTime!
+  "For which side."
+  party: HostingRequestParty!
+  "The side's label."
+  partyLabel("The language of the label." locale: Locale! = FR): String!
+  "What was done."
+  action: HostingRequestAction!
+  "The action's label."
+  actionLabel("The language of the label." locale: Locale! = FR): String!
+  "The status before; null for the first."
+  from: HostingRequestStatus
+  "The label of the status before; null for the first."
+  fromLabel("The language of the label." locale: Locale! = FR): String
+  "The status after."
+  to: HostingRequestStatus!
+  "The label of the status after."
+  toLabel("The language of the label." locale: Locale! = FR): String!
+  "The day that it says of itself (of a visit, a signature, an end…); null when there is none."
+  on: Date
+  "The code of a refusal or an ending; null otherwise."
+  reason: String
+  "The figures that it recorded."
+  indicators: [HostingIndicator!]!
+  "The place, from 0, of the step that it corrects; null for other steps."
+  corrects: Int
+}
+
+"Something that the viewer can do with a request now."
+type HostingRequestTransition {
+  "What."
+  action: HostingRequestAction!
+  "The action's label."
+  actionLabel("The language of the label." locale: Locale! = FR): String!
+  "The mutation that does it."
+  mutation: String!
+  "The status that it leads to; the same as now for what doesn't move the request."
+  to: HostingRequestStatus!
+  "The status' label."
+  toLabel("The language of the label." locale: Locale! = FR): String!
+  "What it has to be given."
+  needs: [HostingRequestRequirement!]!
+  "The conditions that don't hold yet: the mutation is refused until they do."
+  blockedBy: [HostingRequestRequirement!]!
+  "True when nothing blocks it."
+  ready: Boolean!
+}
+
+"A page of hosting requests."
+type HostingRequestConnection {
+  "The requests."
+  nodes: [HostingRequest!]!
+  "The requests with their cursors."
+  edges: [HostingRequestEdge!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many there are in all, under the filter."
+  totalCount: Int!
+  "Their spread by status, origin and wish, under the filter."
+  facets: [PalierFacet!]!
+}
+
+"A hosting request in a page."
+type HostingRequestEdge {
+  "Its cursor, to pass as ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The request."
+  node: HostingRequest!
+}
+
+"Which hosting requests to list. All the conditions given must hold; of the values in a list, any."
+input HostingRequestFilter {
+  "Where they stand."
+  statuses: [HostingRequestStatus!]
+  "How they began."
+  origins: [HostingRequestOrigin!]
+  "Their project."
+  projectId: ID
+  "Their landlord."
+  landlordId: ID
+  "Their project's need."
+  needId: ID
+  "A space that they want, chose or have."
+  spaceId: ID
+  "Those of which something is due before this day."
+  dueBefore: Date
+  "Those for which the viewer can do something now."
+  waitingForMe: Boolean
+}
+
+"In which order to list hosting requests."
+enum HostingRequestOrder {
+  "Most recently changed first."
+  UPDATED
+  "Those due soonest first; those without a due day last."
+  DUE
+}
+
+"What a project states in a hosting request; what is left out is as its need says."
+input HostingRequestFieldsInput {
+  "Named spaces, any space, or none; SPACES when spaces are given, else ANY_SPACE."
+  wish: HostingRequestWish
+  "The spaces wanted, the most wanted first, up to 20 of one landlord, by id or by its reference."
+  spaces: [VacantSpaceRef!]
+  "How the place is used over time."
+  use: NeedUsePatternInput
+  "When it can start."
+  start: NeedStartWindowInput
+  "How long it lasts."
+  duration: NeedDurationInput
+  "The surface wanted."
+  surface: PalierSurfaceRangeInput
+}
+
+"A hosting request to begin."
+input HostingRequestDraftInput {
+  "The project; by default that of the need, or the viewer's own."
+  projectId: ID
+  "The project's need that it is for. At least one of ` + "`" + `needId` + "`" + ` and ` + "`" + `landlordNeed` + "`" + `, before it is submitted."
+  needId: ID
+  "The landlord's need that it is for."
+  landlordNeed: LandlordNeedRef
+  "The landlord; by default that of the spaces or of its need, else any."
+  landlordId: ID
+  "What is asked."
+  request: HostingRequestFieldsInput! = {}
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days."
+  idempotencyKey: String
+}
+
+"A change of what a hosting request asks."
+input HostingRequestChangeInput {
+  "The request."
+  id: ID!
+  "When given, the change is refused if the request has another version."
+  expectedVersion: Int
+  "The landlord, if it is to be another one."
+  landlordId: ID
+  "What to change; what is left out stays."
+  request: HostingRequestFieldsInput!
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days."
+  idempotencyKey: String
+}
+
+"A step that needs nothing more."
+input HostingRequestStepInput {
+  "The request."
+  id: ID!
+  "When given, the step is refused if the request has another version."
+  expectedVersion: Int
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days."
+  idempotencyKey: String
+}
+
+"A step on a day."
+input HostingRequestDayInput {
+  "The request."
+  id: ID!
+  "The day; not one to come."
+  on: Date!
+  "When given, the step is refused if the request has another version."
+  expectedVersion: Int
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days."
+  idempotencyKey: String
+}
+
+"What staff find missing."
+input HostingRequestMissingInput {
+  "The request."
+  id: ID!
+  "What is missing, in words."
+  missing: String!
+  "When given, the step is refused if the request has another version."
+  expectedVersion: Int
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days."
+  idempotencyKey: String
+}
+
+"To whom a request goes."
+input HostingRequestSendInput {
+  "The request."
+  id: ID!
+  "The landlord, when the request is to any."
+  landlordId: ID
+  "By when the landlord answers; a day to come."
+  dueOn: Date!
+  "When given, the step is refused if the request has another version."
+  expectedVersion: Int
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days."
+  idempotencyKey: String
+}
+
+"What came of a visit."
+input HostingRequestVisitInput {
+  "The request."
+  id: ID!
+  "When it was; not a day to come."
+  on: Date!
+  "What came of it; NOT_VISITED for a partnership without a space, and only then."
+  outcome: HostingVisitOutcome!
+  "Notes of the visit, for both sides."
+  notes: String
+  "When given, the step is refused if the request has another version."
+  expectedVersion: Int
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days."
+  idempotencyKey: String
+}
+
+"What is entrusted, where, and in which legal form."
+input HostingRequestScopeInput {
+  "The request."
+  id: ID!
+  "The chosen space, one of the landlord's; none for a partnership without a space."
+  space: VacantSpaceRef
+  "The legal form."
+  form: OccupancyForm!
+  "What is entrusted to the project, in words."
+  entrusted: String!
+  "What it does to the tenants' charges."
+  charges: HostingChargesEffect!
+  "The local authority's opinion, when there is one."
+  localAuthority: HostingDatedOpinionInput
+  "When given, the step is refused if the request has another version."
+  expectedVersion: Int
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days."
+  idempotencyKey: String
+}
+
+"What the tenants' association thinks."
+input HostingRequestConsultationInput {
+  "The request."
+  id: ID!
+  "That there is no association to ask."
+  noAssociation: Boolean! = false
+  "The association's opinion, when there is one to ask."
+  association: HostingDatedOpinionInput
+  "When given, the step is refused if the request has another version."
+  expectedVersion: Int
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days."
+  idempotencyKey: String
+}
+
+"Terms to propose."
+input HostingRequestProposeConventionInput {
+  "The request."
+  id: ID!
+  "The terms."
+  convention: HostingConventionInput!
+  "When given, the step is refused if the request has another version."
+  expectedVersion: Int
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days."
+  idempotencyKey: String
+}
+
+"A consent to terms."
+input HostingRequestConsentInput {
+  "The request."
+  id: ID!
+  "The revision of the terms that were read: other terms aren't consented to."
+  revision: Int!
+  "When given, the step is refused if the request has another version."
+  expectedVersion: Int
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days."
+  idempotencyKey: String
+}
+
+"Figures to record."
+input HostingRequestIndicatorsInput {
+  "The request."
+  id: ID!
+  "The figures, at least one."
+  indicators: [HostingIndicatorInput!]!
+  "When given, the step is refused if the request has another version."
+  expectedVersion: Int
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days."
+  idempotencyKey: String
+}
+
+"The evaluation of a trial."
+input HostingRequestEvaluateInput {
+  "The request."
+  id: ID!
+  "When; not a day to come."
+  on: Date!
+  "What follows."
+  decision: HostingDecision!
+  "Figures to record with it; at least one when none was recorded before."
+  indicators: [HostingIndicatorInput!]! = []
+  "When given, the step is refused if the request has another version."
+  expectedVersion: Int
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days."
+  idempotencyKey: String
+}
+
+"Where to repeat a placement."
+input HostingRequestScaleInput {
+  "The request."
+  id: ID!
+  "The territories, at least one; each gets a draft."
+  territories: [PalierTerritoryInput!]!
+  "When given, the step is refused if the request has another version."
+  expectedVersion: Int
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days."
+  idempotencyKey: String
+}
+
+"The end of an occupation."
+input HostingRequestEndInput {
+  "The request."
+  id: ID!
+  "The last day; not one to come, nor after the term."
+  on: Date!
+  "Why."
+  reason: HostingEndReason!
+  "In which state the place was given back."
+  restitution: HostingRestitution!
+  "The reason in words; required for OTHER."
+  words: String
+  "When given, the step is refused if the request has another version."
+  expectedVersion: Int
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days."
+  idempotencyKey: String
+}
+
+"A pause."
+input HostingRequestHoldInput {
+  "The request."
+  id: ID!
+  "Why, in words."
+  words: String!
+  "When it is looked at again; a day to come."
+  reviewOn: Date!
+  "When given, the step is refused if the request has another version."
+  expectedVersion: Int
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days."
+  idempotencyKey: String
+}
+
+"Why a request stops."
+input HostingRequestStopInput {
+  "The request."
+  id: ID!
+  "The reason."
+  reason: HostingRefusalReason!
+  "The reason in words; required for OTHER."
+  words: String
+  "When given, the step is refused if the request has another version."
+  expectedVersion: Int
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days."
+  idempotencyKey: String
+}
+
+"Why a request is taken up again."
+input HostingRequestReopenInput {
+  "The request."
+  id: ID!
+  "Why, in words."
+  words: String!
+  "Another space of the landlord's to go on with; by default those of before."
+  space: VacantSpaceRef
+  "When given, the step is refused if the request has another version."
+  expectedVersion: Int
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days."
+  idempotencyKey: String
+}
+
+"A correction of what was recorded wrongly."
+input HostingRequestCorrectInput {
+  "The request."
+  id: ID!
+  "The place of the step in ` + "`" + `history` + "`" + `, from 0."
+  step: Int!
+  "The right day; not one to come."
+  on: Date
+  "The right reason code, of an ending."
+  reason: HostingEndReason
+  "The right figures, in place of those of the step."
+  indicators: [HostingIndicatorInput!]! = []
+  "Why, in words."
+  words: String!
+  "When given, the step is refused if the request has another version."
+  expectedVersion: Int
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days."
+  idempotencyKey: String
+}
+
+"What a command on a hosting request did."
+type HostingRequestPayload {
+  "The request as it now is; null when the command was refused."
+  request: HostingRequest
+  "The number of the commit that holds the change; null when nothing was written."
+  commit: Int
+  "Why it was refused; empty when it took effect."
+  userErrors: [PalierUserError!]!
+}
+
+"The request's status doesn't allow the action."
+type HostingRequestWrongStatus implements PalierUserError {
+  "WRONG_STATUS."
+  code: PalierUserErrorCode!
+  "From which statuses the action can be done."
+  message: String!
+  "The way to the request's id."
+  path: [String!]!
+  "What was to be done."
+  action: HostingRequestAction!
+  "The request's status now."
+  currentStatus: HostingRequestStatus!
+  "The statuses from which it can be done."
+  allowedStatuses: [HostingRequestStatus!]!
+}
+
+"Something has to be there before the action can be done."
+type HostingRequestNotReady implements PalierUserError {
+  "NOT_READY."
+  code: PalierUserErrorCode!
+  "What is needed first."
+  message: String!
+  "The way to the request's id."
+  path: [String!]!
+  "What was to be done."
+  action: HostingRequestAction!
+  "What isn't there."
+  lacking: [HostingRequestRequirement!]!
+  "The hard criteria of the match that fail on the terms."
+  failing: [MatchCriterionCode!]!
+}
+
+"Someone else has the space at that time, or it isn't available then."
+type HostingSpaceTaken implements PalierUserError {
+  "SPACE_TAKEN."
+  code: PalierUserErrorCode!
+  "When it is taken, and what to do."
+  message: String!
+  "The way to the request's id."
+  path: [String!]!
+  "The space; null for viewers who may not see it."
+  space: VacantSpace
+  "What takes it; null when it isn't available, or isn't open, then."
+  takenBy: SpaceCommitment
+  "The first day on which the two meet; null when it isn't one day's."
+  on: Date
+}
+`, BuiltIn: false},
+	{Name: "../schema/requestcodes.graphqls", Input: `"A code that says where a hosting request stands in its life."
+enum HostingRequestStatus {
+  "Being written; only the project and staff see it: brouillon."
+  DRAFT
+  "Submitted, for staff to qualify: déposée."
+  SUBMITTED
+  "Staff asked the project for what is missing: à compléter."
+  CHANGES_REQUESTED
+  "The landlord has it, and answers by the due date: chez le bailleur."
+  LANDLORD_REVIEW
+  "Visited; what is entrusted is being settled: cadrage."
+  SCOPING
+  "The tenants' association is being heard: concertation."
+  TENANT_CONSULTATION
+  "The agreement is being written: convention en préparation."
+  CONVENTION
+  "Signed; the keys are not handed over yet: signée."
+  SIGNED
+  "The project has the place and tries it out: expérimentation."
+  PILOT
+  "The trial was evaluated: évaluée."
+  EVALUATED
+  "Hosted for a new term: accueilli durablement."
+  HOSTED
+  "Being repeated elsewhere: essaimage."
+  SCALED
+  "Over; the place was given back: terminée."
+  ENDED
+  "Paused, to be looked at again on a day: en attente."
+  ON_HOLD
+  "Refused, with a reason: refusée."
+  REJECTED
+  "Taken back by the project: retirée."
+  WITHDRAWN
+  "Not answered in time: expirée."
+  EXPIRED
+  "Its only space was signed for another: devancée."
+  SUPERSEDED
+  "Cancelled between the signature and the keys: annulée."
+  CANCELLED
+}
+
+"A code that says how a hosting request began."
+enum HostingRequestOrigin {
+  "The project asked: demande du projet."
+  PROJECT
+  "A landlord invited, and the project accepted: invitation du bailleur."
+  INVITATION
+  "Staff proposed, and the other side accepted: proposition de l'équipe."
+  PROPOSAL
+  "A placement is repeated elsewhere: essaimage."
+  REPLICATION
+}
+
+"A code that says for which side something is done on a hosting request."
+enum HostingRequestParty {
+  "The project: le projet."
+  PROJECT
+  "The landlord: le bailleur."
+  LANDLORD
+  "The foundation's staff: l'équipe de la fondation."
+  STAFF
+  "The service itself: time passing, or another signature: le service."
+  HUB
+}
+
+"A code that says what a hosting request asks for."
+enum HostingRequestWish {
+  "The spaces that it names, in order: locaux désignés."
+  SPACES
+  "Whichever space the landlord can offer: tout local du bailleur."
+  ANY_SPACE
+  "No space: a partnership only: partenariat sans local."
+  NO_SPACE
+}
+
+"A code that is what can be done with a hosting request."
+enum HostingRequestAction {
+  "Change what is asked: modifier."
+  CHANGE
+  "Submit it to staff: déposer."
+  SUBMIT
+  "Ask the project for what is missing: demander des compléments."
+  REQUEST_CHANGES
+  "Pass it to the landlord, with a due date: transmettre au bailleur."
+  SEND_TO_LANDLORD
+  "Record the visit and go on to scoping: rendre compte de la visite."
+  RECORD_VISIT
+  "Settle what is entrusted, where, and in which legal form: cadrer."
+  SCOPE
+  "Record what the tenants' association thinks: rendre compte de la concertation."
+  RECORD_CONSULTATION
+  "Write or rewrite the terms, for the project to consent to: proposer la convention."
+  PROPOSE_CONVENTION
+  "Consent to the terms as they are proposed: donner son accord."
+  CONSENT
+  "Record the signature: signer."
+  SIGN
+  "Record the handover of the keys: remettre les clés."
+  HAND_OVER
+  "Record figures of what came of it: relever les indicateurs."
+  RECORD_INDICATORS
+  "Evaluate the trial and decide what follows: évaluer."
+  EVALUATE
+  "Record the new term: accueillir durablement."
+  HOST
+  "Repeat it in other territories: essaimer."
+  SCALE
+  "End the occupation: mettre fin."
+  END
+  "Pause it until a day: mettre en attente."
+  HOLD
+  "Take it up again where it stood: reprendre."
+  RESUME
+  "Refuse it, with a reason: refuser."
+  REJECT
+  "Take up again what was refused, expired or superseded: rouvrir."
+  REOPEN
+  "Take it back: retirer."
+  WITHDRAW
+  "Cancel it before the keys are handed over: annuler."
+  CANCEL
+  "Agree that the placement be public; so it is once both sides have: accepter la publication."
+  AGREE_TO_PUBLISH
+  "Correct a day or a figure that was recorded wrongly: corriger."
+  CORRECT
+  "Note that the landlord was reminded: relancer."
+  REMIND
+  "The due date has passed after reminders: laisser expirer."
+  EXPIRE
+  "Its only space was signed for another: devancer."
+  SUPERSEDE
+}
+
+"A code that is what an action on a hosting request needs."
+enum HostingRequestRequirement {
+  "The project, and a need of its own or of the landlord: le projet et ce qui est demandé."
+  PARTIES
+  "The spaces wanted, in order; any; or none for a partnership: les locaux souhaités, ou aucun."
+  WISH
+  "How the place is used over time: l'usage."
+  USE
+  "When it can start: la période."
+  WINDOW
+  "How long at least: la durée."
+  DURATION
+  "The surface wanted; not for a partnership without a space: la surface."
+  SURFACE
+  "Which landlord it goes to: le bailleur."
+  LANDLORD
+  "What is missing, in words: ce qui manque."
+  WHAT_IS_MISSING
+  "By when the landlord answers: la date limite de réponse."
+  DUE_DATE
+  "The day and the outcome of the visit: la date et le résultat de la visite."
+  VISIT
+  "What is entrusted to the project, in words: ce qui est confié."
+  ENTRUSTED
+  "The chosen space; none for a partnership: le local retenu."
+  CHOSEN_SPACE
+  "The legal form of the occupation: la forme d'occupation."
+  FORM
+  "What it does to the tenants' charges: l'effet sur les charges."
+  CHARGES
+  "The opinion and its day, or that no association exists: l'avis de l'association de locataires, ou son absence."
+  TENANTS
+  "Form, window, fee, insurance, restitution: les termes de la convention."
+  TERMS
+  "The project's consent to the terms as they stand. A condition: it is given by another action: l'accord du projet sur ces termes."
+  PROJECT_CONSENT
+  "No hard criterion of the match fails on these terms. A condition: aucune condition impérative en échec."
+  NO_HARD_FAILURE
+  "Nobody else has the space then. A condition: le local est libre."
+  SPACE_FREE
+  "The day on which the keys are handed over: la date de remise des clés."
+  HANDOVER_DATE
+  "Figures by typed code: les indicateurs."
+  INDICATORS
+  "To continue, to stop or to scale: la décision."
+  DECISION
+  "Where it is to be repeated: les territoires visés."
+  TERRITORIES
+  "A reason code; and words for OTHER: le motif."
+  REASON
+  "When it is looked at again: la date de réexamen."
+  REVIEW_DATE
+  "In which state the place was given back: la restitution."
+  RESTITUTION
+}
+
+"A code that says why a hosting request was refused, withdrawn or cancelled."
+enum HostingRefusalReason {
+  "The space is no longer available: local plus disponible."
+  SPACE_NO_LONGER_AVAILABLE
+  "The surface does not suit: surface."
+  SURFACE
+  "The duration does not suit: durée."
+  DURATION
+  "The place is not safe for this use: sécurité."
+  SAFETY
+  "The place is not accessible enough: accessibilité."
+  ACCESSIBILITY
+  "The cost does not suit: coût."
+  COST
+  "No legal form suits both: forme juridique."
+  LEGAL_FORM
+  "The territory does not suit: territoire."
+  TERRITORY
+  "Other priorities come first: priorité."
+  PRIORITY
+  "The tenants are against it: opposition des locataires."
+  TENANT_OPPOSITION
+  "The local authority is against it: opposition de la collectivité."
+  LOCAL_AUTHORITY_OPPOSITION
+  "What is needed to decide is missing: dossier incomplet."
+  INCOMPLETE
+  "The references do not suffice: références."
+  REFERENCES
+  "Nobody has the means to follow it now: pas de moyens disponibles."
+  NO_CAPACITY
+  "Another request says the same: doublon."
+  DUPLICATE
+  "Another reason, said in words: autre."
+  OTHER
+}
+
+"A code that says what came of a visit."
+enum HostingVisitOutcome {
+  "The place suits as it is: convient."
+  SUITABLE
+  "The place suits once works are done: convient avec des travaux."
+  SUITABLE_WITH_WORKS
+  "Another space would suit better: un autre local conviendrait mieux."
+  OTHER_SPACE
+  "There was nothing to visit: a partnership without a space: sans visite (partenariat)."
+  NOT_VISITED
+}
+
+"A code that says what someone who was consulted thinks."
+enum HostingOpinion {
+  "In favour: favorable."
+  FAVOURABLE
+  "In favour, with reservations: favorable avec réserves."
+  WITH_RESERVATIONS
+  "Against: défavorable."
+  UNFAVOURABLE
+  "Consulted, without an opinion: sans avis."
+  NO_OPINION
+}
+
+"A code that says what an occupation does to the tenants' charges."
+enum HostingChargesEffect {
+  "The charges stay as they are: sans effet."
+  NONE
+  "The landlord bears what it costs: à la charge du bailleur."
+  BORNE_BY_LANDLORD
+  "The project bears what it costs: à la charge du projet."
+  BORNE_BY_PROJECT
+  "The charges of the tenants fall: en baisse pour les locataires."
+  LOWER
+  "The charges of the tenants rise: en hausse pour les locataires."
+  HIGHER
+}
+
+"A code that is a figure of what came of a placement; figures of one code add up."
+enum HostingIndicatorCode {
+  "People who were given a home: personnes logées."
+  PEOPLE_HOUSED
+  "Households that were served: foyers servis."
+  HOUSEHOLDS_SERVED
+  "People who took part: participants."
+  PARTICIPANTS
+  "Hours of activity in the place: heures d'activité."
+  HOURS
+  "Events that were held: événements."
+  EVENTS
+  "People in employment or on a way to it: personnes en emploi ou en insertion."
+  PEOPLE_EMPLOYED
+  "Volunteers who took part: bénévoles."
+  VOLUNTEERS
+}
+
+"A code that is what follows an evaluation."
+enum HostingDecision {
+  "Go on, for a new term: poursuivre."
+  CONTINUE
+  "Stop at the end of the term: arrêter."
+  STOP
+  "Go on, and repeat it elsewhere: essaimer."
+  SCALE
+}
+
+"A code that says why an occupation ended."
+enum HostingEndReason {
+  "The term came to its end: terme de la convention."
+  TERM
+  "Both sides agreed to end it: d'un commun accord."
+  AGREED
+  "The landlord gave notice: congé du bailleur."
+  BY_LANDLORD
+  "The project gave notice: congé du projet."
+  BY_PROJECT
+  "The works for which the place was empty begin: début des travaux."
+  WORKS_BEGIN
+  "One side did not keep the agreement: manquement."
+  BREACH
+  "Another reason, said in words: autre."
+  OTHER
+}
+
+"A code that says what a practice tells those who repeat a placement."
+enum PlacementPracticeKind {
+  "What was adapted to the place or to the people: adapté."
+  ADAPTED
+  "What worked: a fonctionné."
+  WORKED
+  "What did not work: n'a pas fonctionné."
+  FAILED
+}
+
+"A code that says in which state a place is given back."
+enum HostingRestitution {
+  "As it was found: en l'état d'origine."
+  AS_FOUND
+  "Better than it was found: amélioré."
+  IMPROVED
+  "Works of repair are due: remise en état due."
+  WORKS_DUE
+  "Nothing to give back: a partnership without a space: sans objet."
+  NOT_APPLICABLE
 }
 `, BuiltIn: false},
 	{Name: "../schema/site.graphqls", Input: `extend type Query {
@@ -11129,6 +14076,233 @@ type VacantSpaceUpsertPayload {
   userErrors: [PalierUserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/statistics.graphqls", Input: `extend type Query {
+  """
+  What came of hosting requests in a period: how many were submitted, sent, answered,
+  refused, signed, begun and ended, how long each step took, and what the placements
+  brought. Staff see all of it; a landlord, its group and a project, that of the
+  requests that they see; others, aggregates over all requests in which every number
+  of fewer than five requests is suppressed. docs/statistics.md defines each figure.
+  """
+  hostingStatistics(
+    "The first day of the period."
+    from: Date!
+    "The last day of the period: not before the first, not a day to come, and within ten years."
+    until: Date!
+    "As what was recorded stood then, so that an answer can be had again; as it stands now by default."
+    asOf: HostingStatisticsAsOfInput
+    "Into which groups to part the requests. By landlord and by project for those who see requests only."
+    by: HostingStatisticsBy! = TOTAL
+    "Which requests to count; for those who see requests only."
+    filter: HostingStatisticsFilter
+    "How many groups, 1 to 100."
+    first: Int! = 20
+    "After which cursor of the same list."
+    after: String
+  ): HostingStatisticsConnection!
+}
+
+"Until when what was recorded is counted: a commit or a day, one of them."
+input HostingStatisticsAsOfInput {
+  "Up to this commit of the ledger, included; for those who see requests only."
+  commit: Int
+  "Up to the end of this day, by the clock of Paris; not a day to come. Today's answer stays the same once the day is over."
+  date: Date
+}
+
+"Into which groups requests are parted."
+enum HostingStatisticsBy {
+  "Not at all: one group of all."
+  TOTAL
+  "By the landlord; those that name none, or one that the viewer may not see, are a group of their own."
+  LANDLORD
+  "By the project; those whose project the viewer may not see are a group of their own."
+  PROJECT
+  "By the domains of the project: a request counts in each, so that the groups add up to more than the total."
+  DOMAIN
+  "By the département of the chosen space, or of the first wanted one; those without are a group of their own."
+  DEPARTEMENT
+  "By the région of the chosen space, or of the first wanted one; those without are a group of their own."
+  REGION
+}
+
+"Which requests to count: all the conditions given must hold, of the values in a list any. Landlord, project, domains and places are as they are now."
+input HostingStatisticsFilter {
+  "Only those to this landlord."
+  landlordId: ID
+  "Only those of this project."
+  projectId: ID
+  "Only those of projects in any of these domains."
+  domains: [InnovationDomain!]
+  "Only those whose chosen space, or first wanted one, stands in any of these départements (codes)."
+  departements: [String!]
+  "Only those whose chosen space, or first wanted one, stands in any of these régions (codes)."
+  regions: [String!]
+  "Only those that began in any of these ways."
+  origins: [HostingRequestOrigin!]
+  "Only invented demonstration data, or only what isn't."
+  synthetic: Boolean
+}
+
+"A page of groups, in the order of their kind: landlords and projects by name, domains as in the code list, territories by code; those that belong to none come last."
+type HostingStatisticsConnection {
+  "The groups in which there is anything to count; where numbers are suppressed, those in which any is shown."
+  nodes: [HostingStatistics!]!
+  "The groups with their cursors."
+  edges: [HostingStatisticsEdge!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many groups there are in all."
+  totalCount: Int!
+  "In how many of the groups requests were submitted, sent, signed, begun and ended, and placements run; empty where numbers are suppressed."
+  facets: [PalierFacet!]!
+  "The same of all the requests, each counted once."
+  total: HostingStatistics!
+  "The first day of the period."
+  from: Date!
+  "The last day of the period."
+  until: Date!
+  "The commit that this answer is as of, to have it again with ` + "`" + `asOf` + "`" + `; null when a day was asked for."
+  asOfCommit: Int
+  "The day that this answer is as of; null when none was asked for."
+  asOfDate: Date
+}
+
+"A group in a page."
+type HostingStatisticsEdge {
+  "Its cursor, to pass as ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The group."
+  node: HostingStatistics!
+}
+
+"The figures of a period, of a group of hosting requests. Every count is of requests, each counted once; when something happened to one several times in the period, the last time counts."
+type HostingStatistics {
+  "The code of the group: the id of the landlord or the project, the domain, the département or the région; empty for the total, null for those that belong to none."
+  code: String
+  "What the group is called."
+  label("The language of the label." locale: Locale! = FR): String!
+  "The landlord of the group; null for other groups."
+  landlord: Landlord
+  "The project of the group; null for other groups."
+  project: InnovationProject
+  "The département of the group; null for other groups."
+  departement: Departement
+  "The région of the group, or that of its département; null for other groups."
+  region: Region
+  "Submitted for the first time in the period."
+  submitted: HostingStatisticsCount!
+  "Sent to their landlord in the period."
+  sent: HostingStatisticsCount!
+  "Answered by their landlord in the period: a visit recorded, or a refusal before it."
+  answered: HostingStatisticsCount!
+  "The median number of days from the sending, or the reopening, to the answer; null without answers, and where the count is suppressed."
+  answerMedianDays: Float
+  "How long requests stayed in each status that they left in the period."
+  steps: [HostingStatisticsStep!]!
+  "Refused in the period, by staff or by the landlord."
+  refused: HostingStatisticsCount!
+  "The same by reason, every reason in the order of the code list."
+  refusedByReason: [HostingStatisticsReason!]!
+  "Withdrawn by the project in the period."
+  withdrawn: HostingStatisticsCount!
+  "Expired in the period, for want of an answer."
+  expired: HostingStatisticsCount!
+  "Superseded in the period: their only space was signed for another."
+  superseded: HostingStatisticsCount!
+  "Agreements signed in the period that are the first of their request."
+  signed: HostingStatisticsCount!
+  "New terms signed in the period, after the evaluation."
+  renewed: HostingStatisticsCount!
+  "Signed, and cancelled or ended in the period before the keys were handed over."
+  cancelled: HostingStatisticsCount!
+  "Placements begun in the period: the keys were handed over."
+  begun: HostingStatisticsCount!
+  "Placements that run at the end of the period's last day."
+  running: HostingStatisticsCount!
+  "Placements whose last day is in the period."
+  ended: HostingStatisticsCount!
+  "The same by reason, every reason in the order of the code list."
+  endedByReason: [HostingStatisticsReason!]!
+  "The sums of the figures that placements recorded, every code in the order of the code list. A figure counts whole in the period in which its last day is."
+  indicators: [HostingStatisticsIndicator!]!
+  "For how long spaces were occupied in the period."
+  occupied: HostingStatisticsOccupation!
+  "What landlords saved in the period by not guarding empty places; null when none of them states its guarding cost, and for others than the landlord, its group and staff."
+  guarding: HostingStatisticsGuarding
+}
+
+"How many requests."
+type HostingStatisticsCount {
+  "How many; null when it is suppressed."
+  value: Int
+  "True when the number isn't told: it is of fewer than five requests, or would give such a number away."
+  suppressed: Boolean!
+  "The requests behind the number; null for viewers who don't see requests."
+  requests(
+    "Which ones."
+    filter: HostingRequestFilter
+    "How many, 1 to 100."
+    first: Int! = 20
+    "After which cursor of the same list."
+    after: String
+  ): HostingRequestConnection
+}
+
+"How long requests stayed in a status that they left in the period."
+type HostingStatisticsStep {
+  "The status that was left."
+  status: HostingRequestStatus!
+  "The status' label."
+  statusLabel("The language of the label." locale: Locale! = FR): String!
+  "The requests that left it; suppressed for viewers who don't see requests."
+  count: HostingStatisticsCount!
+  "The median number of days of their stays, from the day of entering to the day of leaving; one that stayed several times counts each time. Null when none left it, and for fewer than five requests where numbers are suppressed."
+  medianDays: Float
+}
+
+"How many requests have a reason."
+type HostingStatisticsReason {
+  "The code of the reason."
+  code: String!
+  "The code's label."
+  label("The language of the label." locale: Locale! = FR): String!
+  "How many requests have it."
+  count: HostingStatisticsCount!
+}
+
+"The sum of the figures of a code."
+type HostingStatisticsIndicator {
+  "Of what."
+  code: HostingIndicatorCode!
+  "The code's label."
+  codeLabel("The language of the label." locale: Locale! = FR): String!
+  "The sum; null when it is suppressed."
+  sum: Int
+  "The requests whose placements recorded figures of it."
+  count: HostingStatisticsCount!
+}
+
+"For how long spaces were occupied in a period, from the handover of the keys to the last day."
+type HostingStatisticsOccupation {
+  "The days of whole spaces occupied all the time, both ends included; null when it is suppressed."
+  days: Int
+  "The requests that occupied a whole space; suppressed for viewers who don't see requests."
+  daysCount: HostingStatisticsCount!
+  "The hours of the agreed slots in shared spaces; null when it is suppressed."
+  hours: Float
+  "The requests that had slots in the period; suppressed for viewers who don't see requests."
+  hoursCount: HostingStatisticsCount!
+}
+
+"What landlords saved in a period by not guarding empty places."
+type HostingStatisticsGuarding {
+  "The amount in euros, as ` + "`" + `HostingRequest.guardingCostAvoided` + "`" + ` reckons it."
+  amount: Decimal!
+  "The requests that it is the sum of: those that occupied a place whose landlord states its guarding cost."
+  count: HostingStatisticsCount!
+}
+`, BuiltIn: false},
 	{Name: "../schema/stock.graphqls", Input: `extend type Mutation {
   """
   Makes a landlord's sites and spaces say exactly this, by its own references:
@@ -11498,6 +14672,94 @@ func (ec *executionContext) childFields_Departement(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type Departement", field.Name)
 }
 
+func (ec *executionContext) childFields_HostingConvention(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "form":
+		return ec.fieldContext_HostingConvention_form(ctx, field)
+	case "formLabel":
+		return ec.fieldContext_HostingConvention_formLabel(ctx, field)
+	case "from":
+		return ec.fieldContext_HostingConvention_from(ctx, field)
+	case "until":
+		return ec.fieldContext_HostingConvention_until(ctx, field)
+	case "slots":
+		return ec.fieldContext_HostingConvention_slots(ctx, field)
+	case "fee":
+		return ec.fieldContext_HostingConvention_fee(ctx, field)
+	case "insured":
+		return ec.fieldContext_HostingConvention_insured(ctx, field)
+	case "restitution":
+		return ec.fieldContext_HostingConvention_restitution(ctx, field)
+	case "restitutionLabel":
+		return ec.fieldContext_HostingConvention_restitutionLabel(ctx, field)
+	case "revision":
+		return ec.fieldContext_HostingConvention_revision(ctx, field)
+	case "consentedOn":
+		return ec.fieldContext_HostingConvention_consentedOn(ctx, field)
+	case "signedOn":
+		return ec.fieldContext_HostingConvention_signedOn(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingConvention", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingDatedOpinion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "opinion":
+		return ec.fieldContext_HostingDatedOpinion_opinion(ctx, field)
+	case "opinionLabel":
+		return ec.fieldContext_HostingDatedOpinion_opinionLabel(ctx, field)
+	case "on":
+		return ec.fieldContext_HostingDatedOpinion_on(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingDatedOpinion", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingEnding(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "on":
+		return ec.fieldContext_HostingEnding_on(ctx, field)
+	case "reason":
+		return ec.fieldContext_HostingEnding_reason(ctx, field)
+	case "reasonLabel":
+		return ec.fieldContext_HostingEnding_reasonLabel(ctx, field)
+	case "restitution":
+		return ec.fieldContext_HostingEnding_restitution(ctx, field)
+	case "restitutionLabel":
+		return ec.fieldContext_HostingEnding_restitutionLabel(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingEnding", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingEvaluation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "on":
+		return ec.fieldContext_HostingEvaluation_on(ctx, field)
+	case "decision":
+		return ec.fieldContext_HostingEvaluation_decision(ctx, field)
+	case "decisionLabel":
+		return ec.fieldContext_HostingEvaluation_decisionLabel(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingEvaluation", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingIndicator(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_HostingIndicator_code(ctx, field)
+	case "codeLabel":
+		return ec.fieldContext_HostingIndicator_codeLabel(ctx, field)
+	case "value":
+		return ec.fieldContext_HostingIndicator_value(ctx, field)
+	case "from":
+		return ec.fieldContext_HostingIndicator_from(ctx, field)
+	case "until":
+		return ec.fieldContext_HostingIndicator_until(ctx, field)
+	case "source":
+		return ec.fieldContext_HostingIndicator_source(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingIndicator", field.Name)
+}
+
 func (ec *executionContext) childFields_HostingNeed(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -11642,6 +14904,448 @@ func (ec *executionContext) childFields_HostingNeedWhatIf(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type HostingNeedWhatIf", field.Name)
 }
 
+func (ec *executionContext) childFields_HostingPublication(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "project":
+		return ec.fieldContext_HostingPublication_project(ctx, field)
+	case "landlord":
+		return ec.fieldContext_HostingPublication_landlord(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingPublication", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingRefusal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "reason":
+		return ec.fieldContext_HostingRefusal_reason(ctx, field)
+	case "reasonLabel":
+		return ec.fieldContext_HostingRefusal_reasonLabel(ctx, field)
+	case "by":
+		return ec.fieldContext_HostingRefusal_by(ctx, field)
+	case "byLabel":
+		return ec.fieldContext_HostingRefusal_byLabel(ctx, field)
+	case "on":
+		return ec.fieldContext_HostingRefusal_on(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingRefusal", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingRequest(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_HostingRequest_id(ctx, field)
+	case "version":
+		return ec.fieldContext_HostingRequest_version(ctx, field)
+	case "status":
+		return ec.fieldContext_HostingRequest_status(ctx, field)
+	case "statusLabel":
+		return ec.fieldContext_HostingRequest_statusLabel(ctx, field)
+	case "since":
+		return ec.fieldContext_HostingRequest_since(ctx, field)
+	case "returnsTo":
+		return ec.fieldContext_HostingRequest_returnsTo(ctx, field)
+	case "returnsToLabel":
+		return ec.fieldContext_HostingRequest_returnsToLabel(ctx, field)
+	case "origin":
+		return ec.fieldContext_HostingRequest_origin(ctx, field)
+	case "originLabel":
+		return ec.fieldContext_HostingRequest_originLabel(ctx, field)
+	case "project":
+		return ec.fieldContext_HostingRequest_project(ctx, field)
+	case "need":
+		return ec.fieldContext_HostingRequest_need(ctx, field)
+	case "landlordNeed":
+		return ec.fieldContext_HostingRequest_landlordNeed(ctx, field)
+	case "landlord":
+		return ec.fieldContext_HostingRequest_landlord(ctx, field)
+	case "wish":
+		return ec.fieldContext_HostingRequest_wish(ctx, field)
+	case "wishLabel":
+		return ec.fieldContext_HostingRequest_wishLabel(ctx, field)
+	case "wantedSpaces":
+		return ec.fieldContext_HostingRequest_wantedSpaces(ctx, field)
+	case "chosenSpace":
+		return ec.fieldContext_HostingRequest_chosenSpace(ctx, field)
+	case "use":
+		return ec.fieldContext_HostingRequest_use(ctx, field)
+	case "start":
+		return ec.fieldContext_HostingRequest_start(ctx, field)
+	case "duration":
+		return ec.fieldContext_HostingRequest_duration(ctx, field)
+	case "surface":
+		return ec.fieldContext_HostingRequest_surface(ctx, field)
+	case "towards":
+		return ec.fieldContext_HostingRequest_towards(ctx, field)
+	case "dueOn":
+		return ec.fieldContext_HostingRequest_dueOn(ctx, field)
+	case "reminders":
+		return ec.fieldContext_HostingRequest_reminders(ctx, field)
+	case "matches":
+		return ec.fieldContext_HostingRequest_matches(ctx, field)
+	case "visit":
+		return ec.fieldContext_HostingRequest_visit(ctx, field)
+	case "scope":
+		return ec.fieldContext_HostingRequest_scope(ctx, field)
+	case "consultation":
+		return ec.fieldContext_HostingRequest_consultation(ctx, field)
+	case "proposedConvention":
+		return ec.fieldContext_HostingRequest_proposedConvention(ctx, field)
+	case "terms":
+		return ec.fieldContext_HostingRequest_terms(ctx, field)
+	case "handedOverOn":
+		return ec.fieldContext_HostingRequest_handedOverOn(ctx, field)
+	case "indicators":
+		return ec.fieldContext_HostingRequest_indicators(ctx, field)
+	case "evaluation":
+		return ec.fieldContext_HostingRequest_evaluation(ctx, field)
+	case "scaledTo":
+		return ec.fieldContext_HostingRequest_scaledTo(ctx, field)
+	case "ending":
+		return ec.fieldContext_HostingRequest_ending(ctx, field)
+	case "refusal":
+		return ec.fieldContext_HostingRequest_refusal(ctx, field)
+	case "publication":
+		return ec.fieldContext_HostingRequest_publication(ctx, field)
+	case "guardingCostAvoided":
+		return ec.fieldContext_HostingRequest_guardingCostAvoided(ctx, field)
+	case "history":
+		return ec.fieldContext_HostingRequest_history(ctx, field)
+	case "allowedTransitions":
+		return ec.fieldContext_HostingRequest_allowedTransitions(ctx, field)
+	case "synthetic":
+		return ec.fieldContext_HostingRequest_synthetic(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_HostingRequest_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_HostingRequest_updatedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingRequest", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingRequestConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_HostingRequestConnection_nodes(ctx, field)
+	case "edges":
+		return ec.fieldContext_HostingRequestConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_HostingRequestConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_HostingRequestConnection_totalCount(ctx, field)
+	case "facets":
+		return ec.fieldContext_HostingRequestConnection_facets(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingRequestConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingRequestEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_HostingRequestEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_HostingRequestEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingRequestEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingRequestMatch(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "space":
+		return ec.fieldContext_HostingRequestMatch_space(ctx, field)
+	case "ruleset":
+		return ec.fieldContext_HostingRequestMatch_ruleset(ctx, field)
+	case "eligibility":
+		return ec.fieldContext_HostingRequestMatch_eligibility(ctx, field)
+	case "eligibilityLabel":
+		return ec.fieldContext_HostingRequestMatch_eligibilityLabel(ctx, field)
+	case "score":
+		return ec.fieldContext_HostingRequestMatch_score(ctx, field)
+	case "reliability":
+		return ec.fieldContext_HostingRequestMatch_reliability(ctx, field)
+	case "failing":
+		return ec.fieldContext_HostingRequestMatch_failing(ctx, field)
+	case "on":
+		return ec.fieldContext_HostingRequestMatch_on(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingRequestMatch", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingRequestPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "request":
+		return ec.fieldContext_HostingRequestPayload_request(ctx, field)
+	case "commit":
+		return ec.fieldContext_HostingRequestPayload_commit(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_HostingRequestPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingRequestPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingRequestStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "commit":
+		return ec.fieldContext_HostingRequestStep_commit(ctx, field)
+	case "at":
+		return ec.fieldContext_HostingRequestStep_at(ctx, field)
+	case "party":
+		return ec.fieldContext_HostingRequestStep_party(ctx, field)
+	case "partyLabel":
+		return ec.fieldContext_HostingRequestStep_partyLabel(ctx, field)
+	case "action":
+		return ec.fieldContext_HostingRequestStep_action(ctx, field)
+	case "actionLabel":
+		return ec.fieldContext_HostingRequestStep_actionLabel(ctx, field)
+	case "from":
+		return ec.fieldContext_HostingRequestStep_from(ctx, field)
+	case "fromLabel":
+		return ec.fieldContext_HostingRequestStep_fromLabel(ctx, field)
+	case "to":
+		return ec.fieldContext_HostingRequestStep_to(ctx, field)
+	case "toLabel":
+		return ec.fieldContext_HostingRequestStep_toLabel(ctx, field)
+	case "on":
+		return ec.fieldContext_HostingRequestStep_on(ctx, field)
+	case "reason":
+		return ec.fieldContext_HostingRequestStep_reason(ctx, field)
+	case "indicators":
+		return ec.fieldContext_HostingRequestStep_indicators(ctx, field)
+	case "corrects":
+		return ec.fieldContext_HostingRequestStep_corrects(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingRequestStep", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingRequestTransition(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "action":
+		return ec.fieldContext_HostingRequestTransition_action(ctx, field)
+	case "actionLabel":
+		return ec.fieldContext_HostingRequestTransition_actionLabel(ctx, field)
+	case "mutation":
+		return ec.fieldContext_HostingRequestTransition_mutation(ctx, field)
+	case "to":
+		return ec.fieldContext_HostingRequestTransition_to(ctx, field)
+	case "toLabel":
+		return ec.fieldContext_HostingRequestTransition_toLabel(ctx, field)
+	case "needs":
+		return ec.fieldContext_HostingRequestTransition_needs(ctx, field)
+	case "blockedBy":
+		return ec.fieldContext_HostingRequestTransition_blockedBy(ctx, field)
+	case "ready":
+		return ec.fieldContext_HostingRequestTransition_ready(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingRequestTransition", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingScope(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "form":
+		return ec.fieldContext_HostingScope_form(ctx, field)
+	case "formLabel":
+		return ec.fieldContext_HostingScope_formLabel(ctx, field)
+	case "charges":
+		return ec.fieldContext_HostingScope_charges(ctx, field)
+	case "chargesLabel":
+		return ec.fieldContext_HostingScope_chargesLabel(ctx, field)
+	case "localAuthority":
+		return ec.fieldContext_HostingScope_localAuthority(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingScope", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingStatistics(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_HostingStatistics_code(ctx, field)
+	case "label":
+		return ec.fieldContext_HostingStatistics_label(ctx, field)
+	case "landlord":
+		return ec.fieldContext_HostingStatistics_landlord(ctx, field)
+	case "project":
+		return ec.fieldContext_HostingStatistics_project(ctx, field)
+	case "departement":
+		return ec.fieldContext_HostingStatistics_departement(ctx, field)
+	case "region":
+		return ec.fieldContext_HostingStatistics_region(ctx, field)
+	case "submitted":
+		return ec.fieldContext_HostingStatistics_submitted(ctx, field)
+	case "sent":
+		return ec.fieldContext_HostingStatistics_sent(ctx, field)
+	case "answered":
+		return ec.fieldContext_HostingStatistics_answered(ctx, field)
+	case "answerMedianDays":
+		return ec.fieldContext_HostingStatistics_answerMedianDays(ctx, field)
+	case "steps":
+		return ec.fieldContext_HostingStatistics_steps(ctx, field)
+	case "refused":
+		return ec.fieldContext_HostingStatistics_refused(ctx, field)
+	case "refusedByReason":
+		return ec.fieldContext_HostingStatistics_refusedByReason(ctx, field)
+	case "withdrawn":
+		return ec.fieldContext_HostingStatistics_withdrawn(ctx, field)
+	case "expired":
+		return ec.fieldContext_HostingStatistics_expired(ctx, field)
+	case "superseded":
+		return ec.fieldContext_HostingStatistics_superseded(ctx, field)
+	case "signed":
+		return ec.fieldContext_HostingStatistics_signed(ctx, field)
+	case "renewed":
+		return ec.fieldContext_HostingStatistics_renewed(ctx, field)
+	case "cancelled":
+		return ec.fieldContext_HostingStatistics_cancelled(ctx, field)
+	case "begun":
+		return ec.fieldContext_HostingStatistics_begun(ctx, field)
+	case "running":
+		return ec.fieldContext_HostingStatistics_running(ctx, field)
+	case "ended":
+		return ec.fieldContext_HostingStatistics_ended(ctx, field)
+	case "endedByReason":
+		return ec.fieldContext_HostingStatistics_endedByReason(ctx, field)
+	case "indicators":
+		return ec.fieldContext_HostingStatistics_indicators(ctx, field)
+	case "occupied":
+		return ec.fieldContext_HostingStatistics_occupied(ctx, field)
+	case "guarding":
+		return ec.fieldContext_HostingStatistics_guarding(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingStatistics", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingStatisticsConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_HostingStatisticsConnection_nodes(ctx, field)
+	case "edges":
+		return ec.fieldContext_HostingStatisticsConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_HostingStatisticsConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_HostingStatisticsConnection_totalCount(ctx, field)
+	case "facets":
+		return ec.fieldContext_HostingStatisticsConnection_facets(ctx, field)
+	case "total":
+		return ec.fieldContext_HostingStatisticsConnection_total(ctx, field)
+	case "from":
+		return ec.fieldContext_HostingStatisticsConnection_from(ctx, field)
+	case "until":
+		return ec.fieldContext_HostingStatisticsConnection_until(ctx, field)
+	case "asOfCommit":
+		return ec.fieldContext_HostingStatisticsConnection_asOfCommit(ctx, field)
+	case "asOfDate":
+		return ec.fieldContext_HostingStatisticsConnection_asOfDate(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingStatisticsConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingStatisticsCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "value":
+		return ec.fieldContext_HostingStatisticsCount_value(ctx, field)
+	case "suppressed":
+		return ec.fieldContext_HostingStatisticsCount_suppressed(ctx, field)
+	case "requests":
+		return ec.fieldContext_HostingStatisticsCount_requests(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingStatisticsCount", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingStatisticsEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_HostingStatisticsEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_HostingStatisticsEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingStatisticsEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingStatisticsGuarding(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "amount":
+		return ec.fieldContext_HostingStatisticsGuarding_amount(ctx, field)
+	case "count":
+		return ec.fieldContext_HostingStatisticsGuarding_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingStatisticsGuarding", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingStatisticsIndicator(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_HostingStatisticsIndicator_code(ctx, field)
+	case "codeLabel":
+		return ec.fieldContext_HostingStatisticsIndicator_codeLabel(ctx, field)
+	case "sum":
+		return ec.fieldContext_HostingStatisticsIndicator_sum(ctx, field)
+	case "count":
+		return ec.fieldContext_HostingStatisticsIndicator_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingStatisticsIndicator", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingStatisticsOccupation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "days":
+		return ec.fieldContext_HostingStatisticsOccupation_days(ctx, field)
+	case "daysCount":
+		return ec.fieldContext_HostingStatisticsOccupation_daysCount(ctx, field)
+	case "hours":
+		return ec.fieldContext_HostingStatisticsOccupation_hours(ctx, field)
+	case "hoursCount":
+		return ec.fieldContext_HostingStatisticsOccupation_hoursCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingStatisticsOccupation", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingStatisticsReason(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_HostingStatisticsReason_code(ctx, field)
+	case "label":
+		return ec.fieldContext_HostingStatisticsReason_label(ctx, field)
+	case "count":
+		return ec.fieldContext_HostingStatisticsReason_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingStatisticsReason", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingStatisticsStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "status":
+		return ec.fieldContext_HostingStatisticsStep_status(ctx, field)
+	case "statusLabel":
+		return ec.fieldContext_HostingStatisticsStep_statusLabel(ctx, field)
+	case "count":
+		return ec.fieldContext_HostingStatisticsStep_count(ctx, field)
+	case "medianDays":
+		return ec.fieldContext_HostingStatisticsStep_medianDays(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingStatisticsStep", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingTenantHearing(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "noAssociation":
+		return ec.fieldContext_HostingTenantHearing_noAssociation(ctx, field)
+	case "association":
+		return ec.fieldContext_HostingTenantHearing_association(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingTenantHearing", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingVisit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "on":
+		return ec.fieldContext_HostingVisit_on(ctx, field)
+	case "outcome":
+		return ec.fieldContext_HostingVisit_outcome(ctx, field)
+	case "outcomeLabel":
+		return ec.fieldContext_HostingVisit_outcomeLabel(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingVisit", field.Name)
+}
+
 func (ec *executionContext) childFields_InnovationProject(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -11706,6 +15410,8 @@ func (ec *executionContext) childFields_InnovationProject(ctx context.Context, f
 		return ec.fieldContext_InnovationProject_matchChanges(ctx, field)
 	case "landlordNeedMatches":
 		return ec.fieldContext_InnovationProject_landlordNeedMatches(ctx, field)
+	case "hostingRequests":
+		return ec.fieldContext_InnovationProject_hostingRequests(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type InnovationProject", field.Name)
 }
@@ -11806,6 +15512,8 @@ func (ec *executionContext) childFields_Landlord(ctx context.Context, field grap
 		return ec.fieldContext_Landlord_needs(ctx, field)
 	case "matches":
 		return ec.fieldContext_Landlord_matches(ctx, field)
+	case "hostingRequests":
+		return ec.fieldContext_Landlord_hostingRequests(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Landlord", field.Name)
 }
@@ -12440,44 +16148,6 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
 }
 
-func (ec *executionContext) childFields_PalierChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "position":
-		return ec.fieldContext_PalierChange_position(ctx, field)
-	case "kind":
-		return ec.fieldContext_PalierChange_kind(ctx, field)
-	case "id":
-		return ec.fieldContext_PalierChange_id(ctx, field)
-	case "action":
-		return ec.fieldContext_PalierChange_action(ctx, field)
-	case "at":
-		return ec.fieldContext_PalierChange_at(ctx, field)
-	case "commit":
-		return ec.fieldContext_PalierChange_commit(ctx, field)
-	case "effect":
-		return ec.fieldContext_PalierChange_effect(ctx, field)
-	case "node":
-		return ec.fieldContext_PalierChange_node(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type PalierChange", field.Name)
-}
-
-func (ec *executionContext) childFields_PalierChangePage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "nodes":
-		return ec.fieldContext_PalierChangePage_nodes(ctx, field)
-	case "endPosition":
-		return ec.fieldContext_PalierChangePage_endPosition(ctx, field)
-	case "hasMore":
-		return ec.fieldContext_PalierChangePage_hasMore(ctx, field)
-	case "resync":
-		return ec.fieldContext_PalierChangePage_resync(ctx, field)
-	case "resyncReason":
-		return ec.fieldContext_PalierChangePage_resyncReason(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type PalierChangePage", field.Name)
-}
-
 func (ec *executionContext) childFields_PalierCode(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "value":
@@ -12916,6 +16586,8 @@ func (ec *executionContext) childFields_SpaceCommitment(ctx context.Context, fie
 		return ec.fieldContext_SpaceCommitment_until(ctx, field)
 	case "slots":
 		return ec.fieldContext_SpaceCommitment_slots(ctx, field)
+	case "request":
+		return ec.fieldContext_SpaceCommitment_request(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SpaceCommitment", field.Name)
 }
@@ -13214,6 +16886,8 @@ func (ec *executionContext) childFields_VacantSpace(ctx context.Context, field g
 		return ec.fieldContext_VacantSpace_matches(ctx, field)
 	case "matchChanges":
 		return ec.fieldContext_VacantSpace_matchChanges(ctx, field)
+	case "hostingRequests":
+		return ec.fieldContext_VacantSpace_hostingRequests(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type VacantSpace", field.Name)
 }

@@ -951,6 +951,7 @@ func TestConfidentialValuesChangeNothingForThePublic(t *testing.T) {
 			`innovationProjects { nodes { landlordNeedMatches { nodes ` + everyField("ProjectMatch", moving...) + ` } } }`,
 			`coverage(scale: DEPARTEMENT, first: 100) { totalCount country ` + everyField("TerritoryCoverage", "idleSpaces", "unmetNeeds", "unansweredLandlordNeeds") + ` nodes { idleSpaces { totalCount } unmetNeeds { totalCount } unansweredLandlordNeeds { totalCount } ` +
 				strings.TrimPrefix(everyField("TerritoryCoverage", "idleSpaces", "unmetNeeds", "unansweredLandlordNeeds"), "{") + ` }`,
+			`hostingStatistics(from: "2026-01-01", until: "2026-11-22", by: REGION) { totalCount total ` + everyField("HostingStatistics", "guarding") + ` nodes ` + everyField("HostingStatistics", "guarding") + ` }`,
 			`innovationProjects { nodes { matches(filter: { minScore: 50 }) { totalCount edges { node { score reliability } } } } }`,
 			`vacantSpaces(orderBy: DISTANCE, ` + near + `) { totalCount edges { distanceKm node { id } } }`,
 			`landlordSites(orderBy: DISTANCE, ` + near + `) { totalCount edges { distanceKm node { id } } }`,

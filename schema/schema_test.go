@@ -67,7 +67,7 @@ func TestEverythingIsDescribed(t *testing.T) {
 }
 
 // inner are enums of the API's own workings, without labels.
-var inner = []string{"Locale", "PalierUserErrorCode", "PalierUpsertOutcome", "PalierUnit", "ProjectPlace", "MatchOnce", "MatchResyncReason", "CoverageScale",
+var inner = []string{"Locale", "PalierUserErrorCode", "PalierUpsertOutcome", "PalierUnit", "ProjectPlace", "MatchOnce", "MatchResyncReason", "CoverageScale", "HostingStatisticsBy",
 	"PalierChangeKind", "PalierChangeEffect", "PalierResyncReason",
 	"LandlordOrder", "LandlordSiteOrder", "VacantSpaceOrder", "InnovationProjectOrder", "HostingNeedOrder", "LandlordNeedOrder", "HostingRequestOrder", "PlacementOrder"}
 
