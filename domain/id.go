@@ -22,6 +22,9 @@ const (
 	KindLandlordNeed Kind = "landlordNeed"
 	KindRequest      Kind = "request"
 	KindPlacement    Kind = "placement"
+	KindInvitation   Kind = "invitation"
+	KindProposal     Kind = "proposal"
+	KindApproach     Kind = "approach"
 	KindCommune      Kind = "commune"
 	KindDepartement  Kind = "departement"
 	KindRegion       Kind = "region"
@@ -41,6 +44,9 @@ var prefixes = map[Kind]string{
 	KindLandlordNeed: "lnd_",
 	KindRequest:      "req_",
 	KindPlacement:    "plc_",
+	KindInvitation:   "inv_",
+	KindProposal:     "prp_",
+	KindApproach:     "apr_",
 	KindCommune:      "com_",
 	KindDepartement:  "dep_",
 	KindRegion:       "reg_",
@@ -56,6 +62,9 @@ var typeNames = map[Kind]string{
 	KindLandlordNeed: "LandlordNeed",
 	KindRequest:      "HostingRequest",
 	KindPlacement:    "Placement",
+	KindInvitation:   "HostingInvitation",
+	KindProposal:     "HostingProposal",
+	KindApproach:     "LandlordApproach",
 	KindCommune:      "Commune",
 	KindDepartement:  "Departement",
 	KindRegion:       "Region",
@@ -98,6 +107,9 @@ type (
 	LandlordNeedID string
 	RequestID      string
 	PlacementID    string
+	InvitationID   string
+	ProposalID     string
+	ApproachID     string
 )
 
 func (id ID) MarshalGQL(w io.Writer)             { writeQuoted(w, string(id)) }
@@ -109,6 +121,9 @@ func (id NeedID) MarshalGQL(w io.Writer)         { writeQuoted(w, string(id)) }
 func (id LandlordNeedID) MarshalGQL(w io.Writer) { writeQuoted(w, string(id)) }
 func (id RequestID) MarshalGQL(w io.Writer)      { writeQuoted(w, string(id)) }
 func (id PlacementID) MarshalGQL(w io.Writer)    { writeQuoted(w, string(id)) }
+func (id InvitationID) MarshalGQL(w io.Writer)   { writeQuoted(w, string(id)) }
+func (id ProposalID) MarshalGQL(w io.Writer)     { writeQuoted(w, string(id)) }
+func (id ApproachID) MarshalGQL(w io.Writer)     { writeQuoted(w, string(id)) }
 
 // UnmarshalGQL accepts any string: whether it names something is for the lookup
 // to say.
@@ -146,6 +161,18 @@ func (id *RequestID) UnmarshalGQL(v any) (err error) {
 }
 func (id *PlacementID) UnmarshalGQL(v any) (err error) {
 	*id, err = readID[PlacementID](v, KindPlacement)
+	return err
+}
+func (id *InvitationID) UnmarshalGQL(v any) (err error) {
+	*id, err = readID[InvitationID](v, KindInvitation)
+	return err
+}
+func (id *ProposalID) UnmarshalGQL(v any) (err error) {
+	*id, err = readID[ProposalID](v, KindProposal)
+	return err
+}
+func (id *ApproachID) UnmarshalGQL(v any) (err error) {
+	*id, err = readID[ApproachID](v, KindApproach)
 	return err
 }
 

@@ -7,7 +7,9 @@ type TextID string
 type TextKind string
 
 const (
-	TextReason TextKind = "REASON"
-	TextScope  TextKind = "SCOPE"
-	TextVisit  TextKind = "VISIT"
+	TextReason  TextKind = "REASON"
+	TextMessage TextKind = "MESSAGE"
+	TextScope   TextKind = "SCOPE"
+	TextVisit   TextKind = "VISIT"
+	TextNote    TextKind = "NOTE"
 )
