@@ -104,6 +104,7 @@ func (a *LandlordApproach) Stated() StatedApproach {
 // which only the hub can look up, and the words.
 func (s StatedApproach) Validate(p *Problems, today Date) {
 	var root []any
+	p.require(s.On != 0, root, "on", "le jour de ce contact est nécessaire", "the day of the contact is needed")
 	p.require(s.On <= today, root, "on", "ce jour n'est pas encore venu : notez ce qui a eu lieu", "this day hasn't come yet: record what has happened")
 	knownCode(p, s.Channel, root, "channel")
 	knownCode(p, s.Outcome, root, "outcome")

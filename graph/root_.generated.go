@@ -24,11 +24,14 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 type ResolverRoot interface {
 	Commune() CommuneResolver
 	Departement() DepartementResolver
+	HostingInvitation() HostingInvitationResolver
 	HostingNeed() HostingNeedResolver
+	HostingProposal() HostingProposalResolver
 	HostingRequest() HostingRequestResolver
 	HostingRequestMatch() HostingRequestMatchResolver
 	InnovationProject() InnovationProjectResolver
 	Landlord() LandlordResolver
+	LandlordApproach() LandlordApproachResolver
 	LandlordNeed() LandlordNeedResolver
 	LandlordSite() LandlordSiteResolver
 	Mutation() MutationResolver
@@ -137,6 +140,13 @@ type ComplexityRoot struct {
 		TimeZone func(childComplexity int) int
 	}
 
+	HostingContactNotOpen struct {
+		Code          func(childComplexity int) int
+		CurrentStatus func(childComplexity int) int
+		Message       func(childComplexity int) int
+		Path          func(childComplexity int) int
+	}
+
 	HostingConvention struct {
 		ConsentedOn      func(childComplexity int) int
 		Fee              func(childComplexity int) int
@@ -179,6 +189,45 @@ type ComplexityRoot struct {
 		Source    func(childComplexity int) int
 		Until     func(childComplexity int) int
 		Value     func(childComplexity int) int
+	}
+
+	HostingInvitation struct {
+		AnswerBy     func(childComplexity int) int
+		CreatedAt    func(childComplexity int) int
+		ID           func(childComplexity int) int
+		Landlord     func(childComplexity int) int
+		LandlordNeed func(childComplexity int) int
+		Need         func(childComplexity int) int
+		Project      func(childComplexity int) int
+		Refused      func(childComplexity int) int
+		Request      func(childComplexity int) int
+		SeenOn       func(childComplexity int) int
+		Since        func(childComplexity int) int
+		Spaces       func(childComplexity int) int
+		Status       func(childComplexity int) int
+		StatusLabel  func(childComplexity int, locale domain.Locale) int
+		Synthetic    func(childComplexity int) int
+		UpdatedAt    func(childComplexity int) int
+		Version      func(childComplexity int) int
+	}
+
+	HostingInvitationConnection struct {
+		Edges      func(childComplexity int) int
+		Facets     func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	HostingInvitationEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	HostingInvitationPayload struct {
+		Commit     func(childComplexity int) int
+		Invitation func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	HostingNeed struct {
@@ -251,6 +300,48 @@ type ComplexityRoot struct {
 		Territories           func(childComplexity int) int
 		Utilities             func(childComplexity int) int
 		WantsPriorityDistrict func(childComplexity int) int
+	}
+
+	HostingProposal struct {
+		AnswerBy       func(childComplexity int) int
+		CreatedAt      func(childComplexity int) int
+		ID             func(childComplexity int) int
+		Landlord       func(childComplexity int) int
+		LandlordNeed   func(childComplexity int) int
+		Matches        func(childComplexity int) int
+		Need           func(childComplexity int) int
+		Project        func(childComplexity int) int
+		Recipient      func(childComplexity int) int
+		RecipientLabel func(childComplexity int, locale domain.Locale) int
+		Refused        func(childComplexity int) int
+		Request        func(childComplexity int) int
+		SeenOn         func(childComplexity int) int
+		Since          func(childComplexity int) int
+		Spaces         func(childComplexity int) int
+		Status         func(childComplexity int) int
+		StatusLabel    func(childComplexity int, locale domain.Locale) int
+		Synthetic      func(childComplexity int) int
+		UpdatedAt      func(childComplexity int) int
+		Version        func(childComplexity int) int
+	}
+
+	HostingProposalConnection struct {
+		Edges      func(childComplexity int) int
+		Facets     func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	HostingProposalEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	HostingProposalPayload struct {
+		Commit     func(childComplexity int) int
+		Proposal   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	HostingPublication struct {
@@ -429,6 +520,7 @@ type ComplexityRoot struct {
 		HostingRequests     func(childComplexity int, filter *domain.HostingRequestFilter, orderBy domain.HostingRequestOrder, first int, after *string) int
 		ID                  func(childComplexity int) int
 		Image               func(childComplexity int) int
+		Invitations         func(childComplexity int, filter *domain.HostingInvitationFilter, orderBy domain.HostingInvitationOrder, first int, after *string) int
 		LandlordNeedMatches func(childComplexity int, filter *domain.ProjectMatchFilter, ruleset *string, first int, after *string) int
 		Levers              func(childComplexity int) int
 		Management          func(childComplexity int) int
@@ -472,12 +564,14 @@ type ComplexityRoot struct {
 	}
 
 	Landlord struct {
+		Approaches      func(childComplexity int, filter *domain.LandlordApproachFilter, orderBy domain.LandlordApproachOrder, first int, after *string) int
 		Dwellings       func(childComplexity int) int
 		Employees       func(childComplexity int) int
 		Federation      func(childComplexity int) int
 		Group           func(childComplexity int) int
 		HostingRequests func(childComplexity int, filter *domain.HostingRequestFilter, orderBy domain.HostingRequestOrder, first int, after *string) int
 		ID              func(childComplexity int) int
+		Invitations     func(childComplexity int, filter *domain.HostingInvitationFilter, orderBy domain.HostingInvitationOrder, first int, after *string) int
 		Kind            func(childComplexity int) int
 		KindLabel       func(childComplexity int, locale domain.Locale) int
 		Logo            func(childComplexity int) int
@@ -500,6 +594,47 @@ type ComplexityRoot struct {
 		Territories     func(childComplexity int) int
 		UpdatedAt       func(childComplexity int) int
 		Website         func(childComplexity int) int
+	}
+
+	LandlordApproach struct {
+		Channel      func(childComplexity int) int
+		ChannelLabel func(childComplexity int, locale domain.Locale) int
+		CreatedAt    func(childComplexity int) int
+		ID           func(childComplexity int) int
+		Landlord     func(childComplexity int) int
+		NextStep     func(childComplexity int) int
+		On           func(childComplexity int) int
+		Outcome      func(childComplexity int) int
+		OutcomeLabel func(childComplexity int, locale domain.Locale) int
+		Projects     func(childComplexity int) int
+		Synthetic    func(childComplexity int) int
+		UpdatedAt    func(childComplexity int) int
+		Version      func(childComplexity int) int
+	}
+
+	LandlordApproachConnection struct {
+		Edges      func(childComplexity int) int
+		Facets     func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	LandlordApproachEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	LandlordApproachNextStep struct {
+		ClosedOn func(childComplexity int) int
+		Follower func(childComplexity int) int
+		On       func(childComplexity int) int
+	}
+
+	LandlordApproachPayload struct {
+		Approach   func(childComplexity int) int
+		Commit     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	LandlordConnection struct {
@@ -767,11 +902,21 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
+		HostingInvitationAccept          func(childComplexity int, input HostingInvitationAcceptInput) int
+		HostingInvitationDecline         func(childComplexity int, input HostingInvitationDeclineInput) int
+		HostingInvitationMarkSeen        func(childComplexity int, input HostingInvitationStepInput) int
+		HostingInvitationSend            func(childComplexity int, input HostingInvitationSendInput) int
+		HostingInvitationWithdraw        func(childComplexity int, input HostingInvitationStepInput) int
 		HostingNeedArchive               func(childComplexity int, input HostingNeedStepInput) int
 		HostingNeedChange                func(childComplexity int, input HostingNeedChangeInput) int
 		HostingNeedPublish               func(childComplexity int, input HostingNeedStepInput) int
 		HostingNeedRegister              func(childComplexity int, input HostingNeedRegisterInput) int
 		HostingNeedWithdraw              func(childComplexity int, input HostingNeedStepInput) int
+		HostingProposalAccept            func(childComplexity int, input HostingProposalStepInput) int
+		HostingProposalDecline           func(childComplexity int, input HostingProposalDeclineInput) int
+		HostingProposalMarkSeen          func(childComplexity int, input HostingProposalStepInput) int
+		HostingProposalSend              func(childComplexity int, input HostingProposalSendInput) int
+		HostingProposalWithdraw          func(childComplexity int, input HostingProposalStepInput) int
 		HostingRequestAgreeToPublish     func(childComplexity int, input HostingRequestStepInput) int
 		HostingRequestCancel             func(childComplexity int, input HostingRequestStopInput) int
 		HostingRequestChange             func(childComplexity int, input HostingRequestChangeInput) int
@@ -802,6 +947,9 @@ type ComplexityRoot struct {
 		InnovationProjectPublish         func(childComplexity int, input InnovationProjectStepInput) int
 		InnovationProjectRegister        func(childComplexity int, input InnovationProjectRegisterInput) int
 		InnovationProjectWithdraw        func(childComplexity int, input InnovationProjectStepInput) int
+		LandlordApproachChange           func(childComplexity int, input LandlordApproachChangeInput) int
+		LandlordApproachCloseNextStep    func(childComplexity int, input LandlordApproachCloseNextStepInput) int
+		LandlordApproachRecord           func(childComplexity int, input LandlordApproachRecordInput) int
 		LandlordArchive                  func(childComplexity int, input LandlordStepInput) int
 		LandlordChange                   func(childComplexity int, input LandlordChangeInput) int
 		LandlordNeedArchive              func(childComplexity int, input LandlordNeedStepInput) int
@@ -1088,14 +1236,20 @@ type ComplexityRoot struct {
 		Commune                 func(childComplexity int, code domain.InseeCode) int
 		Communes                func(childComplexity int, search string, first int) int
 		Coverage                func(childComplexity int, scale domain.CoverageScale, filter *domain.TerritoryCoverageFilter, ruleset *string, first int, after *string) int
+		HostingInvitation       func(childComplexity int, id domain.ID) int
+		HostingInvitations      func(childComplexity int, filter *domain.HostingInvitationFilter, orderBy domain.HostingInvitationOrder, first int, after *string) int
 		HostingNeed             func(childComplexity int, id domain.ID) int
 		HostingNeeds            func(childComplexity int, filter *domain.HostingNeedFilter, orderBy domain.HostingNeedOrder, first int, after *string) int
+		HostingProposal         func(childComplexity int, id domain.ID) int
+		HostingProposals        func(childComplexity int, filter *domain.HostingProposalFilter, orderBy domain.HostingProposalOrder, first int, after *string) int
 		HostingRequest          func(childComplexity int, id domain.ID) int
 		HostingRequests         func(childComplexity int, filter *domain.HostingRequestFilter, orderBy domain.HostingRequestOrder, first int, after *string) int
 		InnovationProject       func(childComplexity int, id domain.ID) int
 		InnovationProjectBySlug func(childComplexity int, slug string) int
 		InnovationProjects      func(childComplexity int, filter *domain.InnovationProjectFilter, orderBy domain.InnovationProjectOrder, first int, after *string) int
 		Landlord                func(childComplexity int, id domain.ID) int
+		LandlordApproach        func(childComplexity int, id domain.ID) int
+		LandlordApproaches      func(childComplexity int, filter *domain.LandlordApproachFilter, orderBy domain.LandlordApproachOrder, first int, after *string) int
 		LandlordBySiren         func(childComplexity int, siren domain.Siren) int
 		LandlordNeed            func(childComplexity int, id domain.ID) int
 		LandlordNeedByRef       func(childComplexity int, externalRef string, landlordID *domain.ID) int
@@ -1771,6 +1925,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Departement.TimeZone(childComplexity), true
 
+	case "HostingContactNotOpen.code":
+		if e.ComplexityRoot.HostingContactNotOpen.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingContactNotOpen.Code(childComplexity), true
+	case "HostingContactNotOpen.currentStatus":
+		if e.ComplexityRoot.HostingContactNotOpen.CurrentStatus == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingContactNotOpen.CurrentStatus(childComplexity), true
+	case "HostingContactNotOpen.message":
+		if e.ComplexityRoot.HostingContactNotOpen.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingContactNotOpen.Message(childComplexity), true
+	case "HostingContactNotOpen.path":
+		if e.ComplexityRoot.HostingContactNotOpen.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingContactNotOpen.Path(childComplexity), true
+
 	case "HostingConvention.consentedOn":
 		if e.ComplexityRoot.HostingConvention.ConsentedOn == nil {
 			break
@@ -1984,6 +2163,177 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.HostingIndicator.Value(childComplexity), true
+
+	case "HostingInvitation.answerBy":
+		if e.ComplexityRoot.HostingInvitation.AnswerBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitation.AnswerBy(childComplexity), true
+	case "HostingInvitation.createdAt":
+		if e.ComplexityRoot.HostingInvitation.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitation.CreatedAt(childComplexity), true
+	case "HostingInvitation.id":
+		if e.ComplexityRoot.HostingInvitation.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitation.ID(childComplexity), true
+	case "HostingInvitation.landlord":
+		if e.ComplexityRoot.HostingInvitation.Landlord == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitation.Landlord(childComplexity), true
+	case "HostingInvitation.landlordNeed":
+		if e.ComplexityRoot.HostingInvitation.LandlordNeed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitation.LandlordNeed(childComplexity), true
+	case "HostingInvitation.need":
+		if e.ComplexityRoot.HostingInvitation.Need == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitation.Need(childComplexity), true
+	case "HostingInvitation.project":
+		if e.ComplexityRoot.HostingInvitation.Project == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitation.Project(childComplexity), true
+	case "HostingInvitation.refusal":
+		if e.ComplexityRoot.HostingInvitation.Refused == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitation.Refused(childComplexity), true
+	case "HostingInvitation.request":
+		if e.ComplexityRoot.HostingInvitation.Request == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitation.Request(childComplexity), true
+	case "HostingInvitation.seenOn":
+		if e.ComplexityRoot.HostingInvitation.SeenOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitation.SeenOn(childComplexity), true
+	case "HostingInvitation.since":
+		if e.ComplexityRoot.HostingInvitation.Since == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitation.Since(childComplexity), true
+	case "HostingInvitation.spaces":
+		if e.ComplexityRoot.HostingInvitation.Spaces == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitation.Spaces(childComplexity), true
+	case "HostingInvitation.status":
+		if e.ComplexityRoot.HostingInvitation.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitation.Status(childComplexity), true
+	case "HostingInvitation.statusLabel":
+		if e.ComplexityRoot.HostingInvitation.StatusLabel == nil {
+			break
+		}
+
+		args, err := ec.field_HostingInvitation_statusLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingInvitation.StatusLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "HostingInvitation.synthetic":
+		if e.ComplexityRoot.HostingInvitation.Synthetic == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitation.Synthetic(childComplexity), true
+	case "HostingInvitation.updatedAt":
+		if e.ComplexityRoot.HostingInvitation.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitation.UpdatedAt(childComplexity), true
+	case "HostingInvitation.version":
+		if e.ComplexityRoot.HostingInvitation.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitation.Version(childComplexity), true
+
+	case "HostingInvitationConnection.edges":
+		if e.ComplexityRoot.HostingInvitationConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitationConnection.Edges(childComplexity), true
+	case "HostingInvitationConnection.facets":
+		if e.ComplexityRoot.HostingInvitationConnection.Facets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitationConnection.Facets(childComplexity), true
+	case "HostingInvitationConnection.nodes":
+		if e.ComplexityRoot.HostingInvitationConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitationConnection.Nodes(childComplexity), true
+	case "HostingInvitationConnection.pageInfo":
+		if e.ComplexityRoot.HostingInvitationConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitationConnection.PageInfo(childComplexity), true
+	case "HostingInvitationConnection.totalCount":
+		if e.ComplexityRoot.HostingInvitationConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitationConnection.TotalCount(childComplexity), true
+
+	case "HostingInvitationEdge.cursor":
+		if e.ComplexityRoot.HostingInvitationEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitationEdge.Cursor(childComplexity), true
+	case "HostingInvitationEdge.node":
+		if e.ComplexityRoot.HostingInvitationEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitationEdge.Node(childComplexity), true
+
+	case "HostingInvitationPayload.commit":
+		if e.ComplexityRoot.HostingInvitationPayload.Commit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitationPayload.Commit(childComplexity), true
+	case "HostingInvitationPayload.invitation":
+		if e.ComplexityRoot.HostingInvitationPayload.Invitation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitationPayload.Invitation(childComplexity), true
+	case "HostingInvitationPayload.userErrors":
+		if e.ComplexityRoot.HostingInvitationPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitationPayload.UserErrors(childComplexity), true
 
 	case "HostingNeed.activity":
 		if e.ComplexityRoot.HostingNeed.Activity == nil {
@@ -2356,6 +2706,200 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.HostingNeedWhatIf.WantsPriorityDistrict(childComplexity), true
+
+	case "HostingProposal.answerBy":
+		if e.ComplexityRoot.HostingProposal.AnswerBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposal.AnswerBy(childComplexity), true
+	case "HostingProposal.createdAt":
+		if e.ComplexityRoot.HostingProposal.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposal.CreatedAt(childComplexity), true
+	case "HostingProposal.id":
+		if e.ComplexityRoot.HostingProposal.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposal.ID(childComplexity), true
+	case "HostingProposal.landlord":
+		if e.ComplexityRoot.HostingProposal.Landlord == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposal.Landlord(childComplexity), true
+	case "HostingProposal.landlordNeed":
+		if e.ComplexityRoot.HostingProposal.LandlordNeed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposal.LandlordNeed(childComplexity), true
+	case "HostingProposal.matches":
+		if e.ComplexityRoot.HostingProposal.Matches == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposal.Matches(childComplexity), true
+	case "HostingProposal.need":
+		if e.ComplexityRoot.HostingProposal.Need == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposal.Need(childComplexity), true
+	case "HostingProposal.project":
+		if e.ComplexityRoot.HostingProposal.Project == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposal.Project(childComplexity), true
+	case "HostingProposal.recipient":
+		if e.ComplexityRoot.HostingProposal.Recipient == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposal.Recipient(childComplexity), true
+	case "HostingProposal.recipientLabel":
+		if e.ComplexityRoot.HostingProposal.RecipientLabel == nil {
+			break
+		}
+
+		args, err := ec.field_HostingProposal_recipientLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingProposal.RecipientLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "HostingProposal.refusal":
+		if e.ComplexityRoot.HostingProposal.Refused == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposal.Refused(childComplexity), true
+	case "HostingProposal.request":
+		if e.ComplexityRoot.HostingProposal.Request == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposal.Request(childComplexity), true
+	case "HostingProposal.seenOn":
+		if e.ComplexityRoot.HostingProposal.SeenOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposal.SeenOn(childComplexity), true
+	case "HostingProposal.since":
+		if e.ComplexityRoot.HostingProposal.Since == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposal.Since(childComplexity), true
+	case "HostingProposal.spaces":
+		if e.ComplexityRoot.HostingProposal.Spaces == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposal.Spaces(childComplexity), true
+	case "HostingProposal.status":
+		if e.ComplexityRoot.HostingProposal.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposal.Status(childComplexity), true
+	case "HostingProposal.statusLabel":
+		if e.ComplexityRoot.HostingProposal.StatusLabel == nil {
+			break
+		}
+
+		args, err := ec.field_HostingProposal_statusLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingProposal.StatusLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "HostingProposal.synthetic":
+		if e.ComplexityRoot.HostingProposal.Synthetic == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposal.Synthetic(childComplexity), true
+	case "HostingProposal.updatedAt":
+		if e.ComplexityRoot.HostingProposal.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposal.UpdatedAt(childComplexity), true
+	case "HostingProposal.version":
+		if e.ComplexityRoot.HostingProposal.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposal.Version(childComplexity), true
+
+	case "HostingProposalConnection.edges":
+		if e.ComplexityRoot.HostingProposalConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposalConnection.Edges(childComplexity), true
+	case "HostingProposalConnection.facets":
+		if e.ComplexityRoot.HostingProposalConnection.Facets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposalConnection.Facets(childComplexity), true
+	case "HostingProposalConnection.nodes":
+		if e.ComplexityRoot.HostingProposalConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposalConnection.Nodes(childComplexity), true
+	case "HostingProposalConnection.pageInfo":
+		if e.ComplexityRoot.HostingProposalConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposalConnection.PageInfo(childComplexity), true
+	case "HostingProposalConnection.totalCount":
+		if e.ComplexityRoot.HostingProposalConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposalConnection.TotalCount(childComplexity), true
+
+	case "HostingProposalEdge.cursor":
+		if e.ComplexityRoot.HostingProposalEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposalEdge.Cursor(childComplexity), true
+	case "HostingProposalEdge.node":
+		if e.ComplexityRoot.HostingProposalEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposalEdge.Node(childComplexity), true
+
+	case "HostingProposalPayload.commit":
+		if e.ComplexityRoot.HostingProposalPayload.Commit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposalPayload.Commit(childComplexity), true
+	case "HostingProposalPayload.proposal":
+		if e.ComplexityRoot.HostingProposalPayload.Proposal == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposalPayload.Proposal(childComplexity), true
+	case "HostingProposalPayload.userErrors":
+		if e.ComplexityRoot.HostingProposalPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposalPayload.UserErrors(childComplexity), true
 
 	case "HostingPublication.landlord":
 		if e.ComplexityRoot.HostingPublication.Landlord == nil {
@@ -3237,6 +3781,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.InnovationProject.Image(childComplexity), true
+	case "InnovationProject.invitations":
+		if e.ComplexityRoot.InnovationProject.Invitations == nil {
+			break
+		}
+
+		args, err := ec.field_InnovationProject_invitations_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.InnovationProject.Invitations(childComplexity, args["filter"].(*domain.HostingInvitationFilter), args["orderBy"].(domain.HostingInvitationOrder), args["first"].(int), args["after"].(*string)), true
 	case "InnovationProject.landlordNeedMatches":
 		if e.ComplexityRoot.InnovationProject.LandlordNeedMatches == nil {
 			break
@@ -3457,6 +4012,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.InnovationProjectPayload.UserErrors(childComplexity), true
 
+	case "Landlord.approaches":
+		if e.ComplexityRoot.Landlord.Approaches == nil {
+			break
+		}
+
+		args, err := ec.field_Landlord_approaches_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Landlord.Approaches(childComplexity, args["filter"].(*domain.LandlordApproachFilter), args["orderBy"].(domain.LandlordApproachOrder), args["first"].(int), args["after"].(*string)), true
 	case "Landlord.dwellings":
 		if e.ComplexityRoot.Landlord.Dwellings == nil {
 			break
@@ -3498,6 +4064,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Landlord.ID(childComplexity), true
+	case "Landlord.invitations":
+		if e.ComplexityRoot.Landlord.Invitations == nil {
+			break
+		}
+
+		args, err := ec.field_Landlord_invitations_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Landlord.Invitations(childComplexity, args["filter"].(*domain.HostingInvitationFilter), args["orderBy"].(domain.HostingInvitationOrder), args["first"].(int), args["after"].(*string)), true
 	case "Landlord.kind":
 		if e.ComplexityRoot.Landlord.Kind == nil {
 			break
@@ -3660,6 +4237,177 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Landlord.Website(childComplexity), true
+
+	case "LandlordApproach.channel":
+		if e.ComplexityRoot.LandlordApproach.Channel == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordApproach.Channel(childComplexity), true
+	case "LandlordApproach.channelLabel":
+		if e.ComplexityRoot.LandlordApproach.ChannelLabel == nil {
+			break
+		}
+
+		args, err := ec.field_LandlordApproach_channelLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.LandlordApproach.ChannelLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "LandlordApproach.createdAt":
+		if e.ComplexityRoot.LandlordApproach.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordApproach.CreatedAt(childComplexity), true
+	case "LandlordApproach.id":
+		if e.ComplexityRoot.LandlordApproach.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordApproach.ID(childComplexity), true
+	case "LandlordApproach.landlord":
+		if e.ComplexityRoot.LandlordApproach.Landlord == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordApproach.Landlord(childComplexity), true
+	case "LandlordApproach.nextStep":
+		if e.ComplexityRoot.LandlordApproach.NextStep == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordApproach.NextStep(childComplexity), true
+	case "LandlordApproach.on":
+		if e.ComplexityRoot.LandlordApproach.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordApproach.On(childComplexity), true
+	case "LandlordApproach.outcome":
+		if e.ComplexityRoot.LandlordApproach.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordApproach.Outcome(childComplexity), true
+	case "LandlordApproach.outcomeLabel":
+		if e.ComplexityRoot.LandlordApproach.OutcomeLabel == nil {
+			break
+		}
+
+		args, err := ec.field_LandlordApproach_outcomeLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.LandlordApproach.OutcomeLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "LandlordApproach.projects":
+		if e.ComplexityRoot.LandlordApproach.Projects == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordApproach.Projects(childComplexity), true
+	case "LandlordApproach.synthetic":
+		if e.ComplexityRoot.LandlordApproach.Synthetic == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordApproach.Synthetic(childComplexity), true
+	case "LandlordApproach.updatedAt":
+		if e.ComplexityRoot.LandlordApproach.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordApproach.UpdatedAt(childComplexity), true
+	case "LandlordApproach.version":
+		if e.ComplexityRoot.LandlordApproach.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordApproach.Version(childComplexity), true
+
+	case "LandlordApproachConnection.edges":
+		if e.ComplexityRoot.LandlordApproachConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordApproachConnection.Edges(childComplexity), true
+	case "LandlordApproachConnection.facets":
+		if e.ComplexityRoot.LandlordApproachConnection.Facets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordApproachConnection.Facets(childComplexity), true
+	case "LandlordApproachConnection.nodes":
+		if e.ComplexityRoot.LandlordApproachConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordApproachConnection.Nodes(childComplexity), true
+	case "LandlordApproachConnection.pageInfo":
+		if e.ComplexityRoot.LandlordApproachConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordApproachConnection.PageInfo(childComplexity), true
+	case "LandlordApproachConnection.totalCount":
+		if e.ComplexityRoot.LandlordApproachConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordApproachConnection.TotalCount(childComplexity), true
+
+	case "LandlordApproachEdge.cursor":
+		if e.ComplexityRoot.LandlordApproachEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordApproachEdge.Cursor(childComplexity), true
+	case "LandlordApproachEdge.node":
+		if e.ComplexityRoot.LandlordApproachEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordApproachEdge.Node(childComplexity), true
+
+	case "LandlordApproachNextStep.closedOn":
+		if e.ComplexityRoot.LandlordApproachNextStep.ClosedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordApproachNextStep.ClosedOn(childComplexity), true
+	case "LandlordApproachNextStep.follower":
+		if e.ComplexityRoot.LandlordApproachNextStep.Follower == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordApproachNextStep.Follower(childComplexity), true
+	case "LandlordApproachNextStep.on":
+		if e.ComplexityRoot.LandlordApproachNextStep.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordApproachNextStep.On(childComplexity), true
+
+	case "LandlordApproachPayload.approach":
+		if e.ComplexityRoot.LandlordApproachPayload.Approach == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordApproachPayload.Approach(childComplexity), true
+	case "LandlordApproachPayload.commit":
+		if e.ComplexityRoot.LandlordApproachPayload.Commit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordApproachPayload.Commit(childComplexity), true
+	case "LandlordApproachPayload.userErrors":
+		if e.ComplexityRoot.LandlordApproachPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordApproachPayload.UserErrors(childComplexity), true
 
 	case "LandlordConnection.edges":
 		if e.ComplexityRoot.LandlordConnection.Edges == nil {
@@ -4840,6 +5588,61 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MatchStanding.Score(childComplexity), true
 
+	case "Mutation.hostingInvitationAccept":
+		if e.ComplexityRoot.Mutation.HostingInvitationAccept == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_hostingInvitationAccept_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HostingInvitationAccept(childComplexity, args["input"].(HostingInvitationAcceptInput)), true
+	case "Mutation.hostingInvitationDecline":
+		if e.ComplexityRoot.Mutation.HostingInvitationDecline == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_hostingInvitationDecline_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HostingInvitationDecline(childComplexity, args["input"].(HostingInvitationDeclineInput)), true
+	case "Mutation.hostingInvitationMarkSeen":
+		if e.ComplexityRoot.Mutation.HostingInvitationMarkSeen == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_hostingInvitationMarkSeen_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HostingInvitationMarkSeen(childComplexity, args["input"].(HostingInvitationStepInput)), true
+	case "Mutation.hostingInvitationSend":
+		if e.ComplexityRoot.Mutation.HostingInvitationSend == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_hostingInvitationSend_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HostingInvitationSend(childComplexity, args["input"].(HostingInvitationSendInput)), true
+	case "Mutation.hostingInvitationWithdraw":
+		if e.ComplexityRoot.Mutation.HostingInvitationWithdraw == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_hostingInvitationWithdraw_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HostingInvitationWithdraw(childComplexity, args["input"].(HostingInvitationStepInput)), true
 	case "Mutation.hostingNeedArchive":
 		if e.ComplexityRoot.Mutation.HostingNeedArchive == nil {
 			break
@@ -4895,6 +5698,61 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.HostingNeedWithdraw(childComplexity, args["input"].(HostingNeedStepInput)), true
+	case "Mutation.hostingProposalAccept":
+		if e.ComplexityRoot.Mutation.HostingProposalAccept == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_hostingProposalAccept_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HostingProposalAccept(childComplexity, args["input"].(HostingProposalStepInput)), true
+	case "Mutation.hostingProposalDecline":
+		if e.ComplexityRoot.Mutation.HostingProposalDecline == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_hostingProposalDecline_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HostingProposalDecline(childComplexity, args["input"].(HostingProposalDeclineInput)), true
+	case "Mutation.hostingProposalMarkSeen":
+		if e.ComplexityRoot.Mutation.HostingProposalMarkSeen == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_hostingProposalMarkSeen_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HostingProposalMarkSeen(childComplexity, args["input"].(HostingProposalStepInput)), true
+	case "Mutation.hostingProposalSend":
+		if e.ComplexityRoot.Mutation.HostingProposalSend == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_hostingProposalSend_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HostingProposalSend(childComplexity, args["input"].(HostingProposalSendInput)), true
+	case "Mutation.hostingProposalWithdraw":
+		if e.ComplexityRoot.Mutation.HostingProposalWithdraw == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_hostingProposalWithdraw_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HostingProposalWithdraw(childComplexity, args["input"].(HostingProposalStepInput)), true
 	case "Mutation.hostingRequestAgreeToPublish":
 		if e.ComplexityRoot.Mutation.HostingRequestAgreeToPublish == nil {
 			break
@@ -5225,6 +6083,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.InnovationProjectWithdraw(childComplexity, args["input"].(InnovationProjectStepInput)), true
+	case "Mutation.landlordApproachChange":
+		if e.ComplexityRoot.Mutation.LandlordApproachChange == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_landlordApproachChange_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.LandlordApproachChange(childComplexity, args["input"].(LandlordApproachChangeInput)), true
+	case "Mutation.landlordApproachCloseNextStep":
+		if e.ComplexityRoot.Mutation.LandlordApproachCloseNextStep == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_landlordApproachCloseNextStep_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.LandlordApproachCloseNextStep(childComplexity, args["input"].(LandlordApproachCloseNextStepInput)), true
+	case "Mutation.landlordApproachRecord":
+		if e.ComplexityRoot.Mutation.LandlordApproachRecord == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_landlordApproachRecord_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.LandlordApproachRecord(childComplexity, args["input"].(LandlordApproachRecordInput)), true
 	case "Mutation.landlordArchive":
 		if e.ComplexityRoot.Mutation.LandlordArchive == nil {
 			break
@@ -6480,6 +7371,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Coverage(childComplexity, args["scale"].(domain.CoverageScale), args["filter"].(*domain.TerritoryCoverageFilter), args["ruleset"].(*string), args["first"].(int), args["after"].(*string)), true
+	case "Query.hostingInvitation":
+		if e.ComplexityRoot.Query.HostingInvitation == nil {
+			break
+		}
+
+		args, err := ec.field_Query_hostingInvitation_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.HostingInvitation(childComplexity, args["id"].(domain.ID)), true
+	case "Query.hostingInvitations":
+		if e.ComplexityRoot.Query.HostingInvitations == nil {
+			break
+		}
+
+		args, err := ec.field_Query_hostingInvitations_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.HostingInvitations(childComplexity, args["filter"].(*domain.HostingInvitationFilter), args["orderBy"].(domain.HostingInvitationOrder), args["first"].(int), args["after"].(*string)), true
 	case "Query.hostingNeed":
 		if e.ComplexityRoot.Query.HostingNeed == nil {
 			break
@@ -6502,6 +7415,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.HostingNeeds(childComplexity, args["filter"].(*domain.HostingNeedFilter), args["orderBy"].(domain.HostingNeedOrder), args["first"].(int), args["after"].(*string)), true
+	case "Query.hostingProposal":
+		if e.ComplexityRoot.Query.HostingProposal == nil {
+			break
+		}
+
+		args, err := ec.field_Query_hostingProposal_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.HostingProposal(childComplexity, args["id"].(domain.ID)), true
+	case "Query.hostingProposals":
+		if e.ComplexityRoot.Query.HostingProposals == nil {
+			break
+		}
+
+		args, err := ec.field_Query_hostingProposals_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.HostingProposals(childComplexity, args["filter"].(*domain.HostingProposalFilter), args["orderBy"].(domain.HostingProposalOrder), args["first"].(int), args["after"].(*string)), true
 	case "Query.hostingRequest":
 		if e.ComplexityRoot.Query.HostingRequest == nil {
 			break
@@ -6569,6 +7504,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Landlord(childComplexity, args["id"].(domain.ID)), true
+	case "Query.landlordApproach":
+		if e.ComplexityRoot.Query.LandlordApproach == nil {
+			break
+		}
+
+		args, err := ec.field_Query_landlordApproach_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.LandlordApproach(childComplexity, args["id"].(domain.ID)), true
+	case "Query.landlordApproaches":
+		if e.ComplexityRoot.Query.LandlordApproaches == nil {
+			break
+		}
+
+		args, err := ec.field_Query_landlordApproaches_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.LandlordApproaches(childComplexity, args["filter"].(*domain.LandlordApproachFilter), args["orderBy"].(domain.LandlordApproachOrder), args["first"].(int), args["after"].(*string)), true
 	case "Query.landlordBySiren":
 		if e.ComplexityRoot.Query.LandlordBySiren == nil {
 			break
@@ -7886,6 +8843,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputHostingConventionInput,
 		ec.unmarshalInputHostingDatedOpinionInput,
 		ec.unmarshalInputHostingIndicatorInput,
+		ec.unmarshalInputHostingInvitationAcceptInput,
+		ec.unmarshalInputHostingInvitationDeclineInput,
+		ec.unmarshalInputHostingInvitationFilter,
+		ec.unmarshalInputHostingInvitationSendInput,
+		ec.unmarshalInputHostingInvitationStepInput,
 		ec.unmarshalInputHostingNeedChangeInput,
 		ec.unmarshalInputHostingNeedChangesInput,
 		ec.unmarshalInputHostingNeedFieldsInput,
@@ -7893,6 +8855,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputHostingNeedRegisterInput,
 		ec.unmarshalInputHostingNeedStepInput,
 		ec.unmarshalInputHostingNeedWhatIfInput,
+		ec.unmarshalInputHostingProposalDeclineInput,
+		ec.unmarshalInputHostingProposalFilter,
+		ec.unmarshalInputHostingProposalSendInput,
+		ec.unmarshalInputHostingProposalStepInput,
 		ec.unmarshalInputHostingRequestChangeInput,
 		ec.unmarshalInputHostingRequestConsentInput,
 		ec.unmarshalInputHostingRequestConsultationInput,
@@ -7920,6 +8886,13 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputInnovationProjectFilter,
 		ec.unmarshalInputInnovationProjectRegisterInput,
 		ec.unmarshalInputInnovationProjectStepInput,
+		ec.unmarshalInputLandlordApproachChangeInput,
+		ec.unmarshalInputLandlordApproachChangesInput,
+		ec.unmarshalInputLandlordApproachCloseNextStepInput,
+		ec.unmarshalInputLandlordApproachFieldsInput,
+		ec.unmarshalInputLandlordApproachFilter,
+		ec.unmarshalInputLandlordApproachNextStepInput,
+		ec.unmarshalInputLandlordApproachRecordInput,
 		ec.unmarshalInputLandlordChangeInput,
 		ec.unmarshalInputLandlordChangesInput,
 		ec.unmarshalInputLandlordFieldsInput,
@@ -8065,6 +9038,221 @@ func newExecutionContext(
 }
 
 var sources = []*ast.Source{
+	{Name: "../schema/approach.graphqls", Input: `extend type Query {
+  "The record of a contact with a landlord by its id. Null when there is none, and for others than staff."
+  landlordApproach("The approach's id." id: ID!): LandlordApproach
+  "The contacts between staff and landlords; none for others than staff."
+  landlordApproaches(
+    "Which ones; all by default."
+    filter: LandlordApproachFilter
+    "In which order."
+    orderBy: LandlordApproachOrder! = DATE
+    "How many, 1 to 100."
+    first: Int! = 20
+    "After which cursor of the same list."
+    after: String
+  ): LandlordApproachConnection!
+}
+
+extend type Mutation {
+  "Records a contact with a landlord about projects. STAFF."
+  landlordApproachRecord("The contact." input: LandlordApproachRecordInput!): LandlordApproachPayload!
+  "Corrects or completes the record of a contact. STAFF."
+  landlordApproachChange("What to change." input: LandlordApproachChangeInput!): LandlordApproachPayload!
+  "Records that the next step was done, or given up. STAFF."
+  landlordApproachCloseNextStep("When." input: LandlordApproachCloseNextStepInput!): LandlordApproachPayload!
+}
+
+extend type Landlord {
+  "The contacts between staff and the landlord; none for others than staff."
+  approaches(
+    "Which ones; all by default."
+    filter: LandlordApproachFilter
+    "In which order."
+    orderBy: LandlordApproachOrder! = DATE
+    "How many, 1 to 100."
+    first: Int! = 20
+    "After which cursor of the same list."
+    after: String
+  ): LandlordApproachConnection!
+}
+
+"The record of one contact between staff and a landlord about projects (démarche). Staff see it, and nobody else."
+type LandlordApproach implements Node {
+  "The global id."
+  id: ID!
+  "Counts the record's changes, from 1; to pass as ` + "`" + `expectedVersion` + "`" + `."
+  version: Int!
+  "The landlord."
+  landlord: Landlord!
+  "The day of the contact."
+  on: Date!
+  "How."
+  channel: LandlordApproachChannel!
+  "The channel's label."
+  channelLabel("The language of the label." locale: Locale! = FR): String!
+  "The projects that it was about; empty for none in particular."
+  projects: [InnovationProject!]!
+  "What came of it."
+  outcome: LandlordApproachOutcome!
+  "The outcome's label."
+  outcomeLabel("The language of the label." locale: Locale! = FR): String!
+  "What is to be done next; null for nothing."
+  nextStep: LandlordApproachNextStep
+  "True for invented demonstration data."
+  synthetic: Boolean!
+  "When it was recorded."
+  createdAt: DateTime!
+  "When it last changed."
+  updatedAt: DateTime!
+}
+
+"What is to be done after a contact."
+type LandlordApproachNextStep {
+  "The day by which it is to be done."
+  on: Date!
+  "The pseudonymous id of who does it."
+  follower: String!
+  "When it was done, or given up; null before."
+  closedOn: Date
+}
+
+"What is to be done after a contact."
+input LandlordApproachNextStepInput {
+  "What, in words."
+  words: String!
+  "The day by which it is to be done; not before the contact."
+  on: Date!
+  "The pseudonymous id of who does it; by default the viewer's own."
+  follower: String
+}
+
+"A page of approaches."
+type LandlordApproachConnection {
+  "The approaches."
+  nodes: [LandlordApproach!]!
+  "The approaches with their cursors."
+  edges: [LandlordApproachEdge!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many there are in all, under the filter."
+  totalCount: Int!
+  "Their spread by channel and outcome, under the filter."
+  facets: [PalierFacet!]!
+}
+
+"An approach in a page."
+type LandlordApproachEdge {
+  "Its cursor, to pass as ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The approach."
+  node: LandlordApproach!
+}
+
+"Which approaches to list. All the conditions given must hold; of the values in a list, any."
+input LandlordApproachFilter {
+  "Their landlord."
+  landlordId: ID
+  "A project that they were about."
+  projectId: ID
+  "How staff and the landlord were in contact."
+  channels: [LandlordApproachChannel!]
+  "What came of them."
+  outcomes: [LandlordApproachOutcome!]
+  "The first day of the contacts."
+  since: Date
+  "The last day of the contacts."
+  until: Date
+  "Those whose next step is still to be done, before this day."
+  nextStepBefore: Date
+  "Those whose next step is still to be done, by this one: a pseudonymous id."
+  follower: String
+}
+
+"In which order to list approaches."
+enum LandlordApproachOrder {
+  "The most recent contact first."
+  DATE
+  "Those whose next step is still to be done first, the soonest first; then the others."
+  NEXT_STEP
+}
+
+"What staff state about a contact."
+input LandlordApproachFieldsInput {
+  "The day of the contact; not one to come."
+  on: Date!
+  "How."
+  channel: LandlordApproachChannel!
+  "The projects that it was about, by id; leave out when it was about none in particular."
+  projects: [ID!]
+  "What came of it."
+  outcome: LandlordApproachOutcome!
+  "Notes, for staff."
+  notes: String
+  "What is to be done next; leave out when nothing is. What is given stands anew, in place of what there was."
+  nextStep: LandlordApproachNextStepInput
+}
+
+"What to change of an approach: a field left out stays as it is, null makes it unknown."
+input LandlordApproachChangesInput {
+  "The day of the contact; not one to come."
+  on: Date
+  "How."
+  channel: LandlordApproachChannel
+  "The projects that it was about, by id; leave out when it was about none in particular."
+  projects: [ID!]
+  "What came of it."
+  outcome: LandlordApproachOutcome
+  "Notes, for staff."
+  notes: String
+  "What is to be done next; leave out when nothing is. What is given stands anew, in place of what there was."
+  nextStep: LandlordApproachNextStepInput
+}
+
+"A contact to record."
+input LandlordApproachRecordInput {
+  "The landlord."
+  landlordId: ID!
+  "What is stated about the contact."
+  approach: LandlordApproachFieldsInput!
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days."
+  idempotencyKey: String
+}
+
+"A change of an approach."
+input LandlordApproachChangeInput {
+  "The approach."
+  id: ID!
+  "The version on which the change is based."
+  expectedVersion: Int!
+  "What to change."
+  changes: LandlordApproachChangesInput!
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days."
+  idempotencyKey: String
+}
+
+"That a next step was done, or given up."
+input LandlordApproachCloseNextStepInput {
+  "The approach."
+  id: ID!
+  "When; not a day to come, by default today."
+  on: Date
+  "When given, the step is refused if the approach has another version."
+  expectedVersion: Int
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days."
+  idempotencyKey: String
+}
+
+"What a command on an approach did."
+type LandlordApproachPayload {
+  "The approach as it now is; null when the command was refused."
+  approach: LandlordApproach
+  "The number of the commit that holds the change; null when nothing was written."
+  commit: Int
+  "Why it was refused; empty when it took effect."
+  userErrors: [PalierUserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/codelist.graphqls", Input: `extend type Query {
   "The values of a code list with their labels, so that no portal copies it. Null when no list has this name."
   codeList(
@@ -8587,6 +9775,80 @@ enum LocalSupport {
   OPPOSED
 }
 `, BuiltIn: false},
+	{Name: "../schema/contactcodes.graphqls", Input: `"A code that says where a landlord's invitation stands."
+enum HostingInvitationStatus {
+  "Sent to the project: envoyée."
+  SENT
+  "The project has seen it: vue."
+  SEEN
+  "The project accepted, and a hosting request began: acceptée."
+  ACCEPTED
+  "The project declined, with a reason: déclinée."
+  DECLINED
+  "Taken back by the landlord or staff: retirée."
+  WITHDRAWN
+  "Not answered in time: expirée."
+  EXPIRED
+}
+
+"A code that says where a proposal of staff stands."
+enum HostingProposalStatus {
+  "Sent to its recipient: envoyée."
+  SENT
+  "The recipient has seen it: vue."
+  SEEN
+  "The recipient said yes, and a hosting request began: réponse favorable."
+  ANSWERED_YES
+  "The recipient said no, with a reason: réponse défavorable."
+  ANSWERED_NO
+  "Taken back by staff: retirée."
+  WITHDRAWN
+  "Not answered in time: expirée."
+  EXPIRED
+}
+
+"A code that says to whom a proposal is made."
+enum HostingProposalRecipient {
+  "The landlord: le bailleur."
+  LANDLORD
+  "The project: le projet."
+  PROJECT
+}
+
+"A code that says how staff and a landlord were in contact."
+enum LandlordApproachChannel {
+  "By telephone: téléphone."
+  PHONE
+  "By e-mail: courriel."
+  EMAIL
+  "In person: rencontre."
+  MEETING
+  "By video: visioconférence."
+  VIDEO
+  "At an event: événement."
+  EVENT
+  "By letter: courrier."
+  LETTER
+}
+
+"A code that says what came of a contact with a landlord."
+enum LandlordApproachOutcome {
+  "Nobody answered: sans réponse."
+  NO_ANSWER
+  "To be called again: à rappeler."
+  TO_CALL_BACK
+  "The landlord is interested: intéressé."
+  INTERESTED
+  "The landlord isn't interested: pas intéressé."
+  NOT_INTERESTED
+  "The landlord was sent information: documentation envoyée."
+  SENT_INFORMATION
+  "A meeting was agreed on: rendez-vous pris."
+  MEETING_AGREED
+  "A hosting request follows: une demande suit."
+  REQUEST_FOLLOWS
+}
+`, BuiltIn: false},
 	{Name: "../schema/coverage.graphqls", Input: `extend type Query {
   """
   Where needs stay without a place, and places without a need: the territories of
@@ -8894,6 +10156,231 @@ enum TerritoryScale {
   COUNTRY
   "A circle round a commune."
   RADIUS
+}
+`, BuiltIn: false},
+	{Name: "../schema/invitation.graphqls", Input: `extend type Query {
+  "A landlord's invitation by its id. Null when there is none that the viewer may see: its landlord, the landlord's group, its project, and staff."
+  hostingInvitation("The invitation's id." id: ID!): HostingInvitation
+  "The invitations of projects by landlords that the viewer may see."
+  hostingInvitations(
+    "Which ones; all by default."
+    filter: HostingInvitationFilter
+    "In which order."
+    orderBy: HostingInvitationOrder! = UPDATED
+    "How many, 1 to 100."
+    first: Int! = 20
+    "After which cursor of the same list."
+    after: String
+  ): HostingInvitationConnection!
+}
+
+extend type Mutation {
+  "Invites a project, for spaces of the landlord, for a need of the landlord, or both. LANDLORD (its own), STAFF for it."
+  hostingInvitationSend("Whom, and for what." input: HostingInvitationSendInput!): HostingInvitationPayload!
+  "Records that the project has seen the invitation. PROJECT."
+  hostingInvitationMarkSeen("Which invitation." input: HostingInvitationStepInput!): HostingInvitationPayload!
+  "Accepts an invitation: begins the draft of a hosting request, as the need says, for the project to complete and submit. The landlord sees it. PROJECT."
+  hostingInvitationAccept("Which invitation, and for which need." input: HostingInvitationAcceptInput!): HostingInvitationPayload!
+  "Declines an invitation. PROJECT."
+  hostingInvitationDecline("Why." input: HostingInvitationDeclineInput!): HostingInvitationPayload!
+  "Takes an invitation back. LANDLORD (its own), STAFF."
+  hostingInvitationWithdraw("Which invitation." input: HostingInvitationStepInput!): HostingInvitationPayload!
+}
+
+extend type Landlord {
+  "The invitations that it sent, those that the viewer may see."
+  invitations(
+    "Which ones; all by default."
+    filter: HostingInvitationFilter
+    "In which order."
+    orderBy: HostingInvitationOrder! = UPDATED
+    "How many, 1 to 100."
+    first: Int! = 20
+    "After which cursor of the same list."
+    after: String
+  ): HostingInvitationConnection!
+}
+
+extend type InnovationProject {
+  "The invitations that it got, those that the viewer may see."
+  invitations(
+    "Which ones; all by default."
+    filter: HostingInvitationFilter
+    "In which order."
+    orderBy: HostingInvitationOrder! = UPDATED
+    "How many, 1 to 100."
+    first: Int! = 20
+    "After which cursor of the same list."
+    after: String
+  ): HostingInvitationConnection!
+}
+
+"""
+A landlord's invitation of a project (invitation): for some of its spaces, for one
+of its needs, or both. Accepted, it becomes a hosting request. Its landlord, the
+landlord's group, its project and staff see it.
+"""
+type HostingInvitation implements Node {
+  "The global id."
+  id: ID!
+  "Counts the invitation's changes, from 1; to pass as ` + "`" + `expectedVersion` + "`" + `."
+  version: Int!
+  "Where it stands."
+  status: HostingInvitationStatus!
+  "The status' label."
+  statusLabel("The language of the label." locale: Locale! = FR): String!
+  "Since when it stands there."
+  since: DateTime!
+  "The project; null for viewers who may not see it."
+  project: InnovationProject
+  "The landlord; null for viewers who may not see it."
+  landlord: Landlord
+  "The project's need that it is for; null when none is named, and for viewers who may not see it."
+  need: HostingNeed
+  "The landlord's need that it is for; null when none is named, and for viewers who may not see it."
+  landlordNeed: LandlordNeed
+  "The landlord's spaces that it is for, the first one first; those that the viewer may see."
+  spaces: [VacantSpace!]!
+  "The last day on which an answer is useful; it expires after it."
+  answerBy: Date!
+  "The day on which it was first seen; null before."
+  seenOn: Date
+  "Why it was declined; null otherwise."
+  refusal: HostingRefusal
+  "The hosting request that its acceptance began; null before, and for viewers who may not see it."
+  request: HostingRequest
+  "True for invented demonstration data."
+  synthetic: Boolean!
+  "When it was sent."
+  createdAt: DateTime!
+  "When it last changed."
+  updatedAt: DateTime!
+}
+
+"A page of invitations."
+type HostingInvitationConnection {
+  "The invitations."
+  nodes: [HostingInvitation!]!
+  "The invitations with their cursors."
+  edges: [HostingInvitationEdge!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many there are in all, under the filter."
+  totalCount: Int!
+  "Their spread by status, under the filter."
+  facets: [PalierFacet!]!
+}
+
+"An invitation in a page."
+type HostingInvitationEdge {
+  "Its cursor, to pass as ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The invitation."
+  node: HostingInvitation!
+}
+
+"Which invitations to list. All the conditions given must hold; of the values in a list, any. What the viewer may not see selects nothing."
+input HostingInvitationFilter {
+  "Where they stand."
+  statuses: [HostingInvitationStatus!]
+  "Their landlord."
+  landlordId: ID
+  "Their project."
+  projectId: ID
+  "The project's need that they name."
+  needId: ID
+  "The landlord's need that they name."
+  landlordNeedId: ID
+  "A space that they are for."
+  spaceId: ID
+  "Those that wait for an answer due before this day."
+  answerBefore: Date
+}
+
+"In which order to list invitations."
+enum HostingInvitationOrder {
+  "Most recently changed first."
+  UPDATED
+  "Those that wait for an answer first, the soonest due first; then the others."
+  ANSWER_BY
+}
+
+"An invitation to send."
+input HostingInvitationSendInput {
+  "The landlord that invites; by default the viewer's own."
+  landlordId: ID
+  "The project."
+  projectId: ID!
+  "The need of the project that it is for, if it is for one."
+  needId: ID
+  "Spaces of the landlord, the first one first, up to 20, by id or by its reference. Projects must be able to see them. At least one space, or ` + "`" + `landlordNeed` + "`" + `."
+  spaces: [VacantSpaceRef!]
+  "A need of the landlord that projects can see, by id or by its reference. At least one space, or ` + "`" + `landlordNeed` + "`" + `."
+  landlordNeed: LandlordNeedRef
+  "Why this project, in a sentence or two, for it to read."
+  sentence: String!
+  "The last day on which an answer is useful; not one that is past."
+  answerBy: Date!
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days."
+  idempotencyKey: String
+}
+
+"A step that needs nothing more."
+input HostingInvitationStepInput {
+  "The invitation."
+  id: ID!
+  "When given, the step is refused if the invitation has another version."
+  expectedVersion: Int
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days."
+  idempotencyKey: String
+}
+
+"An acceptance."
+input HostingInvitationAcceptInput {
+  "The invitation."
+  id: ID!
+  "The project's need that the request is for; by default the one that the invitation names. Required when it names neither one nor a need of the landlord."
+  needId: ID
+  "When given, the step is refused if the invitation has another version."
+  expectedVersion: Int
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days."
+  idempotencyKey: String
+}
+
+"Why an invitation is declined."
+input HostingInvitationDeclineInput {
+  "The invitation."
+  id: ID!
+  "The reason."
+  reason: HostingRefusalReason!
+  "The reason in words; required for OTHER."
+  words: String
+  "When given, the step is refused if the invitation has another version."
+  expectedVersion: Int
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days."
+  idempotencyKey: String
+}
+
+"What a command on an invitation did."
+type HostingInvitationPayload {
+  "The invitation as it now is; null when the command was refused."
+  invitation: HostingInvitation
+  "The number of the commit that holds the change; null when nothing was written."
+  commit: Int
+  "Why it was refused; empty when it took effect."
+  userErrors: [PalierUserError!]!
+}
+
+"An invitation or a proposal waits for no answer any more."
+type HostingContactNotOpen implements PalierUserError {
+  "WRONG_STATUS."
+  code: PalierUserErrorCode!
+  "Where it stands, and what to do."
+  message: String!
+  "The way to the id."
+  path: [String!]!
+  "The status now: a code of HostingInvitationStatus or HostingProposalStatus."
+  currentStatus: String!
 }
 `, BuiltIn: false},
 	{Name: "../schema/landlord.graphqls", Input: `extend type Query {
@@ -10872,7 +12359,7 @@ enum PalierUserErrorCode {
   IDEMPOTENCY_CONFLICT
   "The command would write more than one commit holds."
   TOO_LARGE
-  "The hosting request's status doesn't allow the action."
+  "The status of the hosting request, invitation or proposal doesn't allow the action."
   WRONG_STATUS
   "Something has to be there before the action can be done."
   NOT_READY
@@ -11511,6 +12998,188 @@ input ProjectMatchFilter {
   nearMissOnly: Boolean! = false
 }
 `, BuiltIn: false},
+	{Name: "../schema/proposal.graphqls", Input: `extend type Query {
+  "A proposal of staff by its id. Null when there is none that the viewer may see: its recipient, the recipient's group, and staff."
+  hostingProposal("The proposal's id." id: ID!): HostingProposal
+  "The proposals of staff that the viewer may see."
+  hostingProposals(
+    "Which ones; all by default."
+    filter: HostingProposalFilter
+    "In which order."
+    orderBy: HostingProposalOrder! = UPDATED
+    "How many, 1 to 100."
+    first: Int! = 20
+    "After which cursor of the same list."
+    after: String
+  ): HostingProposalConnection!
+}
+
+extend type Mutation {
+  "Proposes matches to a landlord or to a project: a project's need with spaces of one landlord, or a landlord's need with a project. Each match is kept as it is. STAFF."
+  hostingProposalSend("To whom, and what." input: HostingProposalSendInput!): HostingProposalPayload!
+  "Records that the recipient has seen the proposal. PROJECT, LANDLORD: its recipient."
+  hostingProposalMarkSeen("Which proposal." input: HostingProposalStepInput!): HostingProposalPayload!
+  "Says yes to a proposal: begins the draft of a hosting request, as the need says, for the project to complete and submit. The landlord sees it from the start when the yes is its own. PROJECT, LANDLORD: its recipient."
+  hostingProposalAccept("Which proposal." input: HostingProposalStepInput!): HostingProposalPayload!
+  "Says no to a proposal. PROJECT, LANDLORD: its recipient."
+  hostingProposalDecline("Why." input: HostingProposalDeclineInput!): HostingProposalPayload!
+  "Takes a proposal back. STAFF."
+  hostingProposalWithdraw("Which proposal." input: HostingProposalStepInput!): HostingProposalPayload!
+}
+
+"""
+Matches that staff propose to a landlord or to a project (proposition): a project's
+need with spaces of one landlord, or a landlord's need with a project. Its
+recipient, the recipient's group and staff see it. The other side doesn't: of what
+comes of it, it sees the hosting request.
+"""
+type HostingProposal implements Node {
+  "The global id."
+  id: ID!
+  "Counts the proposal's changes, from 1; to pass as ` + "`" + `expectedVersion` + "`" + `."
+  version: Int!
+  "To which side it is made."
+  recipient: HostingProposalRecipient!
+  "The recipient's label."
+  recipientLabel("The language of the label." locale: Locale! = FR): String!
+  "Where it stands."
+  status: HostingProposalStatus!
+  "The status' label."
+  statusLabel("The language of the label." locale: Locale! = FR): String!
+  "Since when it stands there."
+  since: DateTime!
+  "The project; null for viewers who may not see it."
+  project: InnovationProject
+  "The landlord; null for viewers who may not see it."
+  landlord: Landlord
+  "The project's need that it is for; null when none is named, and for viewers who may not see it."
+  need: HostingNeed
+  "The landlord's need that it is for; null when none is named, and for viewers who may not see it."
+  landlordNeed: LandlordNeed
+  "The landlord's spaces that it is for, the first one first; those that the viewer may see."
+  spaces: [VacantSpace!]!
+  "The match of each proposed pair, as it was when the proposal was sent: of the need with each space, or of the landlord's need with the project."
+  matches: [HostingRequestMatch!]!
+  "The last day on which an answer is useful; it expires after it."
+  answerBy: Date!
+  "The day on which it was first seen; null before."
+  seenOn: Date
+  "Why it was declined; null otherwise."
+  refusal: HostingRefusal
+  "The hosting request that its acceptance began; null before, and for viewers who may not see it."
+  request: HostingRequest
+  "True for invented demonstration data."
+  synthetic: Boolean!
+  "When it was sent."
+  createdAt: DateTime!
+  "When it last changed."
+  updatedAt: DateTime!
+}
+
+"A page of proposals."
+type HostingProposalConnection {
+  "The proposals."
+  nodes: [HostingProposal!]!
+  "The proposals with their cursors."
+  edges: [HostingProposalEdge!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many there are in all, under the filter."
+  totalCount: Int!
+  "Their spread by status and recipient, under the filter."
+  facets: [PalierFacet!]!
+}
+
+"A proposal in a page."
+type HostingProposalEdge {
+  "Its cursor, to pass as ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The proposal."
+  node: HostingProposal!
+}
+
+"Which proposals to list. All the conditions given must hold; of the values in a list, any. What the viewer may not see selects nothing."
+input HostingProposalFilter {
+  "Where they stand."
+  statuses: [HostingProposalStatus!]
+  "To which side they are made."
+  recipients: [HostingProposalRecipient!]
+  "Their landlord."
+  landlordId: ID
+  "Their project."
+  projectId: ID
+  "The project's need that they are for."
+  needId: ID
+  "The landlord's need that they are for."
+  landlordNeedId: ID
+  "A space that they propose."
+  spaceId: ID
+  "Those that wait for an answer due before this day."
+  answerBefore: Date
+}
+
+"In which order to list proposals."
+enum HostingProposalOrder {
+  "Most recently changed first."
+  UPDATED
+  "Those that wait for an answer first, the soonest due first; then the others."
+  ANSWER_BY
+}
+
+"A proposal to send: ` + "`" + `needId` + "`" + ` with ` + "`" + `spaces` + "`" + `, or ` + "`" + `landlordNeed` + "`" + ` with ` + "`" + `projectId` + "`" + `."
+input HostingProposalSendInput {
+  "To which side."
+  recipient: HostingProposalRecipient!
+  "The need of a project."
+  needId: ID
+  "Spaces for it, the first one first, up to 20 of one landlord, by id or by its reference. For a project, such as projects can see."
+  spaces: [VacantSpaceRef!]
+  "The need of a landlord, by id or by its reference. For a project, one that projects can see."
+  landlordNeed: LandlordNeedRef
+  "The project for it."
+  projectId: ID
+  "Why, in a sentence or two, for the recipient to read."
+  sentence: String!
+  "The last day on which an answer is useful; not one that is past."
+  answerBy: Date!
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days."
+  idempotencyKey: String
+}
+
+"A step that needs nothing more."
+input HostingProposalStepInput {
+  "The proposal."
+  id: ID!
+  "When given, the step is refused if the proposal has another version."
+  expectedVersion: Int
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days."
+  idempotencyKey: String
+}
+
+"Why a proposal is declined."
+input HostingProposalDeclineInput {
+  "The proposal."
+  id: ID!
+  "The reason."
+  reason: HostingRefusalReason!
+  "The reason in words; required for OTHER."
+  words: String
+  "When given, the step is refused if the proposal has another version."
+  expectedVersion: Int
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days."
+  idempotencyKey: String
+}
+
+"What a command on a proposal did."
+type HostingProposalPayload {
+  "The proposal as it now is; null when the command was refused."
+  proposal: HostingProposal
+  "The number of the commit that holds the change; null when nothing was written."
+  commit: Int
+  "Why it was refused; empty when it took effect."
+  userErrors: [PalierUserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/request.graphqls", Input: `extend type Query {
   "A hosting request by its id. Null when there is none that the viewer may see: its project, its landlord once it was sent to it, the landlord's group, and staff."
   hostingRequest("The request's id." id: ID!): HostingRequest
@@ -11721,9 +13390,9 @@ type HostingRequest implements Node {
   updatedAt: DateTime!
 }
 
-"The match of a wanted space, as it was when the request was submitted."
+"The match of a wanted or proposed space, as it was when the request was submitted or the proposal sent."
 type HostingRequestMatch {
-  "The space; null for viewers who may not see it."
+  "The space; null for viewers who may not see it, and for the match of a landlord's need with a project."
   space: VacantSpace
   "The version of the rules."
   ruleset: String!
@@ -14051,6 +15720,84 @@ func (ec *executionContext) childFields_HostingIndicator(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type HostingIndicator", field.Name)
 }
 
+func (ec *executionContext) childFields_HostingInvitation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_HostingInvitation_id(ctx, field)
+	case "version":
+		return ec.fieldContext_HostingInvitation_version(ctx, field)
+	case "status":
+		return ec.fieldContext_HostingInvitation_status(ctx, field)
+	case "statusLabel":
+		return ec.fieldContext_HostingInvitation_statusLabel(ctx, field)
+	case "since":
+		return ec.fieldContext_HostingInvitation_since(ctx, field)
+	case "project":
+		return ec.fieldContext_HostingInvitation_project(ctx, field)
+	case "landlord":
+		return ec.fieldContext_HostingInvitation_landlord(ctx, field)
+	case "need":
+		return ec.fieldContext_HostingInvitation_need(ctx, field)
+	case "landlordNeed":
+		return ec.fieldContext_HostingInvitation_landlordNeed(ctx, field)
+	case "spaces":
+		return ec.fieldContext_HostingInvitation_spaces(ctx, field)
+	case "answerBy":
+		return ec.fieldContext_HostingInvitation_answerBy(ctx, field)
+	case "seenOn":
+		return ec.fieldContext_HostingInvitation_seenOn(ctx, field)
+	case "refusal":
+		return ec.fieldContext_HostingInvitation_refusal(ctx, field)
+	case "request":
+		return ec.fieldContext_HostingInvitation_request(ctx, field)
+	case "synthetic":
+		return ec.fieldContext_HostingInvitation_synthetic(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_HostingInvitation_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_HostingInvitation_updatedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingInvitation", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingInvitationConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_HostingInvitationConnection_nodes(ctx, field)
+	case "edges":
+		return ec.fieldContext_HostingInvitationConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_HostingInvitationConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_HostingInvitationConnection_totalCount(ctx, field)
+	case "facets":
+		return ec.fieldContext_HostingInvitationConnection_facets(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingInvitationConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingInvitationEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_HostingInvitationEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_HostingInvitationEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingInvitationEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingInvitationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "invitation":
+		return ec.fieldContext_HostingInvitationPayload_invitation(ctx, field)
+	case "commit":
+		return ec.fieldContext_HostingInvitationPayload_commit(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_HostingInvitationPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingInvitationPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_HostingNeed(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -14193,6 +15940,90 @@ func (ec *executionContext) childFields_HostingNeedWhatIf(ctx context.Context, f
 		return ec.fieldContext_HostingNeedWhatIf_wantsPriorityDistrict(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type HostingNeedWhatIf", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingProposal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_HostingProposal_id(ctx, field)
+	case "version":
+		return ec.fieldContext_HostingProposal_version(ctx, field)
+	case "recipient":
+		return ec.fieldContext_HostingProposal_recipient(ctx, field)
+	case "recipientLabel":
+		return ec.fieldContext_HostingProposal_recipientLabel(ctx, field)
+	case "status":
+		return ec.fieldContext_HostingProposal_status(ctx, field)
+	case "statusLabel":
+		return ec.fieldContext_HostingProposal_statusLabel(ctx, field)
+	case "since":
+		return ec.fieldContext_HostingProposal_since(ctx, field)
+	case "project":
+		return ec.fieldContext_HostingProposal_project(ctx, field)
+	case "landlord":
+		return ec.fieldContext_HostingProposal_landlord(ctx, field)
+	case "need":
+		return ec.fieldContext_HostingProposal_need(ctx, field)
+	case "landlordNeed":
+		return ec.fieldContext_HostingProposal_landlordNeed(ctx, field)
+	case "spaces":
+		return ec.fieldContext_HostingProposal_spaces(ctx, field)
+	case "matches":
+		return ec.fieldContext_HostingProposal_matches(ctx, field)
+	case "answerBy":
+		return ec.fieldContext_HostingProposal_answerBy(ctx, field)
+	case "seenOn":
+		return ec.fieldContext_HostingProposal_seenOn(ctx, field)
+	case "refusal":
+		return ec.fieldContext_HostingProposal_refusal(ctx, field)
+	case "request":
+		return ec.fieldContext_HostingProposal_request(ctx, field)
+	case "synthetic":
+		return ec.fieldContext_HostingProposal_synthetic(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_HostingProposal_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_HostingProposal_updatedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingProposal", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingProposalConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_HostingProposalConnection_nodes(ctx, field)
+	case "edges":
+		return ec.fieldContext_HostingProposalConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_HostingProposalConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_HostingProposalConnection_totalCount(ctx, field)
+	case "facets":
+		return ec.fieldContext_HostingProposalConnection_facets(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingProposalConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingProposalEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_HostingProposalEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_HostingProposalEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingProposalEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingProposalPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "proposal":
+		return ec.fieldContext_HostingProposalPayload_proposal(ctx, field)
+	case "commit":
+		return ec.fieldContext_HostingProposalPayload_commit(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_HostingProposalPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingProposalPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_HostingPublication(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -14527,6 +16358,8 @@ func (ec *executionContext) childFields_InnovationProject(ctx context.Context, f
 		return ec.fieldContext_InnovationProject_needs(ctx, field)
 	case "matches":
 		return ec.fieldContext_InnovationProject_matches(ctx, field)
+	case "invitations":
+		return ec.fieldContext_InnovationProject_invitations(ctx, field)
 	case "matchChanges":
 		return ec.fieldContext_InnovationProject_matchChanges(ctx, field)
 	case "landlordNeedMatches":
@@ -14633,10 +16466,96 @@ func (ec *executionContext) childFields_Landlord(ctx context.Context, field grap
 		return ec.fieldContext_Landlord_needs(ctx, field)
 	case "matches":
 		return ec.fieldContext_Landlord_matches(ctx, field)
+	case "approaches":
+		return ec.fieldContext_Landlord_approaches(ctx, field)
+	case "invitations":
+		return ec.fieldContext_Landlord_invitations(ctx, field)
 	case "hostingRequests":
 		return ec.fieldContext_Landlord_hostingRequests(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Landlord", field.Name)
+}
+
+func (ec *executionContext) childFields_LandlordApproach(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_LandlordApproach_id(ctx, field)
+	case "version":
+		return ec.fieldContext_LandlordApproach_version(ctx, field)
+	case "landlord":
+		return ec.fieldContext_LandlordApproach_landlord(ctx, field)
+	case "on":
+		return ec.fieldContext_LandlordApproach_on(ctx, field)
+	case "channel":
+		return ec.fieldContext_LandlordApproach_channel(ctx, field)
+	case "channelLabel":
+		return ec.fieldContext_LandlordApproach_channelLabel(ctx, field)
+	case "projects":
+		return ec.fieldContext_LandlordApproach_projects(ctx, field)
+	case "outcome":
+		return ec.fieldContext_LandlordApproach_outcome(ctx, field)
+	case "outcomeLabel":
+		return ec.fieldContext_LandlordApproach_outcomeLabel(ctx, field)
+	case "nextStep":
+		return ec.fieldContext_LandlordApproach_nextStep(ctx, field)
+	case "synthetic":
+		return ec.fieldContext_LandlordApproach_synthetic(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_LandlordApproach_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_LandlordApproach_updatedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LandlordApproach", field.Name)
+}
+
+func (ec *executionContext) childFields_LandlordApproachConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_LandlordApproachConnection_nodes(ctx, field)
+	case "edges":
+		return ec.fieldContext_LandlordApproachConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_LandlordApproachConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_LandlordApproachConnection_totalCount(ctx, field)
+	case "facets":
+		return ec.fieldContext_LandlordApproachConnection_facets(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LandlordApproachConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_LandlordApproachEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_LandlordApproachEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_LandlordApproachEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LandlordApproachEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_LandlordApproachNextStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "on":
+		return ec.fieldContext_LandlordApproachNextStep_on(ctx, field)
+	case "follower":
+		return ec.fieldContext_LandlordApproachNextStep_follower(ctx, field)
+	case "closedOn":
+		return ec.fieldContext_LandlordApproachNextStep_closedOn(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LandlordApproachNextStep", field.Name)
+}
+
+func (ec *executionContext) childFields_LandlordApproachPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "approach":
+		return ec.fieldContext_LandlordApproachPayload_approach(ctx, field)
+	case "commit":
+		return ec.fieldContext_LandlordApproachPayload_commit(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_LandlordApproachPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LandlordApproachPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_LandlordConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -114,6 +114,12 @@ func (s *Session) Node(id domain.ID) (domain.Node, bool) {
 		return node(s.LandlordNeed(domain.LandlordNeedID(id)))
 	case domain.KindRequest:
 		return node(s.Request(domain.RequestID(id)))
+	case domain.KindInvitation:
+		return node(s.Invitation(domain.InvitationID(id)))
+	case domain.KindProposal:
+		return node(s.Proposal(domain.ProposalID(id)))
+	case domain.KindApproach:
+		return node(s.Approach(domain.ApproachID(id)))
 	case domain.KindCommune:
 		return node(s.atlas.Commune(domain.InseeCode(id.Code())))
 	case domain.KindDepartement:
