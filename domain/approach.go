@@ -46,7 +46,7 @@ func (s *ApproachNextStep) Closed() bool { return s.ClosedOn != nil }
 type StatedApproach struct {
 	On       Date
 	Channel  ApproachChannel
-	Projects []ProjectID
+	Projects []ID
 	Outcome  ApproachOutcome
 	Notes    *string
 	NextStep *StatedNextStep
@@ -93,7 +93,10 @@ func (a *LandlordApproach) OutcomeLabel(locale Locale) string { return a.Outcome
 // Stated is the approach as staff would state it, but for the words, which are
 // kept elsewhere: what a change leaves out stays.
 func (a *LandlordApproach) Stated() StatedApproach {
-	s := StatedApproach{On: a.On, Channel: a.Channel, Projects: a.Projects, Outcome: a.Outcome}
+	s := StatedApproach{On: a.On, Channel: a.Channel, Outcome: a.Outcome}
+	for _, id := range a.Projects {
+		s.Projects = append(s.Projects, ID(id))
+	}
 	if n := a.NextStep; n != nil {
 		s.NextStep = &StatedNextStep{On: n.On, Follower: &n.Follower}
 	}
@@ -108,9 +111,11 @@ func (s StatedApproach) Validate(p *Problems, today Date) {
 	p.require(s.On <= today, root, "on", "ce jour n'est pas encore venu : notez ce qui a eu lieu", "this day hasn't come yet: record what has happened")
 	knownCode(p, s.Channel, root, "channel")
 	knownCode(p, s.Outcome, root, "outcome")
-	for i, id := range s.Projects {
-		p.require(!slices.Contains(s.Projects[:i], id), []any{"projects", i}, "",
-			"ce projet figure deux fois : retirez-en un", "this project stands twice: remove one")
+	if p.items(len(s.Projects), root, "projects") {
+		for i, id := range s.Projects {
+			p.require(!slices.Contains(s.Projects[:i], id), []any{"projects", i}, "",
+				"ce projet figure deux fois : retirez-en un", "this project stands twice: remove one")
+		}
 	}
 	if n := s.NextStep; n != nil {
 		p.require(n.On >= s.On, []any{"nextStep"}, "on", "la suite vient après ce contact : donnez un jour plus tardif", "what is next comes after this contact: give a later day")

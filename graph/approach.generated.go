@@ -994,7 +994,7 @@ func (ec *executionContext) unmarshalInputLandlordApproachFieldsInput(ctx contex
 			it.Channel = data
 		case "projects":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("projects"))
-			data, err := ec.unmarshalOID2ᚕgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐProjectIDᚄ(ctx, v)
+			data, err := ec.unmarshalOID2ᚕgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐIDᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}

@@ -2007,41 +2007,6 @@ func (ec *executionContext) marshalOID2ᚕgithubᚗcomᚋpalierᚑhubᚋpalier�
 	return ret
 }
 
-func (ec *executionContext) unmarshalOID2ᚕgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐProjectIDᚄ(ctx context.Context, v any) ([]domain.ProjectID, error) {
-	if v == nil {
-		return nil, nil
-	}
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([]domain.ProjectID, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNID2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐProjectID(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
-}
-
-func (ec *executionContext) marshalOID2ᚕgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐProjectIDᚄ(ctx context.Context, sel ast.SelectionSet, v []domain.ProjectID) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	ret := make(graphql.Array, len(v))
-	for i := range v {
-		ret[i] = ec.marshalNID2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐProjectID(ctx, sel, v[i])
-	}
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
 func (ec *executionContext) unmarshalOID2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐID(ctx context.Context, v any) (*domain.ID, error) {
 	if v == nil {
 		return nil, nil

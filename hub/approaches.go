@@ -1,10 +1,6 @@
 package hub
 
-import (
-	"slices"
-
-	"github.com/palier-hub/palier/domain"
-)
+import "github.com/palier-hub/palier/domain"
 
 // RecordApproach records a contact with a landlord. Staff.
 type RecordApproach struct {
@@ -47,15 +43,11 @@ func (c RecordApproach) decide(d *decision) error {
 func (d *decision) stateApproach(a *domain.LandlordApproach, s, given domain.StatedApproach, restated bool, root ...string) error {
 	p := d.problems(root...)
 	s.Validate(p, d.today())
-	if len(s.Projects) > domain.MostItems {
-		p.Require(false, "au plus 100 projets", "at most 100 projects", "projects")
-	} else {
-		d.projectsOfApproach(p, s.Projects, a.Projects)
-	}
+	projects := d.projectsOfApproach(p, s.Projects)
 	if err := p.Err(); err != nil {
 		return err
 	}
-	a.On, a.Channel, a.Outcome, a.Projects = s.On, s.Channel, s.Outcome, s.Projects
+	a.On, a.Channel, a.Outcome, a.Projects = s.On, s.Channel, s.Outcome, projects
 	words := 0
 	if given.Notes != nil {
 		a.Notes = d.text(words)
@@ -74,18 +66,22 @@ func (d *decision) stateApproach(a *domain.LandlordApproach, s, given domain.Sta
 	return nil
 }
 
-// projectsOfApproach requires that the projects are there.
-func (d *decision) projectsOfApproach(p *domain.Problems, ids, before []domain.ProjectID) {
+// projectsOfApproach finds the projects that a contact was about.
+func (d *decision) projectsOfApproach(p *domain.Problems, ids []domain.ID) (projects []domain.ProjectID) {
+	if len(ids) > domain.MostItems {
+		return nil // too many, which the check of the fields says
+	}
 	for i, id := range ids {
-		if slices.Contains(before, id) {
-			continue
-		}
-		row, ok := d.world.Project(id)
-		_, err := found(d, row, ok, domain.KindProject, domain.ID(id), p.At("projects", i)...)
+		row, ok := d.world.Project(domain.ProjectID(id))
+		row, err := found(d, row, ok, domain.KindProject, id, p.At("projects", i)...)
 		for _, refusal := range domain.AsRefusals(err) {
 			p.AddRefusal(refusal)
 		}
+		if err == nil {
+			projects = append(projects, row.Doc.ID)
+		}
 	}
+	return projects
 }
 
 // ChangeApproach corrects or completes the record of a contact. Staff.

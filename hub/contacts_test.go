@@ -50,7 +50,7 @@ func (c *contacts) proposesProject(to domain.ProposalRecipient) SendProposal {
 
 func (c *contacts) records() RecordApproach {
 	return RecordApproach{LandlordID: c.landlord, Approach: domain.StatedApproach{On: c.today(), Channel: domain.ChannelPhone, Outcome: domain.OutcomeToCallBack,
-		Projects: []domain.ProjectID{domain.ProjectID(c.project)}, Notes: new("Peu de temps."),
+		Projects: []domain.ID{c.project}, Notes: new("Peu de temps."),
 		NextStep: &domain.StatedNextStep{Words: "Rappeler.", On: c.today().AddDays(7)}}}
 }
 
@@ -193,7 +193,7 @@ func TestInvitationBecomesRequest(t *testing.T) {
 	r := c.request(domain.ID(*i.RequestID))
 	need := c.needDoc(c.need)
 	if r.Origin != domain.OriginInvitation || r.OriginID != id || !r.Sent || r.Status != domain.RequestDraft || string(*r.LandlordID) != string(c.landlord) ||
-		r.Wish != domain.WishSpaces || len(r.Spaces) != 2 || string(r.Spaces[1]) != string(c.annex) || r.Surface != need.Surface || r.Duration != need.Duration {
+		r.Wish != domain.WishSpaces || len(r.Spaces) != 2 || string(r.Spaces[1]) != string(c.annex) || *r.Surface.MinM2 != *need.Surface.MinM2 || r.Duration.MinMonths != need.Duration.MinMonths {
 		t.Errorf("%+v", r)
 	}
 	if row, _ := c.World().Request(r.ID); !c.asLandlord.MaySee(*row.Sight) || c.asOtherLandlord.MaySee(*row.Sight) {

@@ -1,8 +1,6 @@
 package hub
 
-import (
-	"github.com/palier-hub/palier/domain"
-)
+import "github.com/palier-hub/palier/domain"
 
 // SendProposal proposes matches to a landlord or to a project: a project's need
 // with spaces of one landlord, or a landlord's need with a project. Staff.
