@@ -94,7 +94,7 @@ func (d *decision) offeredSpaces(p *domain.Problems, l domain.LandlordID, refs [
 		case err != nil:
 		case own != "" && row.Sight.Landlord != own:
 			err = notFound(domain.KindSpace, ref.String(), below(path, refField(ref.ByReference()))...)
-		case l == "" && len(ids) > 0 && row.Sight.Landlord != l:
+		case own == "" && l != "" && row.Sight.Landlord != l:
 			err = anotherLandlord(path...)
 		case slices.Contains(ids, row.Doc.ID):
 			err = domain.InvalidInput{Path: path, French: "ce local figure deux fois : retirez-en un", English: "this space stands twice: remove one"}
