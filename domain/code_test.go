@@ -72,6 +72,8 @@ func TestLabels(t *testing.T) {
 		"HostingRefusalReason": domain.RefusedDuplicate, "HostingVisitOutcome": domain.VisitSuitable, "HostingOpinion": domain.OpinionReserved,
 		"HostingChargesEffect": domain.ChargesLower, "HostingIndicatorCode": domain.IndicatorHours, "HostingDecision": domain.DecisionStop,
 		"HostingEndReason": domain.EndWorks, "HostingRestitution": domain.RestitutionImproved, "PlacementPracticeKind": domain.PracticeFailed,
+		"HostingInvitationStatus": domain.InvitationDeclined, "HostingProposalStatus": domain.ProposalYes, "HostingProposalRecipient": domain.RecipientLandlord,
+		"LandlordApproachChannel": domain.ChannelEvent, "LandlordApproachOutcome": domain.OutcomeToCallBack,
 	} {
 		l, ok := domain.CodeListNamed(list)
 		if !ok {
@@ -83,7 +85,7 @@ func TestLabels(t *testing.T) {
 			t.Errorf("%s of %s: %q, want %q", value, list, code.Label(domain.French), text.French)
 		}
 	}
-	if n := len(domain.CodeLists()); n != 52 {
+	if n := len(domain.CodeLists()); n != 57 {
 		t.Errorf("%d lists: add the new one's codes above", n)
 	}
 	if got := domain.SpaceKind("NEWER").Label(domain.French); got != "NEWER" {

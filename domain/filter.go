@@ -258,9 +258,51 @@ type PlacementFilter struct {
 	WithPractices *bool
 }
 
+// HostingInvitationFilter selects invitations.
+type HostingInvitationFilter struct {
+	Statuses       []InvitationStatus
+	LandlordID     *LandlordID
+	ProjectID      *ProjectID
+	NeedID         *NeedID
+	LandlordNeedID *LandlordNeedID
+	SpaceID        *SpaceID
+	// AnswerBefore keeps those that wait for an answer due before this day.
+	AnswerBefore *Date
+}
+
+// HostingProposalFilter selects proposals.
+type HostingProposalFilter struct {
+	Statuses       []ProposalStatus
+	Recipients     []ProposalRecipient
+	LandlordID     *LandlordID
+	ProjectID      *ProjectID
+	NeedID         *NeedID
+	LandlordNeedID *LandlordNeedID
+	SpaceID        *SpaceID
+	// AnswerBefore keeps those that wait for an answer due before this day.
+	AnswerBefore *Date
+}
+
+// LandlordApproachFilter selects approaches.
+type LandlordApproachFilter struct {
+	LandlordID *LandlordID
+	ProjectID  *ProjectID
+	Channels   []ApproachChannel
+	Outcomes   []ApproachOutcome
+	// Since and Until bound the day of the contact, both days included.
+	Since, Until *Date
+	// NextStepBefore keeps those whose next step is to be done before this day.
+	NextStepBefore *Date
+	// Follower keeps those whose next step is to be done by this one.
+	Follower *string
+}
+
 // The orders of the lists.
 type (
 	PlacementOrder         string
+	HostingInvitationOrder string
+	HostingProposalOrder   string
+	LandlordApproachOrder  string
 	HostingRequestOrder    string
 	LandlordOrder          string
 	LandlordSiteOrder      string
@@ -291,8 +333,16 @@ const (
 	NeedsByUpdate HostingNeedOrder = "UPDATED"
 	NeedsByStart  HostingNeedOrder = "EARLIEST_START"
 
-	PlacementsBySince  PlacementOrder = "SINCE"
-	PlacementsByUpdate PlacementOrder = "UPDATED"
+	PlacementsBySince     PlacementOrder         = "SINCE"
+	PlacementsByUpdate    PlacementOrder         = "UPDATED"
+	InvitationsByUpdate   HostingInvitationOrder = "UPDATED"
+	InvitationsByAnswerBy HostingInvitationOrder = "ANSWER_BY"
+
+	ProposalsByUpdate   HostingProposalOrder = "UPDATED"
+	ProposalsByAnswerBy HostingProposalOrder = "ANSWER_BY"
+
+	ApproachesByDate     LandlordApproachOrder = "DATE"
+	ApproachesByNextStep LandlordApproachOrder = "NEXT_STEP"
 
 	RequestsByUpdate HostingRequestOrder = "UPDATED"
 	RequestsByDue    HostingRequestOrder = "DUE"

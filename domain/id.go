@@ -22,6 +22,9 @@ const (
 	KindLandlordNeed Kind = "landlordNeed"
 	KindRequest      Kind = "request"
 	KindPlacement    Kind = "placement"
+	KindInvitation   Kind = "invitation"
+	KindProposal     Kind = "proposal"
+	KindApproach     Kind = "approach"
 	KindCommune      Kind = "commune"
 	KindDepartement  Kind = "departement"
 	KindRegion       Kind = "region"
@@ -48,6 +51,9 @@ var prefixes = map[Kind]string{
 	KindLandlordNeed: "lnd_",
 	KindRequest:      "req_",
 	KindPlacement:    "plc_",
+	KindInvitation:   "inv_",
+	KindProposal:     "prp_",
+	KindApproach:     "apr_",
 	KindCommune:      "com_",
 	KindDepartement:  "dep_",
 	KindRegion:       "reg_",
@@ -67,6 +73,9 @@ var typeNames = map[Kind]string{
 	KindLandlordNeed: "LandlordNeed",
 	KindRequest:      "HostingRequest",
 	KindPlacement:    "Placement",
+	KindInvitation:   "HostingInvitation",
+	KindProposal:     "HostingProposal",
+	KindApproach:     "LandlordApproach",
 	KindCommune:      "Commune",
 	KindDepartement:  "Departement",
 	KindRegion:       "Region",
@@ -112,6 +121,9 @@ type (
 	LandlordNeedID string
 	RequestID      string
 	PlacementID    string
+	InvitationID   string
+	ProposalID     string
+	ApproachID     string
 	ErasureID      string
 	// TextID and PersonID name what the personal store keeps. They are no nodes.
 	TextID   string
@@ -127,6 +139,9 @@ func (id NeedID) MarshalGQL(w io.Writer)         { writeQuoted(w, string(id)) }
 func (id LandlordNeedID) MarshalGQL(w io.Writer) { writeQuoted(w, string(id)) }
 func (id RequestID) MarshalGQL(w io.Writer)      { writeQuoted(w, string(id)) }
 func (id PlacementID) MarshalGQL(w io.Writer)    { writeQuoted(w, string(id)) }
+func (id InvitationID) MarshalGQL(w io.Writer)   { writeQuoted(w, string(id)) }
+func (id ProposalID) MarshalGQL(w io.Writer)     { writeQuoted(w, string(id)) }
+func (id ApproachID) MarshalGQL(w io.Writer)     { writeQuoted(w, string(id)) }
 func (id TextID) MarshalGQL(w io.Writer)         { writeQuoted(w, string(id)) }
 func (id PersonID) MarshalGQL(w io.Writer)       { writeQuoted(w, string(id)) }
 
@@ -174,6 +189,18 @@ func (id *RequestID) UnmarshalGQL(v any) (err error) {
 }
 func (id *PlacementID) UnmarshalGQL(v any) (err error) {
 	*id, err = readID[PlacementID](v, KindPlacement)
+	return err
+}
+func (id *InvitationID) UnmarshalGQL(v any) (err error) {
+	*id, err = readID[InvitationID](v, KindInvitation)
+	return err
+}
+func (id *ProposalID) UnmarshalGQL(v any) (err error) {
+	*id, err = readID[ProposalID](v, KindProposal)
+	return err
+}
+func (id *ApproachID) UnmarshalGQL(v any) (err error) {
+	*id, err = readID[ApproachID](v, KindApproach)
 	return err
 }
 

@@ -275,3 +275,19 @@ func (r SpaceTaken) Say(l Locale) string {
 	return s + l.In(". Choisissez une autre période, d'autres créneaux ou un autre local", ". Choose another time, other slots or another space")
 }
 func (r SpaceTaken) Error() string { return r.Say(English) }
+
+// NotOpen says that an invitation or a proposal waits for no answer any more.
+type NotOpen struct {
+	Path []string
+	// Current is the code of its status, Label what the status is called.
+	Current string
+	Label   Bilingual
+}
+
+func (r NotOpen) RefusalCode() RefusalCode { return CodeWrongStatus }
+func (r NotOpen) Say(l Locale) string {
+	return fmt.Sprintf(l.In(
+		"plus de réponse attendue ici, dans l'état « %s » : relisez-en l'état, et faites-en une nouvelle s'il le faut",
+		"no answer is waited for here, in the status %q: read where it stands, and make a new one if need be"), r.Label.In(l))
+}
+func (r NotOpen) Error() string { return r.Say(English) }

@@ -26,6 +26,8 @@ type LandlordResolver interface {
 	Spaces(ctx context.Context, obj *domain.Landlord, filter *domain.VacantSpaceFilter, orderBy domain.VacantSpaceOrder, first int, after *string) (*domain.Connection[*domain.VacantSpace], error)
 	Needs(ctx context.Context, obj *domain.Landlord, filter *domain.LandlordNeedFilter, orderBy domain.LandlordNeedOrder, first int, after *string) (*domain.Connection[*domain.LandlordNeed], error)
 	Matches(ctx context.Context, obj *domain.Landlord, filter *domain.SpaceMatchFilter, once domain.MatchOnce, ruleset *string, first int, after *string) (*domain.SpaceMatchConnection, error)
+	Approaches(ctx context.Context, obj *domain.Landlord, filter *domain.LandlordApproachFilter, orderBy domain.LandlordApproachOrder, first int, after *string) (*domain.Connection[*domain.LandlordApproach], error)
+	Invitations(ctx context.Context, obj *domain.Landlord, filter *domain.HostingInvitationFilter, orderBy domain.HostingInvitationOrder, first int, after *string) (*domain.Connection[*domain.HostingInvitation], error)
 	Placements(ctx context.Context, obj *domain.Landlord, filter *domain.PlacementFilter, orderBy domain.PlacementOrder, first int, after *string) (*domain.Connection[*domain.Placement], error)
 	HostingRequests(ctx context.Context, obj *domain.Landlord, filter *domain.HostingRequestFilter, orderBy domain.HostingRequestOrder, first int, after *string) (*domain.Connection[*domain.HostingRequest], error)
 }
@@ -33,6 +35,44 @@ type LandlordResolver interface {
 // endregion ************************** generated!.gotpl **************************
 
 // region    ***************************** args.gotpl *****************************
+
+func (ec *executionContext) field_Landlord_approaches_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*domain.LandlordApproachFilter, error) {
+			return ec.unmarshalOLandlordApproachFilter2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐLandlordApproachFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (domain.LandlordApproachOrder, error) {
+			return ec.unmarshalNLandlordApproachOrder2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐLandlordApproachOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg3
+	return args, nil
+}
 
 func (ec *executionContext) field_Landlord_hostingRequests_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
@@ -48,6 +88,44 @@ func (ec *executionContext) field_Landlord_hostingRequests_args(ctx context.Cont
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (domain.HostingRequestOrder, error) {
 			return ec.unmarshalNHostingRequestOrder2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐHostingRequestOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Landlord_invitations_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*domain.HostingInvitationFilter, error) {
+			return ec.unmarshalOHostingInvitationFilter2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐHostingInvitationFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (domain.HostingInvitationOrder, error) {
+			return ec.unmarshalNHostingInvitationOrder2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐHostingInvitationOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1124,6 +1202,94 @@ func (ec *executionContext) fieldContext_Landlord_matches(ctx context.Context, f
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Landlord_matches_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Landlord_approaches(ctx context.Context, field graphql.CollectedField, obj *domain.Landlord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Landlord_approaches(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Landlord().Approaches(ctx, obj, fc.Args["filter"].(*domain.LandlordApproachFilter), fc.Args["orderBy"].(domain.LandlordApproachOrder), fc.Args["first"].(int), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *domain.Connection[*domain.LandlordApproach]) graphql.Marshaler {
+			return ec.marshalNLandlordApproachConnection2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Landlord_approaches(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Landlord",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LandlordApproachConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Landlord_approaches_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Landlord_invitations(ctx context.Context, field graphql.CollectedField, obj *domain.Landlord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Landlord_invitations(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Landlord().Invitations(ctx, obj, fc.Args["filter"].(*domain.HostingInvitationFilter), fc.Args["orderBy"].(domain.HostingInvitationOrder), fc.Args["first"].(int), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *domain.Connection[*domain.HostingInvitation]) graphql.Marshaler {
+			return ec.marshalNHostingInvitationConnection2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Landlord_invitations(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Landlord",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_HostingInvitationConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Landlord_invitations_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -2464,6 +2630,82 @@ func (ec *executionContext) _Landlord(ctx context.Context, sel ast.SelectionSet,
 					}
 				}()
 				res = ec._Landlord_matches(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "approaches":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Landlord_approaches(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "invitations":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Landlord_invitations(ctx, field, obj)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}

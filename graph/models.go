@@ -18,6 +18,86 @@ type PalierUserError interface {
 	IsPalierUserError()
 }
 
+// An invitation or a proposal waits for no answer any more.
+type HostingContactNotOpen struct {
+	// WRONG_STATUS.
+	Code domain.RefusalCode `json:"code"`
+	// Where it stands, and what to do.
+	Message string `json:"message"`
+	// The way to the id.
+	Path []string `json:"path"`
+	// The status now: a code of HostingInvitationStatus or HostingProposalStatus.
+	CurrentStatus string `json:"currentStatus"`
+}
+
+func (HostingContactNotOpen) IsPalierUserError() {}
+
+// An acceptance.
+type HostingInvitationAcceptInput struct {
+	// The invitation.
+	ID domain.ID `json:"id"`
+	// The project's need that the request is for; by default the one that the invitation names. Required when it names neither one nor a need of the landlord.
+	NeedID graphql.Omittable[*domain.ID] `json:"needId,omitempty,omitzero"`
+	// When given, the step is refused if the invitation has another version.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty,omitzero"`
+	// Makes sending again safe: the same key with the same input takes effect once, within seven days.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
+}
+
+// Why an invitation is declined.
+type HostingInvitationDeclineInput struct {
+	// The invitation.
+	ID domain.ID `json:"id"`
+	// The reason.
+	Reason domain.RefusalReason `json:"reason"`
+	// The reason in words; required for OTHER.
+	Words graphql.Omittable[*string] `json:"words,omitempty,omitzero"`
+	// When given, the step is refused if the invitation has another version.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty,omitzero"`
+	// Makes sending again safe: the same key with the same input takes effect once, within seven days.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
+}
+
+// What a command on an invitation did.
+type HostingInvitationPayload struct {
+	// The invitation as it now is; null when the command was refused.
+	Invitation *domain.HostingInvitation `json:"invitation,omitempty,omitzero"`
+	// The number of the commit that holds the change; null when nothing was written.
+	Commit *int `json:"commit,omitempty,omitzero"`
+	// Why it was refused; empty when it took effect.
+	UserErrors []PalierUserError `json:"userErrors"`
+}
+
+// An invitation to send.
+type HostingInvitationSendInput struct {
+	// The landlord that invites; by default the viewer's own.
+	LandlordID graphql.Omittable[*domain.ID] `json:"landlordId,omitempty,omitzero"`
+	// The project.
+	ProjectID domain.ID `json:"projectId"`
+	// The need of the project that it is for, if it is for one.
+	NeedID graphql.Omittable[*domain.ID] `json:"needId,omitempty,omitzero"`
+	// Spaces of the landlord, the first one first, up to 20, by id or by its reference. Projects must be able to see them. At least one space, or `landlordNeed`.
+	Spaces graphql.Omittable[[]*domain.VacantSpaceRef] `json:"spaces,omitempty,omitzero"`
+	// A need of the landlord that projects can see, by id or by its reference. At least one space, or `landlordNeed`.
+	LandlordNeed graphql.Omittable[*domain.LandlordNeedRef] `json:"landlordNeed,omitempty,omitzero"`
+	// Why this project, in a sentence or two, for it to read.
+	Sentence string `json:"sentence"`
+	// The last day on which an answer is useful; not one that is past.
+	AnswerBy domain.Date `json:"answerBy"`
+	// Makes sending again safe: the same key with the same input takes effect once, within seven days.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
+}
+
+// A step that needs nothing more.
+type HostingInvitationStepInput struct {
+	// The invitation.
+	ID domain.ID `json:"id"`
+	// When given, the step is refused if the invitation has another version.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty,omitzero"`
+	// Makes sending again safe: the same key with the same input takes effect once, within seven days.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
+}
+
 // A change of a need.
 type HostingNeedChangeInput struct {
 	// The need.
@@ -140,6 +220,60 @@ type HostingNeedWhatIfInput struct {
 	OccupancyForms graphql.Omittable[[]domain.OccupancyForm] `json:"occupancyForms,omitempty,omitzero"`
 	// Whether a place in or near a priority district (QPV, NPNRU) is better.
 	WantsPriorityDistrict graphql.Omittable[*bool] `json:"wantsPriorityDistrict,omitempty,omitzero"`
+}
+
+// Why a proposal is declined.
+type HostingProposalDeclineInput struct {
+	// The proposal.
+	ID domain.ID `json:"id"`
+	// The reason.
+	Reason domain.RefusalReason `json:"reason"`
+	// The reason in words; required for OTHER.
+	Words graphql.Omittable[*string] `json:"words,omitempty,omitzero"`
+	// When given, the step is refused if the proposal has another version.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty,omitzero"`
+	// Makes sending again safe: the same key with the same input takes effect once, within seven days.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
+}
+
+// What a command on a proposal did.
+type HostingProposalPayload struct {
+	// The proposal as it now is; null when the command was refused.
+	Proposal *domain.HostingProposal `json:"proposal,omitempty,omitzero"`
+	// The number of the commit that holds the change; null when nothing was written.
+	Commit *int `json:"commit,omitempty,omitzero"`
+	// Why it was refused; empty when it took effect.
+	UserErrors []PalierUserError `json:"userErrors"`
+}
+
+// A proposal to send: `needId` with `spaces`, or `landlordNeed` with `projectId`.
+type HostingProposalSendInput struct {
+	// To which side.
+	Recipient domain.ProposalRecipient `json:"recipient"`
+	// The need of a project.
+	NeedID graphql.Omittable[*domain.ID] `json:"needId,omitempty,omitzero"`
+	// Spaces for it, the first one first, up to 20 of one landlord, by id or by its reference. For a project, such as projects can see.
+	Spaces graphql.Omittable[[]*domain.VacantSpaceRef] `json:"spaces,omitempty,omitzero"`
+	// The need of a landlord, by id or by its reference. For a project, one that projects can see.
+	LandlordNeed graphql.Omittable[*domain.LandlordNeedRef] `json:"landlordNeed,omitempty,omitzero"`
+	// The project for it.
+	ProjectID graphql.Omittable[*domain.ID] `json:"projectId,omitempty,omitzero"`
+	// Why, in a sentence or two, for the recipient to read.
+	Sentence string `json:"sentence"`
+	// The last day on which an answer is useful; not one that is past.
+	AnswerBy domain.Date `json:"answerBy"`
+	// Makes sending again safe: the same key with the same input takes effect once, within seven days.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
+}
+
+// A step that needs nothing more.
+type HostingProposalStepInput struct {
+	// The proposal.
+	ID domain.ID `json:"id"`
+	// When given, the step is refused if the proposal has another version.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty,omitzero"`
+	// Makes sending again safe: the same key with the same input takes effect once, within seven days.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
 }
 
 // A change of what a hosting request asks.
@@ -558,6 +692,66 @@ type InnovationProjectStepInput struct {
 	ID domain.ID `json:"id"`
 	// When given, the step is refused if the project has another version.
 	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty,omitzero"`
+	// Makes sending again safe: the same key with the same input takes effect once, within seven days.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
+}
+
+// A change of an approach.
+type LandlordApproachChangeInput struct {
+	// The approach.
+	ID domain.ID `json:"id"`
+	// The version on which the change is based.
+	ExpectedVersion int `json:"expectedVersion"`
+	// What to change.
+	Changes *LandlordApproachChangesInput `json:"changes"`
+	// Makes sending again safe: the same key with the same input takes effect once, within seven days.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
+}
+
+// What to change of an approach: a field left out stays as it is, null makes it unknown.
+type LandlordApproachChangesInput struct {
+	// The day of the contact; not one to come.
+	On graphql.Omittable[*domain.Date] `json:"on,omitempty,omitzero"`
+	// How.
+	Channel graphql.Omittable[*domain.ApproachChannel] `json:"channel,omitempty,omitzero"`
+	// The projects that it was about, by id; leave out when it was about none in particular.
+	Projects graphql.Omittable[[]domain.ID] `json:"projects,omitempty,omitzero"`
+	// What came of it.
+	Outcome graphql.Omittable[*domain.ApproachOutcome] `json:"outcome,omitempty,omitzero"`
+	// Notes, for staff.
+	Notes graphql.Omittable[*string] `json:"notes,omitempty,omitzero"`
+	// What is to be done next; leave out when nothing is. What is given stands anew, in place of what there was.
+	NextStep graphql.Omittable[*domain.StatedNextStep] `json:"nextStep,omitempty,omitzero"`
+}
+
+// That a next step was done, or given up.
+type LandlordApproachCloseNextStepInput struct {
+	// The approach.
+	ID domain.ID `json:"id"`
+	// When; not a day to come, by default today.
+	On graphql.Omittable[*domain.Date] `json:"on,omitempty,omitzero"`
+	// When given, the step is refused if the approach has another version.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty,omitzero"`
+	// Makes sending again safe: the same key with the same input takes effect once, within seven days.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
+}
+
+// What a command on an approach did.
+type LandlordApproachPayload struct {
+	// The approach as it now is; null when the command was refused.
+	Approach *domain.LandlordApproach `json:"approach,omitempty,omitzero"`
+	// The number of the commit that holds the change; null when nothing was written.
+	Commit *int `json:"commit,omitempty,omitzero"`
+	// Why it was refused; empty when it took effect.
+	UserErrors []PalierUserError `json:"userErrors"`
+}
+
+// A contact to record.
+type LandlordApproachRecordInput struct {
+	// The landlord.
+	LandlordID domain.ID `json:"landlordId"`
+	// What is stated about the contact.
+	Approach *domain.StatedApproach `json:"approach"`
 	// Makes sending again safe: the same key with the same input takes effect once, within seven days.
 	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
 }

@@ -1594,6 +1594,16 @@ func (ec *executionContext) marshalNFloat2float64(ctx context.Context, sel ast.S
 	return graphql.WrapContextMarshaler(ctx, res)
 }
 
+func (ec *executionContext) unmarshalNID2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐApproachID(ctx context.Context, v any) (domain.ApproachID, error) {
+	var res domain.ApproachID
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐApproachID(ctx context.Context, sel ast.SelectionSet, v domain.ApproachID) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) unmarshalNID2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐID(ctx context.Context, v any) (domain.ID, error) {
 	var res domain.ID
 	err := res.UnmarshalGQL(v)
@@ -1601,6 +1611,16 @@ func (ec *executionContext) unmarshalNID2githubᚗcomᚋpalierᚑhubᚋpalierᚋ
 }
 
 func (ec *executionContext) marshalNID2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐID(ctx context.Context, sel ast.SelectionSet, v domain.ID) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNID2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐInvitationID(ctx context.Context, v any) (domain.InvitationID, error) {
+	var res domain.InvitationID
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐInvitationID(ctx context.Context, sel ast.SelectionSet, v domain.InvitationID) graphql.Marshaler {
 	return v
 }
 
@@ -1651,6 +1671,16 @@ func (ec *executionContext) unmarshalNID2githubᚗcomᚋpalierᚑhubᚋpalierᚋ
 }
 
 func (ec *executionContext) marshalNID2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐProjectID(ctx context.Context, sel ast.SelectionSet, v domain.ProjectID) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNID2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐProposalID(ctx context.Context, v any) (domain.ProposalID, error) {
+	var res domain.ProposalID
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐProposalID(ctx context.Context, sel ast.SelectionSet, v domain.ProposalID) graphql.Marshaler {
 	return v
 }
 
@@ -1952,6 +1982,41 @@ func (ec *executionContext) marshalOFloat2ᚖfloat64(ctx context.Context, sel as
 	return graphql.WrapContextMarshaler(ctx, res)
 }
 
+func (ec *executionContext) unmarshalOID2ᚕgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐIDᚄ(ctx context.Context, v any) ([]domain.ID, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]domain.ID, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNID2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐID(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOID2ᚕgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐIDᚄ(ctx context.Context, sel ast.SelectionSet, v []domain.ID) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNID2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐID(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalOID2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐID(ctx context.Context, v any) (*domain.ID, error) {
 	if v == nil {
 		return nil, nil
@@ -1978,6 +2043,22 @@ func (ec *executionContext) unmarshalOID2ᚖgithubᚗcomᚋpalierᚑhubᚋpalier
 }
 
 func (ec *executionContext) marshalOID2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐLandlordID(ctx context.Context, sel ast.SelectionSet, v *domain.LandlordID) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOID2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐLandlordNeedID(ctx context.Context, v any) (*domain.LandlordNeedID, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(domain.LandlordNeedID)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐLandlordNeedID(ctx context.Context, sel ast.SelectionSet, v *domain.LandlordNeedID) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

@@ -21,6 +21,7 @@ type InnovationProjectResolver interface {
 	Management(ctx context.Context, obj *domain.InnovationProject) (*domain.Management, error)
 	Needs(ctx context.Context, obj *domain.InnovationProject, filter *domain.HostingNeedFilter, orderBy domain.HostingNeedOrder, first int, after *string) (*domain.Connection[*domain.HostingNeed], error)
 	Matches(ctx context.Context, obj *domain.InnovationProject, filter *domain.SpaceMatchFilter, once domain.MatchOnce, ruleset *string, first int, after *string) (*domain.SpaceMatchConnection, error)
+	Invitations(ctx context.Context, obj *domain.InnovationProject, filter *domain.HostingInvitationFilter, orderBy domain.HostingInvitationOrder, first int, after *string) (*domain.Connection[*domain.HostingInvitation], error)
 	MatchChanges(ctx context.Context, obj *domain.InnovationProject, since int, filter *domain.SpaceMatchFilter, ruleset *string, first int, after *string) (*domain.SpaceMatchChangeConnection, error)
 	Placements(ctx context.Context, obj *domain.InnovationProject, filter *domain.PlacementFilter, orderBy domain.PlacementOrder, first int, after *string) (*domain.Connection[*domain.Placement], error)
 	LandlordNeedMatches(ctx context.Context, obj *domain.InnovationProject, filter *domain.ProjectMatchFilter, ruleset *string, first int, after *string) (*domain.MatchConnection[*domain.ProjectMatch], error)
@@ -45,6 +46,44 @@ func (ec *executionContext) field_InnovationProject_hostingRequests_args(ctx con
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (domain.HostingRequestOrder, error) {
 			return ec.unmarshalNHostingRequestOrder2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐHostingRequestOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_InnovationProject_invitations_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*domain.HostingInvitationFilter, error) {
+			return ec.unmarshalOHostingInvitationFilter2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐHostingInvitationFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (domain.HostingInvitationOrder, error) {
+			return ec.unmarshalNHostingInvitationOrder2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐHostingInvitationOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1147,6 +1186,50 @@ func (ec *executionContext) fieldContext_InnovationProject_matches(ctx context.C
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_InnovationProject_matches_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _InnovationProject_invitations(ctx context.Context, field graphql.CollectedField, obj *domain.InnovationProject) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InnovationProject_invitations(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.InnovationProject().Invitations(ctx, obj, fc.Args["filter"].(*domain.HostingInvitationFilter), fc.Args["orderBy"].(domain.HostingInvitationOrder), fc.Args["first"].(int), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *domain.Connection[*domain.HostingInvitation]) graphql.Marshaler {
+			return ec.marshalNHostingInvitationConnection2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InnovationProject_invitations(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "InnovationProject",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_HostingInvitationConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_InnovationProject_invitations_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -3087,6 +3170,44 @@ func (ec *executionContext) _InnovationProject(ctx context.Context, sel ast.Sele
 					}
 				}()
 				res = ec._InnovationProject_matches(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "invitations":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._InnovationProject_invitations(ctx, field, obj)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}

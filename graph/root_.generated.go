@@ -24,19 +24,31 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 type ResolverRoot interface {
 	Commune() CommuneResolver
 	Departement() DepartementResolver
+	HostingEnding() HostingEndingResolver
+	HostingInvitation() HostingInvitationResolver
 	HostingNeed() HostingNeedResolver
+	HostingProposal() HostingProposalResolver
+	HostingRefusal() HostingRefusalResolver
 	HostingRequest() HostingRequestResolver
 	HostingRequestMatch() HostingRequestMatchResolver
+	HostingRequestStep() HostingRequestStepResolver
+	HostingScope() HostingScopeResolver
 	HostingStatisticsCount() HostingStatisticsCountResolver
+	HostingVisit() HostingVisitResolver
 	InnovationProject() InnovationProjectResolver
 	Landlord() LandlordResolver
+	LandlordApproach() LandlordApproachResolver
 	LandlordNeed() LandlordNeedResolver
 	LandlordSite() LandlordSiteResolver
 	Mutation() MutationResolver
+	PalierChange() PalierChangeResolver
 	PalierTerritory() PalierTerritoryResolver
 	PalierViewer() PalierViewerResolver
+	Placement() PlacementResolver
 	Query() QueryResolver
 	SpaceCommitment() SpaceCommitmentResolver
+	SpaceMatch() SpaceMatchResolver
+	Subscription() SubscriptionResolver
 	TerritoryCoverage() TerritoryCoverageResolver
 	VacantSpace() VacantSpaceResolver
 }
@@ -138,6 +150,13 @@ type ComplexityRoot struct {
 		TimeZone func(childComplexity int) int
 	}
 
+	HostingContactNotOpen struct {
+		Code          func(childComplexity int) int
+		CurrentStatus func(childComplexity int) int
+		Message       func(childComplexity int) int
+		Path          func(childComplexity int) int
+	}
+
 	HostingConvention struct {
 		ConsentedOn      func(childComplexity int) int
 		Fee              func(childComplexity int) int
@@ -165,6 +184,7 @@ type ComplexityRoot struct {
 		ReasonLabel      func(childComplexity int, locale domain.Locale) int
 		Restitution      func(childComplexity int) int
 		RestitutionLabel func(childComplexity int, locale domain.Locale) int
+		Words            func(childComplexity int) int
 	}
 
 	HostingEvaluation struct {
@@ -180,6 +200,45 @@ type ComplexityRoot struct {
 		Source    func(childComplexity int) int
 		Until     func(childComplexity int) int
 		Value     func(childComplexity int) int
+	}
+
+	HostingInvitation struct {
+		AnswerBy     func(childComplexity int) int
+		CreatedAt    func(childComplexity int) int
+		ID           func(childComplexity int) int
+		Landlord     func(childComplexity int) int
+		LandlordNeed func(childComplexity int) int
+		Need         func(childComplexity int) int
+		Project      func(childComplexity int) int
+		Refused      func(childComplexity int) int
+		Request      func(childComplexity int) int
+		SeenOn       func(childComplexity int) int
+		Since        func(childComplexity int) int
+		Spaces       func(childComplexity int) int
+		Status       func(childComplexity int) int
+		StatusLabel  func(childComplexity int, locale domain.Locale) int
+		Synthetic    func(childComplexity int) int
+		UpdatedAt    func(childComplexity int) int
+		Version      func(childComplexity int) int
+	}
+
+	HostingInvitationConnection struct {
+		Edges      func(childComplexity int) int
+		Facets     func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	HostingInvitationEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	HostingInvitationPayload struct {
+		Commit     func(childComplexity int) int
+		Invitation func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	HostingNeed struct {
@@ -254,6 +313,48 @@ type ComplexityRoot struct {
 		WantsPriorityDistrict func(childComplexity int) int
 	}
 
+	HostingProposal struct {
+		AnswerBy       func(childComplexity int) int
+		CreatedAt      func(childComplexity int) int
+		ID             func(childComplexity int) int
+		Landlord       func(childComplexity int) int
+		LandlordNeed   func(childComplexity int) int
+		Matches        func(childComplexity int) int
+		Need           func(childComplexity int) int
+		Project        func(childComplexity int) int
+		Recipient      func(childComplexity int) int
+		RecipientLabel func(childComplexity int, locale domain.Locale) int
+		Refused        func(childComplexity int) int
+		Request        func(childComplexity int) int
+		SeenOn         func(childComplexity int) int
+		Since          func(childComplexity int) int
+		Spaces         func(childComplexity int) int
+		Status         func(childComplexity int) int
+		StatusLabel    func(childComplexity int, locale domain.Locale) int
+		Synthetic      func(childComplexity int) int
+		UpdatedAt      func(childComplexity int) int
+		Version        func(childComplexity int) int
+	}
+
+	HostingProposalConnection struct {
+		Edges      func(childComplexity int) int
+		Facets     func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	HostingProposalEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	HostingProposalPayload struct {
+		Commit     func(childComplexity int) int
+		Proposal   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	HostingPublication struct {
 		Landlord func(childComplexity int) int
 		Project  func(childComplexity int) int
@@ -265,6 +366,7 @@ type ComplexityRoot struct {
 		On          func(childComplexity int) int
 		Reason      func(childComplexity int) int
 		ReasonLabel func(childComplexity int, locale domain.Locale) int
+		Words       func(childComplexity int) int
 	}
 
 	HostingRequest struct {
@@ -284,6 +386,7 @@ type ComplexityRoot struct {
 		LandlordNeed        func(childComplexity int) int
 		Log                 func(childComplexity int) int
 		Matches             func(childComplexity int) int
+		Missing             func(childComplexity int) int
 		Need                func(childComplexity int) int
 		Origin              func(childComplexity int) int
 		OriginLabel         func(childComplexity int, locale domain.Locale) int
@@ -367,6 +470,7 @@ type ComplexityRoot struct {
 		ReasonCode   func(childComplexity int) int
 		To           func(childComplexity int) int
 		ToLabel      func(childComplexity int, locale domain.Locale) int
+		Words        func(childComplexity int) int
 	}
 
 	HostingRequestTransition struct {
@@ -392,6 +496,7 @@ type ComplexityRoot struct {
 	HostingScope struct {
 		Charges        func(childComplexity int) int
 		ChargesLabel   func(childComplexity int, locale domain.Locale) int
+		Entrusted      func(childComplexity int) int
 		Form           func(childComplexity int) int
 		FormLabel      func(childComplexity int, locale domain.Locale) int
 		LocalAuthority func(childComplexity int) int
@@ -496,7 +601,13 @@ type ComplexityRoot struct {
 		NoAssociation func(childComplexity int) int
 	}
 
+	HostingText struct {
+		Body      func(childComplexity int) int
+		WrittenAt func(childComplexity int) int
+	}
+
 	HostingVisit struct {
+		Notes        func(childComplexity int) int
 		On           func(childComplexity int) int
 		Outcome      func(childComplexity int) int
 		OutcomeLabel func(childComplexity int, locale domain.Locale) int
@@ -515,6 +626,7 @@ type ComplexityRoot struct {
 		HostingRequests     func(childComplexity int, filter *domain.HostingRequestFilter, orderBy domain.HostingRequestOrder, first int, after *string) int
 		ID                  func(childComplexity int) int
 		Image               func(childComplexity int) int
+		Invitations         func(childComplexity int, filter *domain.HostingInvitationFilter, orderBy domain.HostingInvitationOrder, first int, after *string) int
 		LandlordNeedMatches func(childComplexity int, filter *domain.ProjectMatchFilter, ruleset *string, first int, after *string) int
 		Levers              func(childComplexity int) int
 		Management          func(childComplexity int) int
@@ -522,6 +634,7 @@ type ComplexityRoot struct {
 		Matches             func(childComplexity int, filter *domain.SpaceMatchFilter, once domain.MatchOnce, ruleset *string, first int, after *string) int
 		Name                func(childComplexity int) int
 		Needs               func(childComplexity int, filter *domain.HostingNeedFilter, orderBy domain.HostingNeedOrder, first int, after *string) int
+		Placements          func(childComplexity int, filter *domain.PlacementFilter, orderBy domain.PlacementOrder, first int, after *string) int
 		Provenance          func(childComplexity int) int
 		Publics             func(childComplexity int) int
 		References          func(childComplexity int) int
@@ -558,12 +671,14 @@ type ComplexityRoot struct {
 	}
 
 	Landlord struct {
+		Approaches      func(childComplexity int, filter *domain.LandlordApproachFilter, orderBy domain.LandlordApproachOrder, first int, after *string) int
 		Dwellings       func(childComplexity int) int
 		Employees       func(childComplexity int) int
 		Federation      func(childComplexity int) int
 		Group           func(childComplexity int) int
 		HostingRequests func(childComplexity int, filter *domain.HostingRequestFilter, orderBy domain.HostingRequestOrder, first int, after *string) int
 		ID              func(childComplexity int) int
+		Invitations     func(childComplexity int, filter *domain.HostingInvitationFilter, orderBy domain.HostingInvitationOrder, first int, after *string) int
 		Kind            func(childComplexity int) int
 		KindLabel       func(childComplexity int, locale domain.Locale) int
 		Logo            func(childComplexity int) int
@@ -572,6 +687,7 @@ type ComplexityRoot struct {
 		Name            func(childComplexity int) int
 		Needs           func(childComplexity int, filter *domain.LandlordNeedFilter, orderBy domain.LandlordNeedOrder, first int, after *string) int
 		Partners        func(childComplexity int) int
+		Placements      func(childComplexity int, filter *domain.PlacementFilter, orderBy domain.PlacementOrder, first int, after *string) int
 		Practices       func(childComplexity int) int
 		Priorities      func(childComplexity int) int
 		Provenance      func(childComplexity int) int
@@ -586,6 +702,47 @@ type ComplexityRoot struct {
 		Territories     func(childComplexity int) int
 		UpdatedAt       func(childComplexity int) int
 		Website         func(childComplexity int) int
+	}
+
+	LandlordApproach struct {
+		Channel      func(childComplexity int) int
+		ChannelLabel func(childComplexity int, locale domain.Locale) int
+		CreatedAt    func(childComplexity int) int
+		ID           func(childComplexity int) int
+		Landlord     func(childComplexity int) int
+		NextStep     func(childComplexity int) int
+		On           func(childComplexity int) int
+		Outcome      func(childComplexity int) int
+		OutcomeLabel func(childComplexity int, locale domain.Locale) int
+		Projects     func(childComplexity int) int
+		Synthetic    func(childComplexity int) int
+		UpdatedAt    func(childComplexity int) int
+		Version      func(childComplexity int) int
+	}
+
+	LandlordApproachConnection struct {
+		Edges      func(childComplexity int) int
+		Facets     func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	LandlordApproachEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	LandlordApproachNextStep struct {
+		ClosedOn func(childComplexity int) int
+		Follower func(childComplexity int) int
+		On       func(childComplexity int) int
+	}
+
+	LandlordApproachPayload struct {
+		Approach   func(childComplexity int) int
+		Commit     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	LandlordConnection struct {
@@ -853,11 +1010,21 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
+		HostingInvitationAccept          func(childComplexity int, input HostingInvitationAcceptInput) int
+		HostingInvitationDecline         func(childComplexity int, input HostingInvitationDeclineInput) int
+		HostingInvitationMarkSeen        func(childComplexity int, input HostingInvitationStepInput) int
+		HostingInvitationSend            func(childComplexity int, input HostingInvitationSendInput) int
+		HostingInvitationWithdraw        func(childComplexity int, input HostingInvitationStepInput) int
 		HostingNeedArchive               func(childComplexity int, input HostingNeedStepInput) int
 		HostingNeedChange                func(childComplexity int, input HostingNeedChangeInput) int
 		HostingNeedPublish               func(childComplexity int, input HostingNeedStepInput) int
 		HostingNeedRegister              func(childComplexity int, input HostingNeedRegisterInput) int
 		HostingNeedWithdraw              func(childComplexity int, input HostingNeedStepInput) int
+		HostingProposalAccept            func(childComplexity int, input HostingProposalStepInput) int
+		HostingProposalDecline           func(childComplexity int, input HostingProposalDeclineInput) int
+		HostingProposalMarkSeen          func(childComplexity int, input HostingProposalStepInput) int
+		HostingProposalSend              func(childComplexity int, input HostingProposalSendInput) int
+		HostingProposalWithdraw          func(childComplexity int, input HostingProposalStepInput) int
 		HostingRequestAgreeToPublish     func(childComplexity int, input HostingRequestStepInput) int
 		HostingRequestCancel             func(childComplexity int, input HostingRequestStopInput) int
 		HostingRequestChange             func(childComplexity int, input HostingRequestChangeInput) int
@@ -888,6 +1055,9 @@ type ComplexityRoot struct {
 		InnovationProjectPublish         func(childComplexity int, input InnovationProjectStepInput) int
 		InnovationProjectRegister        func(childComplexity int, input InnovationProjectRegisterInput) int
 		InnovationProjectWithdraw        func(childComplexity int, input InnovationProjectStepInput) int
+		LandlordApproachChange           func(childComplexity int, input LandlordApproachChangeInput) int
+		LandlordApproachCloseNextStep    func(childComplexity int, input LandlordApproachCloseNextStepInput) int
+		LandlordApproachRecord           func(childComplexity int, input LandlordApproachRecordInput) int
 		LandlordArchive                  func(childComplexity int, input LandlordStepInput) int
 		LandlordChange                   func(childComplexity int, input LandlordChangeInput) int
 		LandlordNeedArchive              func(childComplexity int, input LandlordNeedStepInput) int
@@ -906,6 +1076,7 @@ type ComplexityRoot struct {
 		LandlordSiteWithdraw             func(childComplexity int, input LandlordSiteStepInput) int
 		LandlordStockUpsert              func(childComplexity int, input LandlordStockUpsertInput) int
 		LandlordWithdraw                 func(childComplexity int, input LandlordStepInput) int
+		PlacementAddPractice             func(childComplexity int, input PlacementAddPracticeInput) int
 		VacantSpaceArchive               func(childComplexity int, input VacantSpaceStepInput) int
 		VacantSpaceChange                func(childComplexity int, input VacantSpaceChangeInput) int
 		VacantSpacePublish               func(childComplexity int, input VacantSpaceStepInput) int
@@ -970,6 +1141,25 @@ type ComplexityRoot struct {
 		ExistingID func(childComplexity int) int
 		Message    func(childComplexity int) int
 		Path       func(childComplexity int) int
+	}
+
+	PalierChange struct {
+		Action   func(childComplexity int) int
+		At       func(childComplexity int) int
+		Commit   func(childComplexity int) int
+		Effect   func(childComplexity int) int
+		ID       func(childComplexity int) int
+		Kind     func(childComplexity int) int
+		Node     func(childComplexity int) int
+		Position func(childComplexity int) int
+	}
+
+	PalierChangePage struct {
+		EndPosition  func(childComplexity int) int
+		HasMore      func(childComplexity int) int
+		Nodes        func(childComplexity int) int
+		Resync       func(childComplexity int) int
+		ResyncReason func(childComplexity int) int
 	}
 
 	PalierCode struct {
@@ -1107,6 +1297,55 @@ type ComplexityRoot struct {
 		Path          func(childComplexity int) int
 	}
 
+	Placement struct {
+		ActivityLabel  func(childComplexity int, locale domain.Locale) int
+		Commune        func(childComplexity int) int
+		ID             func(childComplexity int) int
+		Indicators     func(childComplexity int) int
+		Landlord       func(childComplexity int) int
+		Practices      func(childComplexity int) int
+		Project        func(childComplexity int) int
+		Request        func(childComplexity int) int
+		Since          func(childComplexity int) int
+		SpaceKind      func(childComplexity int) int
+		SpaceKindLabel func(childComplexity int, locale domain.Locale) int
+		StatedActivity func(childComplexity int) int
+		Status         func(childComplexity int) int
+		StatusLabel    func(childComplexity int, locale domain.Locale) int
+		Synthetic      func(childComplexity int) int
+		Until          func(childComplexity int) int
+		UpdatedAt      func(childComplexity int) int
+		Version        func(childComplexity int) int
+	}
+
+	PlacementConnection struct {
+		Edges      func(childComplexity int) int
+		Facets     func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	PlacementEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	PlacementPayload struct {
+		Commit     func(childComplexity int) int
+		Placement  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	PlacementPractice struct {
+		By        func(childComplexity int) int
+		ByLabel   func(childComplexity int, locale domain.Locale) int
+		Kind      func(childComplexity int) int
+		KindLabel func(childComplexity int, locale domain.Locale) int
+		On        func(childComplexity int) int
+		Text      func(childComplexity int) int
+	}
+
 	ProjectApproval struct {
 		Kind       func(childComplexity int) int
 		KindLabel  func(childComplexity int, locale domain.Locale) int
@@ -1169,13 +1408,18 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
+		Changes                 func(childComplexity int, after *string, kinds []domain.ChangeKind, first int) int
 		CodeList                func(childComplexity int, name string) int
 		CodeLists               func(childComplexity int) int
 		Commune                 func(childComplexity int, code domain.InseeCode) int
 		Communes                func(childComplexity int, search string, first int) int
 		Coverage                func(childComplexity int, scale domain.CoverageScale, filter *domain.TerritoryCoverageFilter, ruleset *string, first int, after *string) int
+		HostingInvitation       func(childComplexity int, id domain.ID) int
+		HostingInvitations      func(childComplexity int, filter *domain.HostingInvitationFilter, orderBy domain.HostingInvitationOrder, first int, after *string) int
 		HostingNeed             func(childComplexity int, id domain.ID) int
 		HostingNeeds            func(childComplexity int, filter *domain.HostingNeedFilter, orderBy domain.HostingNeedOrder, first int, after *string) int
+		HostingProposal         func(childComplexity int, id domain.ID) int
+		HostingProposals        func(childComplexity int, filter *domain.HostingProposalFilter, orderBy domain.HostingProposalOrder, first int, after *string) int
 		HostingRequest          func(childComplexity int, id domain.ID) int
 		HostingRequests         func(childComplexity int, filter *domain.HostingRequestFilter, orderBy domain.HostingRequestOrder, first int, after *string) int
 		HostingStatistics       func(childComplexity int, from domain.Date, until domain.Date, asOf *domain.HostingStatisticsAsOf, by domain.HostingStatisticsBy, filter *domain.HostingStatisticsFilter, first int, after *string) int
@@ -1183,6 +1427,8 @@ type ComplexityRoot struct {
 		InnovationProjectBySlug func(childComplexity int, slug string) int
 		InnovationProjects      func(childComplexity int, filter *domain.InnovationProjectFilter, orderBy domain.InnovationProjectOrder, first int, after *string) int
 		Landlord                func(childComplexity int, id domain.ID) int
+		LandlordApproach        func(childComplexity int, id domain.ID) int
+		LandlordApproaches      func(childComplexity int, filter *domain.LandlordApproachFilter, orderBy domain.LandlordApproachOrder, first int, after *string) int
 		LandlordBySiren         func(childComplexity int, siren domain.Siren) int
 		LandlordNeed            func(childComplexity int, id domain.ID) int
 		LandlordNeedByRef       func(childComplexity int, externalRef string, landlordID *domain.ID) int
@@ -1191,6 +1437,8 @@ type ComplexityRoot struct {
 		LandlordSites           func(childComplexity int, filter *domain.LandlordSiteFilter, orderBy domain.LandlordSiteOrder, first int, after *string) int
 		Landlords               func(childComplexity int, filter *domain.LandlordFilter, orderBy domain.LandlordOrder, first int, after *string) int
 		Node                    func(childComplexity int, id domain.ID) int
+		Placement               func(childComplexity int, id domain.ID) int
+		Placements              func(childComplexity int, filter *domain.PlacementFilter, orderBy domain.PlacementOrder, first int, after *string) int
 		Rulesets                func(childComplexity int) int
 		VacantSpace             func(childComplexity int, id domain.ID) int
 		VacantSpaceByRef        func(childComplexity int, externalRef string, landlordID *domain.ID) int
@@ -1263,6 +1511,22 @@ type ComplexityRoot struct {
 		Until        func(childComplexity int) int
 	}
 
+	SpaceCalendar struct {
+		Free  func(childComplexity int) int
+		Taken func(childComplexity int) int
+	}
+
+	SpaceCalendarPeriod struct {
+		End   func(childComplexity int) int
+		Start func(childComplexity int) int
+	}
+
+	SpaceCalendarTaken struct {
+		By    func(childComplexity int) int
+		End   func(childComplexity int) int
+		Start func(childComplexity int) int
+	}
+
 	SpaceCommitment struct {
 		From      func(childComplexity int) int
 		Kind      func(childComplexity int) int
@@ -1290,16 +1554,18 @@ type ComplexityRoot struct {
 	}
 
 	SpaceMatch struct {
-		Criteria         func(childComplexity int) int
-		DistanceKm       func(childComplexity int) int
-		Eligibility      func(childComplexity int) int
-		EligibilityLabel func(childComplexity int, locale domain.Locale) int
-		NearMiss         func(childComplexity int) int
-		Need             func(childComplexity int) int
-		Reliability      func(childComplexity int) int
-		Ruleset          func(childComplexity int) int
-		Score            func(childComplexity int) int
-		Space            func(childComplexity int) int
+		CompetingRequestCount func(childComplexity int) int
+		Criteria              func(childComplexity int) int
+		DistanceKm            func(childComplexity int) int
+		EarlierRefusals       func(childComplexity int) int
+		Eligibility           func(childComplexity int) int
+		EligibilityLabel      func(childComplexity int, locale domain.Locale) int
+		NearMiss              func(childComplexity int) int
+		Need                  func(childComplexity int) int
+		Reliability           func(childComplexity int) int
+		Ruleset               func(childComplexity int) int
+		Score                 func(childComplexity int) int
+		Space                 func(childComplexity int) int
 	}
 
 	SpaceMatchChange struct {
@@ -1357,6 +1623,12 @@ type ComplexityRoot struct {
 		EstimatedCost func(childComplexity int) int
 	}
 
+	Subscription struct {
+		Changes                   func(childComplexity int, after *string, kinds []domain.ChangeKind) int
+		HostingNeedMatchesChanged func(childComplexity int, needID domain.ID, filter *domain.SpaceMatchFilter, since *int, first int) int
+		VacantSpaceMatchesChanged func(childComplexity int, spaceID domain.ID, filter *domain.SpaceMatchFilter, since *int, first int) int
+	}
+
 	TerritoryCoverage struct {
 		Code                    func(childComplexity int) int
 		Departement             func(childComplexity int) int
@@ -1388,6 +1660,7 @@ type ComplexityRoot struct {
 
 	VacantSpace struct {
 		Availability        func(childComplexity int) int
+		Calendar            func(childComplexity int, from domain.Date, until domain.Date) int
 		Capacity            func(childComplexity int) int
 		Commitments         func(childComplexity int) int
 		Cost                func(childComplexity int) int
@@ -1858,6 +2131,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Departement.TimeZone(childComplexity), true
 
+	case "HostingContactNotOpen.code":
+		if e.ComplexityRoot.HostingContactNotOpen.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingContactNotOpen.Code(childComplexity), true
+	case "HostingContactNotOpen.currentStatus":
+		if e.ComplexityRoot.HostingContactNotOpen.CurrentStatus == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingContactNotOpen.CurrentStatus(childComplexity), true
+	case "HostingContactNotOpen.message":
+		if e.ComplexityRoot.HostingContactNotOpen.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingContactNotOpen.Message(childComplexity), true
+	case "HostingContactNotOpen.path":
+		if e.ComplexityRoot.HostingContactNotOpen.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingContactNotOpen.Path(childComplexity), true
+
 	case "HostingConvention.consentedOn":
 		if e.ComplexityRoot.HostingConvention.ConsentedOn == nil {
 			break
@@ -2005,6 +2303,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.HostingEnding.RestitutionLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "HostingEnding.words":
+		if e.ComplexityRoot.HostingEnding.Words == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingEnding.Words(childComplexity), true
 
 	case "HostingEvaluation.decision":
 		if e.ComplexityRoot.HostingEvaluation.Decision == nil {
@@ -2071,6 +2375,177 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.HostingIndicator.Value(childComplexity), true
+
+	case "HostingInvitation.answerBy":
+		if e.ComplexityRoot.HostingInvitation.AnswerBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitation.AnswerBy(childComplexity), true
+	case "HostingInvitation.createdAt":
+		if e.ComplexityRoot.HostingInvitation.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitation.CreatedAt(childComplexity), true
+	case "HostingInvitation.id":
+		if e.ComplexityRoot.HostingInvitation.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitation.ID(childComplexity), true
+	case "HostingInvitation.landlord":
+		if e.ComplexityRoot.HostingInvitation.Landlord == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitation.Landlord(childComplexity), true
+	case "HostingInvitation.landlordNeed":
+		if e.ComplexityRoot.HostingInvitation.LandlordNeed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitation.LandlordNeed(childComplexity), true
+	case "HostingInvitation.need":
+		if e.ComplexityRoot.HostingInvitation.Need == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitation.Need(childComplexity), true
+	case "HostingInvitation.project":
+		if e.ComplexityRoot.HostingInvitation.Project == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitation.Project(childComplexity), true
+	case "HostingInvitation.refusal":
+		if e.ComplexityRoot.HostingInvitation.Refused == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitation.Refused(childComplexity), true
+	case "HostingInvitation.request":
+		if e.ComplexityRoot.HostingInvitation.Request == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitation.Request(childComplexity), true
+	case "HostingInvitation.seenOn":
+		if e.ComplexityRoot.HostingInvitation.SeenOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitation.SeenOn(childComplexity), true
+	case "HostingInvitation.since":
+		if e.ComplexityRoot.HostingInvitation.Since == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitation.Since(childComplexity), true
+	case "HostingInvitation.spaces":
+		if e.ComplexityRoot.HostingInvitation.Spaces == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitation.Spaces(childComplexity), true
+	case "HostingInvitation.status":
+		if e.ComplexityRoot.HostingInvitation.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitation.Status(childComplexity), true
+	case "HostingInvitation.statusLabel":
+		if e.ComplexityRoot.HostingInvitation.StatusLabel == nil {
+			break
+		}
+
+		args, err := ec.field_HostingInvitation_statusLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingInvitation.StatusLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "HostingInvitation.synthetic":
+		if e.ComplexityRoot.HostingInvitation.Synthetic == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitation.Synthetic(childComplexity), true
+	case "HostingInvitation.updatedAt":
+		if e.ComplexityRoot.HostingInvitation.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitation.UpdatedAt(childComplexity), true
+	case "HostingInvitation.version":
+		if e.ComplexityRoot.HostingInvitation.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitation.Version(childComplexity), true
+
+	case "HostingInvitationConnection.edges":
+		if e.ComplexityRoot.HostingInvitationConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitationConnection.Edges(childComplexity), true
+	case "HostingInvitationConnection.facets":
+		if e.ComplexityRoot.HostingInvitationConnection.Facets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitationConnection.Facets(childComplexity), true
+	case "HostingInvitationConnection.nodes":
+		if e.ComplexityRoot.HostingInvitationConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitationConnection.Nodes(childComplexity), true
+	case "HostingInvitationConnection.pageInfo":
+		if e.ComplexityRoot.HostingInvitationConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitationConnection.PageInfo(childComplexity), true
+	case "HostingInvitationConnection.totalCount":
+		if e.ComplexityRoot.HostingInvitationConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitationConnection.TotalCount(childComplexity), true
+
+	case "HostingInvitationEdge.cursor":
+		if e.ComplexityRoot.HostingInvitationEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitationEdge.Cursor(childComplexity), true
+	case "HostingInvitationEdge.node":
+		if e.ComplexityRoot.HostingInvitationEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitationEdge.Node(childComplexity), true
+
+	case "HostingInvitationPayload.commit":
+		if e.ComplexityRoot.HostingInvitationPayload.Commit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitationPayload.Commit(childComplexity), true
+	case "HostingInvitationPayload.invitation":
+		if e.ComplexityRoot.HostingInvitationPayload.Invitation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitationPayload.Invitation(childComplexity), true
+	case "HostingInvitationPayload.userErrors":
+		if e.ComplexityRoot.HostingInvitationPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitationPayload.UserErrors(childComplexity), true
 
 	case "HostingNeed.activity":
 		if e.ComplexityRoot.HostingNeed.Activity == nil {
@@ -2444,6 +2919,200 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.HostingNeedWhatIf.WantsPriorityDistrict(childComplexity), true
 
+	case "HostingProposal.answerBy":
+		if e.ComplexityRoot.HostingProposal.AnswerBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposal.AnswerBy(childComplexity), true
+	case "HostingProposal.createdAt":
+		if e.ComplexityRoot.HostingProposal.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposal.CreatedAt(childComplexity), true
+	case "HostingProposal.id":
+		if e.ComplexityRoot.HostingProposal.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposal.ID(childComplexity), true
+	case "HostingProposal.landlord":
+		if e.ComplexityRoot.HostingProposal.Landlord == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposal.Landlord(childComplexity), true
+	case "HostingProposal.landlordNeed":
+		if e.ComplexityRoot.HostingProposal.LandlordNeed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposal.LandlordNeed(childComplexity), true
+	case "HostingProposal.matches":
+		if e.ComplexityRoot.HostingProposal.Matches == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposal.Matches(childComplexity), true
+	case "HostingProposal.need":
+		if e.ComplexityRoot.HostingProposal.Need == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposal.Need(childComplexity), true
+	case "HostingProposal.project":
+		if e.ComplexityRoot.HostingProposal.Project == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposal.Project(childComplexity), true
+	case "HostingProposal.recipient":
+		if e.ComplexityRoot.HostingProposal.Recipient == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposal.Recipient(childComplexity), true
+	case "HostingProposal.recipientLabel":
+		if e.ComplexityRoot.HostingProposal.RecipientLabel == nil {
+			break
+		}
+
+		args, err := ec.field_HostingProposal_recipientLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingProposal.RecipientLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "HostingProposal.refusal":
+		if e.ComplexityRoot.HostingProposal.Refused == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposal.Refused(childComplexity), true
+	case "HostingProposal.request":
+		if e.ComplexityRoot.HostingProposal.Request == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposal.Request(childComplexity), true
+	case "HostingProposal.seenOn":
+		if e.ComplexityRoot.HostingProposal.SeenOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposal.SeenOn(childComplexity), true
+	case "HostingProposal.since":
+		if e.ComplexityRoot.HostingProposal.Since == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposal.Since(childComplexity), true
+	case "HostingProposal.spaces":
+		if e.ComplexityRoot.HostingProposal.Spaces == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposal.Spaces(childComplexity), true
+	case "HostingProposal.status":
+		if e.ComplexityRoot.HostingProposal.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposal.Status(childComplexity), true
+	case "HostingProposal.statusLabel":
+		if e.ComplexityRoot.HostingProposal.StatusLabel == nil {
+			break
+		}
+
+		args, err := ec.field_HostingProposal_statusLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingProposal.StatusLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "HostingProposal.synthetic":
+		if e.ComplexityRoot.HostingProposal.Synthetic == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposal.Synthetic(childComplexity), true
+	case "HostingProposal.updatedAt":
+		if e.ComplexityRoot.HostingProposal.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposal.UpdatedAt(childComplexity), true
+	case "HostingProposal.version":
+		if e.ComplexityRoot.HostingProposal.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposal.Version(childComplexity), true
+
+	case "HostingProposalConnection.edges":
+		if e.ComplexityRoot.HostingProposalConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposalConnection.Edges(childComplexity), true
+	case "HostingProposalConnection.facets":
+		if e.ComplexityRoot.HostingProposalConnection.Facets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposalConnection.Facets(childComplexity), true
+	case "HostingProposalConnection.nodes":
+		if e.ComplexityRoot.HostingProposalConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposalConnection.Nodes(childComplexity), true
+	case "HostingProposalConnection.pageInfo":
+		if e.ComplexityRoot.HostingProposalConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposalConnection.PageInfo(childComplexity), true
+	case "HostingProposalConnection.totalCount":
+		if e.ComplexityRoot.HostingProposalConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposalConnection.TotalCount(childComplexity), true
+
+	case "HostingProposalEdge.cursor":
+		if e.ComplexityRoot.HostingProposalEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposalEdge.Cursor(childComplexity), true
+	case "HostingProposalEdge.node":
+		if e.ComplexityRoot.HostingProposalEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposalEdge.Node(childComplexity), true
+
+	case "HostingProposalPayload.commit":
+		if e.ComplexityRoot.HostingProposalPayload.Commit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposalPayload.Commit(childComplexity), true
+	case "HostingProposalPayload.proposal":
+		if e.ComplexityRoot.HostingProposalPayload.Proposal == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposalPayload.Proposal(childComplexity), true
+	case "HostingProposalPayload.userErrors":
+		if e.ComplexityRoot.HostingProposalPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposalPayload.UserErrors(childComplexity), true
+
 	case "HostingPublication.landlord":
 		if e.ComplexityRoot.HostingPublication.Landlord == nil {
 			break
@@ -2497,6 +3166,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.HostingRefusal.ReasonLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "HostingRefusal.words":
+		if e.ComplexityRoot.HostingRefusal.Words == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRefusal.Words(childComplexity), true
 
 	case "HostingRequest.publication":
 		if e.ComplexityRoot.HostingRequest.Agreed == nil {
@@ -2594,6 +3269,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.HostingRequest.Matches(childComplexity), true
+	case "HostingRequest.missing":
+		if e.ComplexityRoot.HostingRequest.Missing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequest.Missing(childComplexity), true
 	case "HostingRequest.need":
 		if e.ComplexityRoot.HostingRequest.Need == nil {
 			break
@@ -3035,6 +3716,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.HostingRequestStep.ToLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "HostingRequestStep.words":
+		if e.ComplexityRoot.HostingRequestStep.Words == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestStep.Words(childComplexity), true
 
 	case "HostingRequestTransition.action":
 		if e.ComplexityRoot.HostingRequestTransition.Action == nil {
@@ -3149,6 +3836,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.HostingScope.ChargesLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "HostingScope.entrusted":
+		if e.ComplexityRoot.HostingScope.Entrusted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingScope.Entrusted(childComplexity), true
 	case "HostingScope.form":
 		if e.ComplexityRoot.HostingScope.Form == nil {
 			break
@@ -3605,6 +4298,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.HostingTenantHearing.NoAssociation(childComplexity), true
 
+	case "HostingText.body":
+		if e.ComplexityRoot.HostingText.Body == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingText.Body(childComplexity), true
+	case "HostingText.writtenAt":
+		if e.ComplexityRoot.HostingText.WrittenAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingText.WrittenAt(childComplexity), true
+
+	case "HostingVisit.notes":
+		if e.ComplexityRoot.HostingVisit.Notes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingVisit.Notes(childComplexity), true
 	case "HostingVisit.on":
 		if e.ComplexityRoot.HostingVisit.On == nil {
 			break
@@ -3706,6 +4418,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.InnovationProject.Image(childComplexity), true
+	case "InnovationProject.invitations":
+		if e.ComplexityRoot.InnovationProject.Invitations == nil {
+			break
+		}
+
+		args, err := ec.field_InnovationProject_invitations_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.InnovationProject.Invitations(childComplexity, args["filter"].(*domain.HostingInvitationFilter), args["orderBy"].(domain.HostingInvitationOrder), args["first"].(int), args["after"].(*string)), true
 	case "InnovationProject.landlordNeedMatches":
 		if e.ComplexityRoot.InnovationProject.LandlordNeedMatches == nil {
 			break
@@ -3768,6 +4491,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.InnovationProject.Needs(childComplexity, args["filter"].(*domain.HostingNeedFilter), args["orderBy"].(domain.HostingNeedOrder), args["first"].(int), args["after"].(*string)), true
+	case "InnovationProject.placements":
+		if e.ComplexityRoot.InnovationProject.Placements == nil {
+			break
+		}
+
+		args, err := ec.field_InnovationProject_placements_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.InnovationProject.Placements(childComplexity, args["filter"].(*domain.PlacementFilter), args["orderBy"].(domain.PlacementOrder), args["first"].(int), args["after"].(*string)), true
 	case "InnovationProject.provenance":
 		if e.ComplexityRoot.InnovationProject.Provenance == nil {
 			break
@@ -3926,6 +4660,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.InnovationProjectPayload.UserErrors(childComplexity), true
 
+	case "Landlord.approaches":
+		if e.ComplexityRoot.Landlord.Approaches == nil {
+			break
+		}
+
+		args, err := ec.field_Landlord_approaches_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Landlord.Approaches(childComplexity, args["filter"].(*domain.LandlordApproachFilter), args["orderBy"].(domain.LandlordApproachOrder), args["first"].(int), args["after"].(*string)), true
 	case "Landlord.dwellings":
 		if e.ComplexityRoot.Landlord.Dwellings == nil {
 			break
@@ -3967,6 +4712,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Landlord.ID(childComplexity), true
+	case "Landlord.invitations":
+		if e.ComplexityRoot.Landlord.Invitations == nil {
+			break
+		}
+
+		args, err := ec.field_Landlord_invitations_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Landlord.Invitations(childComplexity, args["filter"].(*domain.HostingInvitationFilter), args["orderBy"].(domain.HostingInvitationOrder), args["first"].(int), args["after"].(*string)), true
 	case "Landlord.kind":
 		if e.ComplexityRoot.Landlord.Kind == nil {
 			break
@@ -4030,6 +4786,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Landlord.Partners(childComplexity), true
+	case "Landlord.placements":
+		if e.ComplexityRoot.Landlord.Placements == nil {
+			break
+		}
+
+		args, err := ec.field_Landlord_placements_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Landlord.Placements(childComplexity, args["filter"].(*domain.PlacementFilter), args["orderBy"].(domain.PlacementOrder), args["first"].(int), args["after"].(*string)), true
 	case "Landlord.practices":
 		if e.ComplexityRoot.Landlord.Practices == nil {
 			break
@@ -4129,6 +4896,177 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Landlord.Website(childComplexity), true
+
+	case "LandlordApproach.channel":
+		if e.ComplexityRoot.LandlordApproach.Channel == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordApproach.Channel(childComplexity), true
+	case "LandlordApproach.channelLabel":
+		if e.ComplexityRoot.LandlordApproach.ChannelLabel == nil {
+			break
+		}
+
+		args, err := ec.field_LandlordApproach_channelLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.LandlordApproach.ChannelLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "LandlordApproach.createdAt":
+		if e.ComplexityRoot.LandlordApproach.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordApproach.CreatedAt(childComplexity), true
+	case "LandlordApproach.id":
+		if e.ComplexityRoot.LandlordApproach.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordApproach.ID(childComplexity), true
+	case "LandlordApproach.landlord":
+		if e.ComplexityRoot.LandlordApproach.Landlord == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordApproach.Landlord(childComplexity), true
+	case "LandlordApproach.nextStep":
+		if e.ComplexityRoot.LandlordApproach.NextStep == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordApproach.NextStep(childComplexity), true
+	case "LandlordApproach.on":
+		if e.ComplexityRoot.LandlordApproach.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordApproach.On(childComplexity), true
+	case "LandlordApproach.outcome":
+		if e.ComplexityRoot.LandlordApproach.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordApproach.Outcome(childComplexity), true
+	case "LandlordApproach.outcomeLabel":
+		if e.ComplexityRoot.LandlordApproach.OutcomeLabel == nil {
+			break
+		}
+
+		args, err := ec.field_LandlordApproach_outcomeLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.LandlordApproach.OutcomeLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "LandlordApproach.projects":
+		if e.ComplexityRoot.LandlordApproach.Projects == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordApproach.Projects(childComplexity), true
+	case "LandlordApproach.synthetic":
+		if e.ComplexityRoot.LandlordApproach.Synthetic == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordApproach.Synthetic(childComplexity), true
+	case "LandlordApproach.updatedAt":
+		if e.ComplexityRoot.LandlordApproach.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordApproach.UpdatedAt(childComplexity), true
+	case "LandlordApproach.version":
+		if e.ComplexityRoot.LandlordApproach.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordApproach.Version(childComplexity), true
+
+	case "LandlordApproachConnection.edges":
+		if e.ComplexityRoot.LandlordApproachConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordApproachConnection.Edges(childComplexity), true
+	case "LandlordApproachConnection.facets":
+		if e.ComplexityRoot.LandlordApproachConnection.Facets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordApproachConnection.Facets(childComplexity), true
+	case "LandlordApproachConnection.nodes":
+		if e.ComplexityRoot.LandlordApproachConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordApproachConnection.Nodes(childComplexity), true
+	case "LandlordApproachConnection.pageInfo":
+		if e.ComplexityRoot.LandlordApproachConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordApproachConnection.PageInfo(childComplexity), true
+	case "LandlordApproachConnection.totalCount":
+		if e.ComplexityRoot.LandlordApproachConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordApproachConnection.TotalCount(childComplexity), true
+
+	case "LandlordApproachEdge.cursor":
+		if e.ComplexityRoot.LandlordApproachEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordApproachEdge.Cursor(childComplexity), true
+	case "LandlordApproachEdge.node":
+		if e.ComplexityRoot.LandlordApproachEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordApproachEdge.Node(childComplexity), true
+
+	case "LandlordApproachNextStep.closedOn":
+		if e.ComplexityRoot.LandlordApproachNextStep.ClosedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordApproachNextStep.ClosedOn(childComplexity), true
+	case "LandlordApproachNextStep.follower":
+		if e.ComplexityRoot.LandlordApproachNextStep.Follower == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordApproachNextStep.Follower(childComplexity), true
+	case "LandlordApproachNextStep.on":
+		if e.ComplexityRoot.LandlordApproachNextStep.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordApproachNextStep.On(childComplexity), true
+
+	case "LandlordApproachPayload.approach":
+		if e.ComplexityRoot.LandlordApproachPayload.Approach == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordApproachPayload.Approach(childComplexity), true
+	case "LandlordApproachPayload.commit":
+		if e.ComplexityRoot.LandlordApproachPayload.Commit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordApproachPayload.Commit(childComplexity), true
+	case "LandlordApproachPayload.userErrors":
+		if e.ComplexityRoot.LandlordApproachPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordApproachPayload.UserErrors(childComplexity), true
 
 	case "LandlordConnection.edges":
 		if e.ComplexityRoot.LandlordConnection.Edges == nil {
@@ -5309,6 +6247,61 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MatchStanding.Score(childComplexity), true
 
+	case "Mutation.hostingInvitationAccept":
+		if e.ComplexityRoot.Mutation.HostingInvitationAccept == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_hostingInvitationAccept_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HostingInvitationAccept(childComplexity, args["input"].(HostingInvitationAcceptInput)), true
+	case "Mutation.hostingInvitationDecline":
+		if e.ComplexityRoot.Mutation.HostingInvitationDecline == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_hostingInvitationDecline_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HostingInvitationDecline(childComplexity, args["input"].(HostingInvitationDeclineInput)), true
+	case "Mutation.hostingInvitationMarkSeen":
+		if e.ComplexityRoot.Mutation.HostingInvitationMarkSeen == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_hostingInvitationMarkSeen_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HostingInvitationMarkSeen(childComplexity, args["input"].(HostingInvitationStepInput)), true
+	case "Mutation.hostingInvitationSend":
+		if e.ComplexityRoot.Mutation.HostingInvitationSend == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_hostingInvitationSend_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HostingInvitationSend(childComplexity, args["input"].(HostingInvitationSendInput)), true
+	case "Mutation.hostingInvitationWithdraw":
+		if e.ComplexityRoot.Mutation.HostingInvitationWithdraw == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_hostingInvitationWithdraw_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HostingInvitationWithdraw(childComplexity, args["input"].(HostingInvitationStepInput)), true
 	case "Mutation.hostingNeedArchive":
 		if e.ComplexityRoot.Mutation.HostingNeedArchive == nil {
 			break
@@ -5364,6 +6357,61 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.HostingNeedWithdraw(childComplexity, args["input"].(HostingNeedStepInput)), true
+	case "Mutation.hostingProposalAccept":
+		if e.ComplexityRoot.Mutation.HostingProposalAccept == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_hostingProposalAccept_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HostingProposalAccept(childComplexity, args["input"].(HostingProposalStepInput)), true
+	case "Mutation.hostingProposalDecline":
+		if e.ComplexityRoot.Mutation.HostingProposalDecline == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_hostingProposalDecline_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HostingProposalDecline(childComplexity, args["input"].(HostingProposalDeclineInput)), true
+	case "Mutation.hostingProposalMarkSeen":
+		if e.ComplexityRoot.Mutation.HostingProposalMarkSeen == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_hostingProposalMarkSeen_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HostingProposalMarkSeen(childComplexity, args["input"].(HostingProposalStepInput)), true
+	case "Mutation.hostingProposalSend":
+		if e.ComplexityRoot.Mutation.HostingProposalSend == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_hostingProposalSend_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HostingProposalSend(childComplexity, args["input"].(HostingProposalSendInput)), true
+	case "Mutation.hostingProposalWithdraw":
+		if e.ComplexityRoot.Mutation.HostingProposalWithdraw == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_hostingProposalWithdraw_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HostingProposalWithdraw(childComplexity, args["input"].(HostingProposalStepInput)), true
 	case "Mutation.hostingRequestAgreeToPublish":
 		if e.ComplexityRoot.Mutation.HostingRequestAgreeToPublish == nil {
 			break
@@ -5694,6 +6742,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.InnovationProjectWithdraw(childComplexity, args["input"].(InnovationProjectStepInput)), true
+	case "Mutation.landlordApproachChange":
+		if e.ComplexityRoot.Mutation.LandlordApproachChange == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_landlordApproachChange_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.LandlordApproachChange(childComplexity, args["input"].(LandlordApproachChangeInput)), true
+	case "Mutation.landlordApproachCloseNextStep":
+		if e.ComplexityRoot.Mutation.LandlordApproachCloseNextStep == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_landlordApproachCloseNextStep_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.LandlordApproachCloseNextStep(childComplexity, args["input"].(LandlordApproachCloseNextStepInput)), true
+	case "Mutation.landlordApproachRecord":
+		if e.ComplexityRoot.Mutation.LandlordApproachRecord == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_landlordApproachRecord_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.LandlordApproachRecord(childComplexity, args["input"].(LandlordApproachRecordInput)), true
 	case "Mutation.landlordArchive":
 		if e.ComplexityRoot.Mutation.LandlordArchive == nil {
 			break
@@ -5892,6 +6973,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.LandlordWithdraw(childComplexity, args["input"].(LandlordStepInput)), true
+	case "Mutation.placementAddPractice":
+		if e.ComplexityRoot.Mutation.PlacementAddPractice == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_placementAddPractice_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PlacementAddPractice(childComplexity, args["input"].(PlacementAddPracticeInput)), true
 	case "Mutation.vacantSpaceArchive":
 		if e.ComplexityRoot.Mutation.VacantSpaceArchive == nil {
 			break
@@ -6185,6 +7277,86 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PalierAlreadyExists.Path(childComplexity), true
+
+	case "PalierChange.action":
+		if e.ComplexityRoot.PalierChange.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierChange.Action(childComplexity), true
+	case "PalierChange.at":
+		if e.ComplexityRoot.PalierChange.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierChange.At(childComplexity), true
+	case "PalierChange.commit":
+		if e.ComplexityRoot.PalierChange.Commit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierChange.Commit(childComplexity), true
+	case "PalierChange.effect":
+		if e.ComplexityRoot.PalierChange.Effect == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierChange.Effect(childComplexity), true
+	case "PalierChange.id":
+		if e.ComplexityRoot.PalierChange.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierChange.ID(childComplexity), true
+	case "PalierChange.kind":
+		if e.ComplexityRoot.PalierChange.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierChange.Kind(childComplexity), true
+	case "PalierChange.node":
+		if e.ComplexityRoot.PalierChange.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierChange.Node(childComplexity), true
+	case "PalierChange.position":
+		if e.ComplexityRoot.PalierChange.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierChange.Position(childComplexity), true
+
+	case "PalierChangePage.endPosition":
+		if e.ComplexityRoot.PalierChangePage.EndPosition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierChangePage.EndPosition(childComplexity), true
+	case "PalierChangePage.hasMore":
+		if e.ComplexityRoot.PalierChangePage.HasMore == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierChangePage.HasMore(childComplexity), true
+	case "PalierChangePage.nodes":
+		if e.ComplexityRoot.PalierChangePage.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierChangePage.Nodes(childComplexity), true
+	case "PalierChangePage.resync":
+		if e.ComplexityRoot.PalierChangePage.Resync == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierChangePage.Resync(childComplexity), true
+	case "PalierChangePage.resyncReason":
+		if e.ComplexityRoot.PalierChangePage.ResyncReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierChangePage.ResyncReason(childComplexity), true
 
 	case "PalierCode.label":
 		if e.ComplexityRoot.PalierCode.Label == nil {
@@ -6659,6 +7831,240 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PalierWrongState.Path(childComplexity), true
 
+	case "Placement.activityLabel":
+		if e.ComplexityRoot.Placement.ActivityLabel == nil {
+			break
+		}
+
+		args, err := ec.field_Placement_activityLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Placement.ActivityLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "Placement.commune":
+		if e.ComplexityRoot.Placement.Commune == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placement.Commune(childComplexity), true
+	case "Placement.id":
+		if e.ComplexityRoot.Placement.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placement.ID(childComplexity), true
+	case "Placement.indicators":
+		if e.ComplexityRoot.Placement.Indicators == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placement.Indicators(childComplexity), true
+	case "Placement.landlord":
+		if e.ComplexityRoot.Placement.Landlord == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placement.Landlord(childComplexity), true
+	case "Placement.practices":
+		if e.ComplexityRoot.Placement.Practices == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placement.Practices(childComplexity), true
+	case "Placement.project":
+		if e.ComplexityRoot.Placement.Project == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placement.Project(childComplexity), true
+	case "Placement.request":
+		if e.ComplexityRoot.Placement.Request == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placement.Request(childComplexity), true
+	case "Placement.since":
+		if e.ComplexityRoot.Placement.Since == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placement.Since(childComplexity), true
+	case "Placement.spaceKind":
+		if e.ComplexityRoot.Placement.SpaceKind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placement.SpaceKind(childComplexity), true
+	case "Placement.spaceKindLabel":
+		if e.ComplexityRoot.Placement.SpaceKindLabel == nil {
+			break
+		}
+
+		args, err := ec.field_Placement_spaceKindLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Placement.SpaceKindLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "Placement.activity":
+		if e.ComplexityRoot.Placement.StatedActivity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placement.StatedActivity(childComplexity), true
+	case "Placement.status":
+		if e.ComplexityRoot.Placement.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placement.Status(childComplexity), true
+	case "Placement.statusLabel":
+		if e.ComplexityRoot.Placement.StatusLabel == nil {
+			break
+		}
+
+		args, err := ec.field_Placement_statusLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Placement.StatusLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "Placement.synthetic":
+		if e.ComplexityRoot.Placement.Synthetic == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placement.Synthetic(childComplexity), true
+	case "Placement.until":
+		if e.ComplexityRoot.Placement.Until == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placement.Until(childComplexity), true
+	case "Placement.updatedAt":
+		if e.ComplexityRoot.Placement.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placement.UpdatedAt(childComplexity), true
+	case "Placement.version":
+		if e.ComplexityRoot.Placement.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placement.Version(childComplexity), true
+
+	case "PlacementConnection.edges":
+		if e.ComplexityRoot.PlacementConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementConnection.Edges(childComplexity), true
+	case "PlacementConnection.facets":
+		if e.ComplexityRoot.PlacementConnection.Facets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementConnection.Facets(childComplexity), true
+	case "PlacementConnection.nodes":
+		if e.ComplexityRoot.PlacementConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementConnection.Nodes(childComplexity), true
+	case "PlacementConnection.pageInfo":
+		if e.ComplexityRoot.PlacementConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementConnection.PageInfo(childComplexity), true
+	case "PlacementConnection.totalCount":
+		if e.ComplexityRoot.PlacementConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementConnection.TotalCount(childComplexity), true
+
+	case "PlacementEdge.cursor":
+		if e.ComplexityRoot.PlacementEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementEdge.Cursor(childComplexity), true
+	case "PlacementEdge.node":
+		if e.ComplexityRoot.PlacementEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementEdge.Node(childComplexity), true
+
+	case "PlacementPayload.commit":
+		if e.ComplexityRoot.PlacementPayload.Commit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementPayload.Commit(childComplexity), true
+	case "PlacementPayload.placement":
+		if e.ComplexityRoot.PlacementPayload.Placement == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementPayload.Placement(childComplexity), true
+	case "PlacementPayload.userErrors":
+		if e.ComplexityRoot.PlacementPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementPayload.UserErrors(childComplexity), true
+
+	case "PlacementPractice.by":
+		if e.ComplexityRoot.PlacementPractice.By == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementPractice.By(childComplexity), true
+	case "PlacementPractice.byLabel":
+		if e.ComplexityRoot.PlacementPractice.ByLabel == nil {
+			break
+		}
+
+		args, err := ec.field_PlacementPractice_byLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.PlacementPractice.ByLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "PlacementPractice.kind":
+		if e.ComplexityRoot.PlacementPractice.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementPractice.Kind(childComplexity), true
+	case "PlacementPractice.kindLabel":
+		if e.ComplexityRoot.PlacementPractice.KindLabel == nil {
+			break
+		}
+
+		args, err := ec.field_PlacementPractice_kindLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.PlacementPractice.KindLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "PlacementPractice.on":
+		if e.ComplexityRoot.PlacementPractice.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementPractice.On(childComplexity), true
+	case "PlacementPractice.text":
+		if e.ComplexityRoot.PlacementPractice.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementPractice.Text(childComplexity), true
+
 	case "ProjectApproval.kind":
 		if e.ComplexityRoot.ProjectApproval.Kind == nil {
 			break
@@ -6899,6 +8305,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ProjectReference.Year(childComplexity), true
 
+	case "Query.changes":
+		if e.ComplexityRoot.Query.Changes == nil {
+			break
+		}
+
+		args, err := ec.field_Query_changes_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Changes(childComplexity, args["after"].(*string), args["kinds"].([]domain.ChangeKind), args["first"].(int)), true
 	case "Query.codeList":
 		if e.ComplexityRoot.Query.CodeList == nil {
 			break
@@ -6949,6 +8366,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Coverage(childComplexity, args["scale"].(domain.CoverageScale), args["filter"].(*domain.TerritoryCoverageFilter), args["ruleset"].(*string), args["first"].(int), args["after"].(*string)), true
+	case "Query.hostingInvitation":
+		if e.ComplexityRoot.Query.HostingInvitation == nil {
+			break
+		}
+
+		args, err := ec.field_Query_hostingInvitation_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.HostingInvitation(childComplexity, args["id"].(domain.ID)), true
+	case "Query.hostingInvitations":
+		if e.ComplexityRoot.Query.HostingInvitations == nil {
+			break
+		}
+
+		args, err := ec.field_Query_hostingInvitations_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.HostingInvitations(childComplexity, args["filter"].(*domain.HostingInvitationFilter), args["orderBy"].(domain.HostingInvitationOrder), args["first"].(int), args["after"].(*string)), true
 	case "Query.hostingNeed":
 		if e.ComplexityRoot.Query.HostingNeed == nil {
 			break
@@ -6971,6 +8410,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.HostingNeeds(childComplexity, args["filter"].(*domain.HostingNeedFilter), args["orderBy"].(domain.HostingNeedOrder), args["first"].(int), args["after"].(*string)), true
+	case "Query.hostingProposal":
+		if e.ComplexityRoot.Query.HostingProposal == nil {
+			break
+		}
+
+		args, err := ec.field_Query_hostingProposal_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.HostingProposal(childComplexity, args["id"].(domain.ID)), true
+	case "Query.hostingProposals":
+		if e.ComplexityRoot.Query.HostingProposals == nil {
+			break
+		}
+
+		args, err := ec.field_Query_hostingProposals_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.HostingProposals(childComplexity, args["filter"].(*domain.HostingProposalFilter), args["orderBy"].(domain.HostingProposalOrder), args["first"].(int), args["after"].(*string)), true
 	case "Query.hostingRequest":
 		if e.ComplexityRoot.Query.HostingRequest == nil {
 			break
@@ -7049,6 +8510,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Landlord(childComplexity, args["id"].(domain.ID)), true
+	case "Query.landlordApproach":
+		if e.ComplexityRoot.Query.LandlordApproach == nil {
+			break
+		}
+
+		args, err := ec.field_Query_landlordApproach_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.LandlordApproach(childComplexity, args["id"].(domain.ID)), true
+	case "Query.landlordApproaches":
+		if e.ComplexityRoot.Query.LandlordApproaches == nil {
+			break
+		}
+
+		args, err := ec.field_Query_landlordApproaches_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.LandlordApproaches(childComplexity, args["filter"].(*domain.LandlordApproachFilter), args["orderBy"].(domain.LandlordApproachOrder), args["first"].(int), args["after"].(*string)), true
 	case "Query.landlordBySiren":
 		if e.ComplexityRoot.Query.LandlordBySiren == nil {
 			break
@@ -7137,6 +8620,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Node(childComplexity, args["id"].(domain.ID)), true
+	case "Query.placement":
+		if e.ComplexityRoot.Query.Placement == nil {
+			break
+		}
+
+		args, err := ec.field_Query_placement_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Placement(childComplexity, args["id"].(domain.ID)), true
+	case "Query.placements":
+		if e.ComplexityRoot.Query.Placements == nil {
+			break
+		}
+
+		args, err := ec.field_Query_placements_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Placements(childComplexity, args["filter"].(*domain.PlacementFilter), args["orderBy"].(domain.PlacementOrder), args["first"].(int), args["after"].(*string)), true
 	case "Query.rulesets":
 		if e.ComplexityRoot.Query.Rulesets == nil {
 			break
@@ -7455,6 +8960,51 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SpaceAvailability.Until(childComplexity), true
 
+	case "SpaceCalendar.free":
+		if e.ComplexityRoot.SpaceCalendar.Free == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceCalendar.Free(childComplexity), true
+	case "SpaceCalendar.taken":
+		if e.ComplexityRoot.SpaceCalendar.Taken == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceCalendar.Taken(childComplexity), true
+
+	case "SpaceCalendarPeriod.end":
+		if e.ComplexityRoot.SpaceCalendarPeriod.End == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceCalendarPeriod.End(childComplexity), true
+	case "SpaceCalendarPeriod.start":
+		if e.ComplexityRoot.SpaceCalendarPeriod.Start == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceCalendarPeriod.Start(childComplexity), true
+
+	case "SpaceCalendarTaken.by":
+		if e.ComplexityRoot.SpaceCalendarTaken.By == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceCalendarTaken.By(childComplexity), true
+	case "SpaceCalendarTaken.end":
+		if e.ComplexityRoot.SpaceCalendarTaken.End == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceCalendarTaken.End(childComplexity), true
+	case "SpaceCalendarTaken.start":
+		if e.ComplexityRoot.SpaceCalendarTaken.Start == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceCalendarTaken.Start(childComplexity), true
+
 	case "SpaceCommitment.from":
 		if e.ComplexityRoot.SpaceCommitment.From == nil {
 			break
@@ -7580,6 +9130,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SpaceErp.Types(childComplexity), true
 
+	case "SpaceMatch.competingRequestCount":
+		if e.ComplexityRoot.SpaceMatch.CompetingRequestCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceMatch.CompetingRequestCount(childComplexity), true
 	case "SpaceMatch.criteria":
 		if e.ComplexityRoot.SpaceMatch.Criteria == nil {
 			break
@@ -7592,6 +9148,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SpaceMatch.DistanceKm(childComplexity), true
+	case "SpaceMatch.earlierRefusals":
+		if e.ComplexityRoot.SpaceMatch.EarlierRefusals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpaceMatch.EarlierRefusals(childComplexity), true
 	case "SpaceMatch.eligibility":
 		if e.ComplexityRoot.SpaceMatch.Eligibility == nil {
 			break
@@ -7884,6 +9446,40 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SpaceWorks.EstimatedCost(childComplexity), true
 
+	case "Subscription.changes":
+		if e.ComplexityRoot.Subscription.Changes == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_changes_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.Changes(childComplexity, args["after"].(*string), args["kinds"].([]domain.ChangeKind)), true
+	case "Subscription.hostingNeedMatchesChanged":
+		if e.ComplexityRoot.Subscription.HostingNeedMatchesChanged == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_hostingNeedMatchesChanged_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.HostingNeedMatchesChanged(childComplexity, args["needId"].(domain.ID), args["filter"].(*domain.SpaceMatchFilter), args["since"].(*int), args["first"].(int)), true
+	case "Subscription.vacantSpaceMatchesChanged":
+		if e.ComplexityRoot.Subscription.VacantSpaceMatchesChanged == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_vacantSpaceMatchesChanged_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.VacantSpaceMatchesChanged(childComplexity, args["spaceId"].(domain.ID), args["filter"].(*domain.SpaceMatchFilter), args["since"].(*int), args["first"].(int)), true
+
 	case "TerritoryCoverage.code":
 		if e.ComplexityRoot.TerritoryCoverage.Code == nil {
 			break
@@ -8028,6 +9624,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.VacantSpace.Availability(childComplexity), true
+	case "VacantSpace.calendar":
+		if e.ComplexityRoot.VacantSpace.Calendar == nil {
+			break
+		}
+
+		args, err := ec.field_VacantSpace_calendar_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.VacantSpace.Calendar(childComplexity, args["from"].(domain.Date), args["until"].(domain.Date)), true
 	case "VacantSpace.capacity":
 		if e.ComplexityRoot.VacantSpace.Capacity == nil {
 			break
@@ -8366,6 +9973,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputHostingConventionInput,
 		ec.unmarshalInputHostingDatedOpinionInput,
 		ec.unmarshalInputHostingIndicatorInput,
+		ec.unmarshalInputHostingInvitationAcceptInput,
+		ec.unmarshalInputHostingInvitationDeclineInput,
+		ec.unmarshalInputHostingInvitationFilter,
+		ec.unmarshalInputHostingInvitationSendInput,
+		ec.unmarshalInputHostingInvitationStepInput,
 		ec.unmarshalInputHostingNeedChangeInput,
 		ec.unmarshalInputHostingNeedChangesInput,
 		ec.unmarshalInputHostingNeedFieldsInput,
@@ -8373,6 +9985,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputHostingNeedRegisterInput,
 		ec.unmarshalInputHostingNeedStepInput,
 		ec.unmarshalInputHostingNeedWhatIfInput,
+		ec.unmarshalInputHostingProposalDeclineInput,
+		ec.unmarshalInputHostingProposalFilter,
+		ec.unmarshalInputHostingProposalSendInput,
+		ec.unmarshalInputHostingProposalStepInput,
 		ec.unmarshalInputHostingRequestChangeInput,
 		ec.unmarshalInputHostingRequestConsentInput,
 		ec.unmarshalInputHostingRequestConsultationInput,
@@ -8402,6 +10018,13 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputInnovationProjectFilter,
 		ec.unmarshalInputInnovationProjectRegisterInput,
 		ec.unmarshalInputInnovationProjectStepInput,
+		ec.unmarshalInputLandlordApproachChangeInput,
+		ec.unmarshalInputLandlordApproachChangesInput,
+		ec.unmarshalInputLandlordApproachCloseNextStepInput,
+		ec.unmarshalInputLandlordApproachFieldsInput,
+		ec.unmarshalInputLandlordApproachFilter,
+		ec.unmarshalInputLandlordApproachNextStepInput,
+		ec.unmarshalInputLandlordApproachRecordInput,
 		ec.unmarshalInputLandlordChangeInput,
 		ec.unmarshalInputLandlordChangesInput,
 		ec.unmarshalInputLandlordFieldsInput,
@@ -8446,6 +10069,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputPalierRecurringSlotInput,
 		ec.unmarshalInputPalierSurfaceRangeInput,
 		ec.unmarshalInputPalierTerritoryInput,
+		ec.unmarshalInputPlacementAddPracticeInput,
+		ec.unmarshalInputPlacementFilter,
+		ec.unmarshalInputPlacementPracticeInput,
 		ec.unmarshalInputProjectApprovalInput,
 		ec.unmarshalInputProjectAwardInput,
 		ec.unmarshalInputProjectCapacityInput,
@@ -8521,6 +10147,23 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 				Data: buf.Bytes(),
 			}
 		}
+	case ast.Subscription:
+		next := ec._Subscription(ctx, opCtx.Operation.SelectionSet)
+
+		var buf bytes.Buffer
+		return func(ctx context.Context) *graphql.Response {
+			buf.Reset()
+			data := next(ctx)
+
+			if data == nil {
+				return nil
+			}
+			data.MarshalGQL(&buf)
+
+			return &graphql.Response{
+				Data: buf.Bytes(),
+			}
+		}
 
 	default:
 		return graphql.OneShot(graphql.ErrorResponse(ctx, "unsupported GraphQL operation"))
@@ -8547,6 +10190,339 @@ func newExecutionContext(
 }
 
 var sources = []*ast.Source{
+	{Name: "../schema/approach.graphqls", Input: `extend type Query {
+  "The record of a contact with a landlord by its id. Null when there is none, and for others than staff."
+  landlordApproach("The approach's id." id: ID!): LandlordApproach
+  "The contacts between staff and landlords; none for others than staff."
+  landlordApproaches(
+    "Which ones; all by default."
+    filter: LandlordApproachFilter
+    "In which order."
+    orderBy: LandlordApproachOrder! = DATE
+    "How many, 1 to 100."
+    first: Int! = 20
+    "After which cursor of the same list."
+    after: String
+  ): LandlordApproachConnection!
+}
+
+extend type Mutation {
+  "Records a contact with a landlord about projects. STAFF."
+  landlordApproachRecord("The contact." input: LandlordApproachRecordInput!): LandlordApproachPayload!
+  "Corrects or completes the record of a contact. STAFF."
+  landlordApproachChange("What to change." input: LandlordApproachChangeInput!): LandlordApproachPayload!
+  "Records that the next step was done, or given up. STAFF."
+  landlordApproachCloseNextStep("When." input: LandlordApproachCloseNextStepInput!): LandlordApproachPayload!
+}
+
+extend type Landlord {
+  "The contacts between staff and the landlord; none for others than staff."
+  approaches(
+    "Which ones; all by default."
+    filter: LandlordApproachFilter
+    "In which order."
+    orderBy: LandlordApproachOrder! = DATE
+    "How many, 1 to 100."
+    first: Int! = 20
+    "After which cursor of the same list."
+    after: String
+  ): LandlordApproachConnection!
+}
+
+"The record of one contact between staff and a landlord about projects (démarche). Staff see it, and nobody else."
+type LandlordApproach implements Node {
+  "The global id."
+  id: ID!
+  "Counts the record's changes, from 1; to pass as ` + "`" + `expectedVersion` + "`" + `."
+  version: Int!
+  "The landlord."
+  landlord: Landlord!
+  "The day of the contact."
+  on: Date!
+  "How."
+  channel: LandlordApproachChannel!
+  "The channel's label."
+  channelLabel("The language of the label." locale: Locale! = FR): String!
+  "The projects that it was about; empty for none in particular."
+  projects: [InnovationProject!]!
+  "What came of it."
+  outcome: LandlordApproachOutcome!
+  "The outcome's label."
+  outcomeLabel("The language of the label." locale: Locale! = FR): String!
+  "What is to be done next; null for nothing."
+  nextStep: LandlordApproachNextStep
+  "True for invented demonstration data."
+  synthetic: Boolean!
+  "When it was recorded."
+  createdAt: DateTime!
+  "When it last changed."
+  updatedAt: DateTime!
+}
+
+"What is to be done after a contact."
+type LandlordApproachNextStep {
+  "The day by which it is to be done."
+  on: Date!
+  "The pseudonymous id of who does it."
+  follower: String!
+  "When it was done, or given up; null before."
+  closedOn: Date
+}
+
+"What is to be done after a contact."
+input LandlordApproachNextStepInput {
+  "What, in words."
+  words: String!
+  "The day by which it is to be done; not before the contact."
+  on: Date!
+  "The pseudonymous id of who does it; by default the viewer's own."
+  follower: String
+}
+
+"A page of approaches."
+type LandlordApproachConnection {
+  "The approaches."
+  nodes: [LandlordApproach!]!
+  "The approaches with their cursors."
+  edges: [LandlordApproachEdge!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many there are in all, under the filter."
+  totalCount: Int!
+  "Their spread by channel and outcome, under the filter."
+  facets: [PalierFacet!]!
+}
+
+"An approach in a page."
+type LandlordApproachEdge {
+  "Its cursor, to pass as ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The approach."
+  node: LandlordApproach!
+}
+
+"Which approaches to list. All the conditions given must hold; of the values in a list, any."
+input LandlordApproachFilter {
+  "Their landlord."
+  landlordId: ID
+  "A project that they were about."
+  projectId: ID
+  "How staff and the landlord were in contact."
+  channels: [LandlordApproachChannel!]
+  "What came of them."
+  outcomes: [LandlordApproachOutcome!]
+  "The first day of the contacts."
+  since: Date
+  "The last day of the contacts."
+  until: Date
+  "Those whose next step is still to be done, before this day."
+  nextStepBefore: Date
+  "Those whose next step is still to be done, by this one: a pseudonymous id."
+  follower: String
+}
+
+"In which order to list approaches."
+enum LandlordApproachOrder {
+  "The most recent contact first."
+  DATE
+  "Those whose next step is still to be done first, the soonest first; then the others."
+  NEXT_STEP
+}
+
+"What staff state about a contact."
+input LandlordApproachFieldsInput {
+  "The day of the contact; not one to come."
+  on: Date!
+  "How."
+  channel: LandlordApproachChannel!
+  "The projects that it was about, by id; leave out when it was about none in particular."
+  projects: [ID!]
+  "What came of it."
+  outcome: LandlordApproachOutcome!
+  "Notes, for staff."
+  notes: String
+  "What is to be done next; leave out when nothing is. What is given stands anew, in place of what there was."
+  nextStep: LandlordApproachNextStepInput
+}
+
+"What to change of an approach: a field left out stays as it is, null makes it unknown."
+input LandlordApproachChangesInput {
+  "The day of the contact; not one to come."
+  on: Date
+  "How."
+  channel: LandlordApproachChannel
+  "The projects that it was about, by id; leave out when it was about none in particular."
+  projects: [ID!]
+  "What came of it."
+  outcome: LandlordApproachOutcome
+  "Notes, for staff."
+  notes: String
+  "What is to be done next; leave out when nothing is. What is given stands anew, in place of what there was."
+  nextStep: LandlordApproachNextStepInput
+}
+
+"A contact to record."
+input LandlordApproachRecordInput {
+  "The landlord."
+  landlordId: ID!
+  "What is stated about the contact."
+  approach: LandlordApproachFieldsInput!
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days."
+  idempotencyKey: String
+}
+
+"A change of an approach."
+input LandlordApproachChangeInput {
+  "The approach."
+  id: ID!
+  "The version on which the change is based."
+  expectedVersion: Int!
+  "What to change."
+  changes: LandlordApproachChangesInput!
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days."
+  idempotencyKey: String
+}
+
+"That a next step was done, or given up."
+input LandlordApproachCloseNextStepInput {
+  "The approach."
+  id: ID!
+  "When; not a day to come, by default today."
+  on: Date
+  "When given, the step is refused if the approach has another version."
+  expectedVersion: Int
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days."
+  idempotencyKey: String
+}
+
+"What a command on an approach did."
+type LandlordApproachPayload {
+  "The approach as it now is; null when the command was refused."
+  approach: LandlordApproach
+  "The number of the commit that holds the change; null when nothing was written."
+  commit: Int
+  "Why it was refused; empty when it took effect."
+  userErrors: [PalierUserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/changes.graphqls", Input: `extend type Query {
+  """
+  What changed since a position, oldest first, for those who ask now and then.
+  Without ` + "`" + `after` + "`" + ` it answers no changes and the present position: read the data
+  then, and go on from there.
+  """
+  changes(
+    "After which position: the ` + "`" + `endPosition` + "`" + ` of the last page, or a change's ` + "`" + `position` + "`" + `."
+    after: String
+    "Which kinds of object; all by default."
+    kinds: [PalierChangeKind!]
+    "How many, 1 to 100."
+    first: Int! = 50
+  ): PalierChangePage!
+}
+
+extend type Subscription {
+  """
+  Each change as it happens, in the order of ` + "`" + `Query.changes` + "`" + `. It ends with the
+  error RESYNC, whose ` + "`" + `endPosition` + "`" + ` is where to go on once the data is read
+  anew, when more has changed than the hub remembers since what was told last.
+  """
+  changes(
+    "After which position: the last change's ` + "`" + `position` + "`" + `, to resume without a gap or a repetition; by default, from now on."
+    after: String
+    "Which kinds of object; all by default."
+    kinds: [PalierChangeKind!]
+  ): PalierChange!
+}
+
+"A page of changes."
+type PalierChangePage {
+  "The changes, oldest first."
+  nodes: [PalierChange!]!
+  """
+  Up to where they are told. Pass it as ` + "`" + `after` + "`" + ` next. It is always there, and
+  advances past what the viewer may not know of.
+  """
+  endPosition: String!
+  "True when there is more after this page already."
+  hasMore: Boolean!
+  """
+  True when the changes since ` + "`" + `after` + "`" + ` can't be told: read the data anew, and go
+  on from this ` + "`" + `endPosition` + "`" + `. There are no nodes then.
+  """
+  resync: Boolean!
+  "Why the data has to be read anew; null when it hasn't."
+  resyncReason: PalierResyncReason
+}
+
+"""
+What one commit did to one object. Whoever could see the object before the
+commit or sees it after is told, whatever of it changed: so a change may be of
+what this viewer doesn't see.
+"""
+type PalierChange {
+  "Where the change stands among all. Pass it as ` + "`" + `after` + "`" + ` to go on behind it; it is the same for every viewer."
+  position: String!
+  "The kind of the object."
+  kind: PalierChangeKind!
+  "The id of the object."
+  id: ID!
+  """
+  The business action of the commit as the ledger names it, such as
+  ` + "`" + `space.publish` + "`" + `. It may have been done to another object, on which this one's
+  visibility depends. Null for those who don't see the object's facts of upkeep.
+  """
+  action: String
+  "When it was done."
+  at: DateTime!
+  "The number of the commit."
+  commit: Int!
+  "What it was for this viewer."
+  effect: PalierChangeEffect!
+  "The object as it is now; null when there is none that the viewer may see now."
+  node: Node
+}
+
+"The kinds of object whose changes are told."
+enum PalierChangeKind {
+  "A Landlord."
+  LANDLORD
+  "A LandlordSite."
+  LANDLORD_SITE
+  "A VacantSpace."
+  VACANT_SPACE
+  "An InnovationProject."
+  INNOVATION_PROJECT
+  "A HostingNeed."
+  HOSTING_NEED
+  "A LandlordNeed."
+  LANDLORD_NEED
+  "A HostingRequest."
+  HOSTING_REQUEST
+  "A Placement."
+  PLACEMENT
+}
+
+"What a commit did to an object, for one viewer."
+enum PalierChangeEffect {
+  "The viewer couldn't see it before, and sees it after: it is new, or came into sight."
+  APPEARED
+  "The viewer could see it before, and sees it after."
+  CHANGED
+  "The viewer could see it before, and doesn't after: it went out of sight, or is gone."
+  GONE
+}
+
+"Why the data has to be read anew."
+enum PalierResyncReason {
+  "More has changed since the position than the hub remembers."
+  POSITION_FORGOTTEN
+  "The position is of another ledger than the one served now."
+  OTHER_LEDGER
+  "The position was given out under another key, or isn't whole."
+  POSITION_UNREADABLE
+}
+`, BuiltIn: false},
 	{Name: "../schema/codelist.graphqls", Input: `extend type Query {
   "The values of a code list with their labels, so that no portal copies it. Null when no list has this name."
   codeList(
@@ -9069,6 +11045,80 @@ enum LocalSupport {
   OPPOSED
 }
 `, BuiltIn: false},
+	{Name: "../schema/contactcodes.graphqls", Input: `"A code that says where a landlord's invitation stands."
+enum HostingInvitationStatus {
+  "Sent to the project: envoyée."
+  SENT
+  "The project has seen it: vue."
+  SEEN
+  "The project accepted, and a hosting request began: acceptée."
+  ACCEPTED
+  "The project declined, with a reason: déclinée."
+  DECLINED
+  "Taken back by the landlord or staff: retirée."
+  WITHDRAWN
+  "Not answered in time: expirée."
+  EXPIRED
+}
+
+"A code that says where a proposal of staff stands."
+enum HostingProposalStatus {
+  "Sent to its recipient: envoyée."
+  SENT
+  "The recipient has seen it: vue."
+  SEEN
+  "The recipient said yes, and a hosting request began: réponse favorable."
+  ANSWERED_YES
+  "The recipient said no, with a reason: réponse défavorable."
+  ANSWERED_NO
+  "Taken back by staff: retirée."
+  WITHDRAWN
+  "Not answered in time: expirée."
+  EXPIRED
+}
+
+"A code that says to whom a proposal is made."
+enum HostingProposalRecipient {
+  "The landlord: le bailleur."
+  LANDLORD
+  "The project: le projet."
+  PROJECT
+}
+
+"A code that says how staff and a landlord were in contact."
+enum LandlordApproachChannel {
+  "By telephone: téléphone."
+  PHONE
+  "By e-mail: courriel."
+  EMAIL
+  "In person: rencontre."
+  MEETING
+  "By video: visioconférence."
+  VIDEO
+  "At an event: événement."
+  EVENT
+  "By letter: courrier."
+  LETTER
+}
+
+"A code that says what came of a contact with a landlord."
+enum LandlordApproachOutcome {
+  "Nobody answered: sans réponse."
+  NO_ANSWER
+  "To be called again: à rappeler."
+  TO_CALL_BACK
+  "The landlord is interested: intéressé."
+  INTERESTED
+  "The landlord isn't interested: pas intéressé."
+  NOT_INTERESTED
+  "The landlord was sent information: documentation envoyée."
+  SENT_INFORMATION
+  "A meeting was agreed on: rendez-vous pris."
+  MEETING_AGREED
+  "A hosting request follows: une demande suit."
+  REQUEST_FOLLOWS
+}
+`, BuiltIn: false},
 	{Name: "../schema/coverage.graphqls", Input: `extend type Query {
   """
   Where needs stay without a place, and places without a need: the territories of
@@ -9376,6 +11426,231 @@ enum TerritoryScale {
   COUNTRY
   "A circle round a commune."
   RADIUS
+}
+`, BuiltIn: false},
+	{Name: "../schema/invitation.graphqls", Input: `extend type Query {
+  "A landlord's invitation by its id. Null when there is none that the viewer may see: its landlord, the landlord's group, its project, and staff."
+  hostingInvitation("The invitation's id." id: ID!): HostingInvitation
+  "The invitations of projects by landlords that the viewer may see."
+  hostingInvitations(
+    "Which ones; all by default."
+    filter: HostingInvitationFilter
+    "In which order."
+    orderBy: HostingInvitationOrder! = UPDATED
+    "How many, 1 to 100."
+    first: Int! = 20
+    "After which cursor of the same list."
+    after: String
+  ): HostingInvitationConnection!
+}
+
+extend type Mutation {
+  "Invites a project, for spaces of the landlord, for a need of the landlord, or both. LANDLORD (its own), STAFF for it."
+  hostingInvitationSend("Whom, and for what." input: HostingInvitationSendInput!): HostingInvitationPayload!
+  "Records that the project has seen the invitation. PROJECT."
+  hostingInvitationMarkSeen("Which invitation." input: HostingInvitationStepInput!): HostingInvitationPayload!
+  "Accepts an invitation: begins the draft of a hosting request, as the need says, for the project to complete and submit. The landlord sees it. PROJECT."
+  hostingInvitationAccept("Which invitation, and for which need." input: HostingInvitationAcceptInput!): HostingInvitationPayload!
+  "Declines an invitation. PROJECT."
+  hostingInvitationDecline("Why." input: HostingInvitationDeclineInput!): HostingInvitationPayload!
+  "Takes an invitation back. LANDLORD (its own), STAFF."
+  hostingInvitationWithdraw("Which invitation." input: HostingInvitationStepInput!): HostingInvitationPayload!
+}
+
+extend type Landlord {
+  "The invitations that it sent, those that the viewer may see."
+  invitations(
+    "Which ones; all by default."
+    filter: HostingInvitationFilter
+    "In which order."
+    orderBy: HostingInvitationOrder! = UPDATED
+    "How many, 1 to 100."
+    first: Int! = 20
+    "After which cursor of the same list."
+    after: String
+  ): HostingInvitationConnection!
+}
+
+extend type InnovationProject {
+  "The invitations that it got, those that the viewer may see."
+  invitations(
+    "Which ones; all by default."
+    filter: HostingInvitationFilter
+    "In which order."
+    orderBy: HostingInvitationOrder! = UPDATED
+    "How many, 1 to 100."
+    first: Int! = 20
+    "After which cursor of the same list."
+    after: String
+  ): HostingInvitationConnection!
+}
+
+"""
+A landlord's invitation of a project (invitation): for some of its spaces, for one
+of its needs, or both. Accepted, it becomes a hosting request. Its landlord, the
+landlord's group, its project and staff see it.
+"""
+type HostingInvitation implements Node {
+  "The global id."
+  id: ID!
+  "Counts the invitation's changes, from 1; to pass as ` + "`" + `expectedVersion` + "`" + `."
+  version: Int!
+  "Where it stands."
+  status: HostingInvitationStatus!
+  "The status' label."
+  statusLabel("The language of the label." locale: Locale! = FR): String!
+  "Since when it stands there."
+  since: DateTime!
+  "The project; null for viewers who may not see it."
+  project: InnovationProject
+  "The landlord; null for viewers who may not see it."
+  landlord: Landlord
+  "The project's need that it is for; null when none is named, and for viewers who may not see it."
+  need: HostingNeed
+  "The landlord's need that it is for; null when none is named, and for viewers who may not see it."
+  landlordNeed: LandlordNeed
+  "The landlord's spaces that it is for, the first one first; those that the viewer may see."
+  spaces: [VacantSpace!]!
+  "The last day on which an answer is useful; it expires after it."
+  answerBy: Date!
+  "The day on which it was first seen; null before."
+  seenOn: Date
+  "Why it was declined; null otherwise."
+  refusal: HostingRefusal
+  "The hosting request that its acceptance began; null before, and for viewers who may not see it."
+  request: HostingRequest
+  "True for invented demonstration data."
+  synthetic: Boolean!
+  "When it was sent."
+  createdAt: DateTime!
+  "When it last changed."
+  updatedAt: DateTime!
+}
+
+"A page of invitations."
+type HostingInvitationConnection {
+  "The invitations."
+  nodes: [HostingInvitation!]!
+  "The invitations with their cursors."
+  edges: [HostingInvitationEdge!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many there are in all, under the filter."
+  totalCount: Int!
+  "Their spread by status, under the filter."
+  facets: [PalierFacet!]!
+}
+
+"An invitation in a page."
+type HostingInvitationEdge {
+  "Its cursor, to pass as ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The invitation."
+  node: HostingInvitation!
+}
+
+"Which invitations to list. All the conditions given must hold; of the values in a list, any. What the viewer may not see selects nothing."
+input HostingInvitationFilter {
+  "Where they stand."
+  statuses: [HostingInvitationStatus!]
+  "Their landlord."
+  landlordId: ID
+  "Their project."
+  projectId: ID
+  "The project's need that they name."
+  needId: ID
+  "The landlord's need that they name."
+  landlordNeedId: ID
+  "A space that they are for."
+  spaceId: ID
+  "Those that wait for an answer due before this day."
+  answerBefore: Date
+}
+
+"In which order to list invitations."
+enum HostingInvitationOrder {
+  "Most recently changed first."
+  UPDATED
+  "Those that wait for an answer first, the soonest due first; then the others."
+  ANSWER_BY
+}
+
+"An invitation to send."
+input HostingInvitationSendInput {
+  "The landlord that invites; by default the viewer's own."
+  landlordId: ID
+  "The project."
+  projectId: ID!
+  "The need of the project that it is for, if it is for one."
+  needId: ID
+  "Spaces of the landlord, the first one first, up to 20, by id or by its reference. Projects must be able to see them. At least one space, or ` + "`" + `landlordNeed` + "`" + `."
+  spaces: [VacantSpaceRef!]
+  "A need of the landlord that projects can see, by id or by its reference. At least one space, or ` + "`" + `landlordNeed` + "`" + `."
+  landlordNeed: LandlordNeedRef
+  "Why this project, in a sentence or two, for it to read."
+  sentence: String!
+  "The last day on which an answer is useful; not one that is past."
+  answerBy: Date!
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days."
+  idempotencyKey: String
+}
+
+"A step that needs nothing more."
+input HostingInvitationStepInput {
+  "The invitation."
+  id: ID!
+  "When given, the step is refused if the invitation has another version."
+  expectedVersion: Int
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days."
+  idempotencyKey: String
+}
+
+"An acceptance."
+input HostingInvitationAcceptInput {
+  "The invitation."
+  id: ID!
+  "The project's need that the request is for; by default the one that the invitation names. Required when it names neither one nor a need of the landlord."
+  needId: ID
+  "When given, the step is refused if the invitation has another version."
+  expectedVersion: Int
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days."
+  idempotencyKey: String
+}
+
+"Why an invitation is declined."
+input HostingInvitationDeclineInput {
+  "The invitation."
+  id: ID!
+  "The reason."
+  reason: HostingRefusalReason!
+  "The reason in words; required for OTHER."
+  words: String
+  "When given, the step is refused if the invitation has another version."
+  expectedVersion: Int
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days."
+  idempotencyKey: String
+}
+
+"What a command on an invitation did."
+type HostingInvitationPayload {
+  "The invitation as it now is; null when the command was refused."
+  invitation: HostingInvitation
+  "The number of the commit that holds the change; null when nothing was written."
+  commit: Int
+  "Why it was refused; empty when it took effect."
+  userErrors: [PalierUserError!]!
+}
+
+"An invitation or a proposal waits for no answer any more."
+type HostingContactNotOpen implements PalierUserError {
+  "WRONG_STATUS."
+  code: PalierUserErrorCode!
+  "Where it stands, and what to do."
+  message: String!
+  "The way to the id."
+  path: [String!]!
+  "The status now: a code of HostingInvitationStatus or HostingProposalStatus."
+  currentStatus: String!
 }
 `, BuiltIn: false},
 	{Name: "../schema/landlord.graphqls", Input: `extend type Query {
@@ -10645,6 +12920,55 @@ extend type InnovationProject {
   ): SpaceMatchChangeConnection!
 }
 
+extend type Subscription {
+  """
+  What changes in the matches of a need, as HostingNeed.matchChanges tells it.
+  The first event comes at once: what changed after ` + "`" + `since` + "`" + `, or nothing and the
+  commit from which on it is told. Each later one says what changed after the
+  one before; where the ` + "`" + `fromCommit` + "`" + ` of an event is later than the last
+  ` + "`" + `toCommit` + "`" + `, nothing changed in between. An event without nodes comes now and
+  then, so that ` + "`" + `toCommit` + "`" + ` stays one to resume from. One that asks to read the
+  list anew is the last.
+  """
+  hostingNeedMatchesChanged(
+    "The need. The subscription ends when the viewer may see it no more."
+    needId: ID!
+    "Which spaces."
+    filter: SpaceMatchFilter
+    "After which commit: the last event's ` + "`" + `toCommit` + "`" + `, to resume without a gap; by default, from now on."
+    since: Int
+    """
+    How many changes an event holds at most, 1 to 100. The others are read by
+    HostingNeed.matchChanges, with the event's ` + "`" + `fromCommit` + "`" + ` as ` + "`" + `since` + "`" + ` and its
+    end cursor as ` + "`" + `after` + "`" + `.
+    """
+    first: Int! = 20
+  ): SpaceMatchChangeConnection!
+  """
+  What changes in the matches of a space, as VacantSpace.matchChanges tells it.
+  The first event comes at once: what changed after ` + "`" + `since` + "`" + `, or nothing and the
+  commit from which on it is told. Each later one says what changed after the
+  one before; where the ` + "`" + `fromCommit` + "`" + ` of an event is later than the last
+  ` + "`" + `toCommit` + "`" + `, nothing changed in between. An event without nodes comes now and
+  then, so that ` + "`" + `toCommit` + "`" + ` stays one to resume from. One that asks to read the
+  list anew is the last.
+  """
+  vacantSpaceMatchesChanged(
+    "The space. The subscription ends when the viewer may see it no more."
+    spaceId: ID!
+    "Which needs."
+    filter: SpaceMatchFilter
+    "After which commit: the last event's ` + "`" + `toCommit` + "`" + `, to resume without a gap; by default, from now on."
+    since: Int
+    """
+    How many changes an event holds at most, 1 to 100. The others are read by
+    VacantSpace.matchChanges, with the event's ` + "`" + `fromCommit` + "`" + ` as ` + "`" + `since` + "`" + ` and its
+    end cursor as ` + "`" + `after` + "`" + `.
+    """
+    first: Int! = 20
+  ): SpaceMatchChangeConnection!
+}
+
 """
 What changed in a list of matches between two commits, in the order of the ids
 of need and space. Each match stands here once, with the difference between the
@@ -11101,6 +13425,7 @@ from the same instant of the data; ` + "`" + `extensions.palier.commit` + "`" + 
 schema {
   query: Query
   mutation: Mutation
+  subscription: Subscription
 }
 
 "Questions. Nothing here changes data."
@@ -11119,6 +13444,13 @@ type Query {
 
 "Commands. Each field is one business action and takes effect, or is refused, as a whole."
 type Mutation
+
+"""
+What happens, as it happens: by websocket (graphql-transport-ws) or as an event
+stream (GraphQL over SSE). Each event is read from the newest data, for the
+viewer as the token makes it then.
+"""
+type Subscription
 
 "A calendar day, YYYY-MM-DD (RFC 3339, full-date), without a time zone."
 scalar Date
@@ -11354,7 +13686,7 @@ enum PalierUserErrorCode {
   IDEMPOTENCY_CONFLICT
   "The command would write more than one commit holds."
   TOO_LARGE
-  "The hosting request's status doesn't allow the action."
+  "The status of the hosting request, invitation or proposal doesn't allow the action."
   WRONG_STATUS
   "Something has to be there before the action can be done."
   NOT_READY
@@ -11476,6 +13808,236 @@ input PalierNear {
   longitude: Float!
   "The radius in kilometres, from 0.1 to 1000."
   radiusKm: Float!
+}
+`, BuiltIn: false},
+	{Name: "../schema/placement.graphqls", Input: `extend type Query {
+  "A public placement by its id. Null when there is none that the viewer may see."
+  placement("The placement's id." id: ID!): Placement
+  "The public placements: where projects have been hosted, and what came of it."
+  placements(
+    "Which ones; all by default, also those that are over."
+    filter: PlacementFilter
+    "In which order."
+    orderBy: PlacementOrder! = SINCE
+    "How many, 1 to 100."
+    first: Int! = 20
+    "After which cursor of the same list."
+    after: String
+  ): PlacementConnection!
+}
+
+extend type Mutation {
+  "Adds something to know for whoever repeats a placement elsewhere; it is public. PROJECT and LANDLORD (of the placement), STAFF."
+  placementAddPractice("What there is to know." input: PlacementAddPracticeInput!): PlacementPayload!
+}
+
+extend type InnovationProject {
+  "The project's public placements; those with HLM landlords count among its references in matches."
+  placements(
+    "Which ones; all by default."
+    filter: PlacementFilter
+    "In which order."
+    orderBy: PlacementOrder! = SINCE
+    "How many, 1 to 100."
+    first: Int! = 20
+    "After which cursor of the same list."
+    after: String
+  ): PlacementConnection!
+}
+
+extend type Landlord {
+  "The public placements with the landlord."
+  placements(
+    "Which ones; all by default."
+    filter: PlacementFilter
+    "In which order."
+    orderBy: PlacementOrder! = SINCE
+    "How many, 1 to 100."
+    first: Int! = 20
+    "After which cursor of the same list."
+    after: String
+  ): PlacementConnection!
+}
+
+"""
+A signed hosting request (placement) as the public may see it, once both its project
+and its landlord have agreed to that.
+"""
+type Placement implements Node {
+  "The global id."
+  id: ID!
+  "The project; null for viewers who may not see it."
+  project: InnovationProject
+  "The landlord; null for viewers who may not see it."
+  landlord: Landlord
+  "The commune; null for a partnership without a space."
+  commune: Commune
+  "What kind of place it has; null for a partnership without a space."
+  spaceKind: SpaceKind
+  "The label of the kind of place."
+  spaceKindLabel("The language of the label." locale: Locale! = FR): String
+  "What is done there; null when not said."
+  activity: HostingActivity
+  "The activity's label."
+  activityLabel("The language of the label." locale: Locale! = FR): String
+  "The first day."
+  since: Date!
+  "The last day of its term, or the day on which it ended."
+  until: Date!
+  "How it stands."
+  status: HostingRequestStatus!
+  "The status' label."
+  statusLabel("The language of the label." locale: Locale! = FR): String!
+  "Figures of what came of it."
+  indicators: [HostingIndicator!]!
+  "What there is to know for whoever repeats it."
+  practices: [PlacementPractice!]!
+  "The hosting request behind it; null for viewers who may not see it."
+  request: HostingRequest
+  "Counts the placement's changes, from 1; to pass as ` + "`" + `expectedVersion` + "`" + `."
+  version: Int!
+  "True for invented demonstration data."
+  synthetic: Boolean!
+  "When it last changed."
+  updatedAt: DateTime!
+}
+
+"Something to know for whoever repeats a placement elsewhere."
+type PlacementPractice {
+  "What it tells."
+  kind: PlacementPracticeKind!
+  "The kind's label."
+  kindLabel("The language of the label." locale: Locale! = FR): String!
+  "It, in words."
+  text: String!
+  "Who tells it."
+  by: HostingRequestParty!
+  "Their label."
+  byLabel("The language of the label." locale: Locale! = FR): String!
+  "When."
+  on: Date!
+}
+
+"A page of placements."
+type PlacementConnection {
+  "The placements."
+  nodes: [Placement!]!
+  "The placements with their cursors."
+  edges: [PlacementEdge!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many there are in all, under the filter."
+  totalCount: Int!
+  "Their spread by kind of space, activity and status, under the filter."
+  facets: [PalierFacet!]!
+}
+
+"A placement in a page."
+type PlacementEdge {
+  "Its cursor, to pass as ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The placement."
+  node: Placement!
+}
+
+"Which placements to list. All the conditions given must hold; of the values in a list, any."
+input PlacementFilter {
+  "Their project."
+  projectId: ID
+  "Their landlord."
+  landlordId: ID
+  "Territories in which they are."
+  within: [PalierTerritoryInput!]
+  "What kind of place they have."
+  spaceKinds: [SpaceKind!]
+  "What is done there."
+  activities: [HostingActivity!]
+  "How they stand."
+  statuses: [HostingRequestStatus!]
+  "A day on which they ran, or will run."
+  runningOn: Date
+  "Those with practices; or, false, those without."
+  withPractices: Boolean
+}
+
+"In which order to list placements."
+enum PlacementOrder {
+  "Those that began last first."
+  SINCE
+  "Most recently changed first."
+  UPDATED
+}
+
+"Something to know for whoever repeats a placement elsewhere."
+input PlacementPracticeInput {
+  "What it tells."
+  kind: PlacementPracticeKind!
+  "It, in up to 4000 characters; it is published, so that it names no person."
+  text: String!
+}
+
+"A practice to add."
+input PlacementAddPracticeInput {
+  "The placement."
+  id: ID!
+  "The practice."
+  practice: PlacementPracticeInput!
+  "When given, the practice is refused if the placement has another version."
+  expectedVersion: Int
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days."
+  idempotencyKey: String
+}
+
+"What a command on a placement did."
+type PlacementPayload {
+  "The placement as it now is; null when the command was refused."
+  placement: Placement
+  "The number of the commit that holds the change; null when nothing was written."
+  commit: Int
+  "Why it was refused; empty when it took effect."
+  userErrors: [PalierUserError!]!
+}
+
+extend type VacantSpace {
+  """
+  When the space is taken and when it is free, from one day to another, both
+  included, at most 366 days; in the time of the place. Free is what lies in its
+  availability and opening slots and isn't taken.
+  """
+  calendar("The first day." from: Date! "The last day." until: Date!): SpaceCalendar!
+}
+
+"When a space is taken and when it is free."
+type SpaceCalendar {
+  "The times taken, in order; those of different users may overlap only where the landlord declared them so."
+  taken: [SpaceCalendarTaken!]!
+  "The times free for sure, in order."
+  free: [SpaceCalendarPeriod!]!
+}
+
+"A time at which a space is taken."
+type SpaceCalendarTaken {
+  "From when."
+  start: DateTime!
+  "Until when; this instant doesn't belong to it."
+  end: DateTime!
+  "What takes it."
+  by: SpaceCommitment!
+}
+
+"A time."
+type SpaceCalendarPeriod {
+  "From when."
+  start: DateTime!
+  "Until when; this instant doesn't belong to it."
+  end: DateTime!
+}
+
+extend type SpaceMatch {
+  "How many other projects' open requests want the space, of those that the viewer may see."
+  competingRequestCount: Int!
+  "The requests of the need's project for the space that were refused, of those that the viewer may see; the latest first."
+  earlierRefusals: [HostingRequest!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/project.graphqls", Input: `extend type Query {
@@ -11993,6 +14555,188 @@ input ProjectMatchFilter {
   nearMissOnly: Boolean! = false
 }
 `, BuiltIn: false},
+	{Name: "../schema/proposal.graphqls", Input: `extend type Query {
+  "A proposal of staff by its id. Null when there is none that the viewer may see: its recipient, the recipient's group, and staff."
+  hostingProposal("The proposal's id." id: ID!): HostingProposal
+  "The proposals of staff that the viewer may see."
+  hostingProposals(
+    "Which ones; all by default."
+    filter: HostingProposalFilter
+    "In which order."
+    orderBy: HostingProposalOrder! = UPDATED
+    "How many, 1 to 100."
+    first: Int! = 20
+    "After which cursor of the same list."
+    after: String
+  ): HostingProposalConnection!
+}
+
+extend type Mutation {
+  "Proposes matches to a landlord or to a project: a project's need with spaces of one landlord, or a landlord's need with a project. Each match is kept as it is. STAFF."
+  hostingProposalSend("To whom, and what." input: HostingProposalSendInput!): HostingProposalPayload!
+  "Records that the recipient has seen the proposal. PROJECT, LANDLORD: its recipient."
+  hostingProposalMarkSeen("Which proposal." input: HostingProposalStepInput!): HostingProposalPayload!
+  "Says yes to a proposal: begins the draft of a hosting request, as the need says, for the project to complete and submit. The landlord sees it from the start when the yes is its own. PROJECT, LANDLORD: its recipient."
+  hostingProposalAccept("Which proposal." input: HostingProposalStepInput!): HostingProposalPayload!
+  "Says no to a proposal. PROJECT, LANDLORD: its recipient."
+  hostingProposalDecline("Why." input: HostingProposalDeclineInput!): HostingProposalPayload!
+  "Takes a proposal back. STAFF."
+  hostingProposalWithdraw("Which proposal." input: HostingProposalStepInput!): HostingProposalPayload!
+}
+
+"""
+Matches that staff propose to a landlord or to a project (proposition): a project's
+need with spaces of one landlord, or a landlord's need with a project. Its
+recipient, the recipient's group and staff see it. The other side doesn't: of what
+comes of it, it sees the hosting request.
+"""
+type HostingProposal implements Node {
+  "The global id."
+  id: ID!
+  "Counts the proposal's changes, from 1; to pass as ` + "`" + `expectedVersion` + "`" + `."
+  version: Int!
+  "To which side it is made."
+  recipient: HostingProposalRecipient!
+  "The recipient's label."
+  recipientLabel("The language of the label." locale: Locale! = FR): String!
+  "Where it stands."
+  status: HostingProposalStatus!
+  "The status' label."
+  statusLabel("The language of the label." locale: Locale! = FR): String!
+  "Since when it stands there."
+  since: DateTime!
+  "The project; null for viewers who may not see it."
+  project: InnovationProject
+  "The landlord; null for viewers who may not see it."
+  landlord: Landlord
+  "The project's need that it is for; null when none is named, and for viewers who may not see it."
+  need: HostingNeed
+  "The landlord's need that it is for; null when none is named, and for viewers who may not see it."
+  landlordNeed: LandlordNeed
+  "The landlord's spaces that it is for, the first one first; those that the viewer may see."
+  spaces: [VacantSpace!]!
+  "The match of each proposed pair, as it was when the proposal was sent: of the need with each space, or of the landlord's need with the project."
+  matches: [HostingRequestMatch!]!
+  "The last day on which an answer is useful; it expires after it."
+  answerBy: Date!
+  "The day on which it was first seen; null before."
+  seenOn: Date
+  "Why it was declined; null otherwise."
+  refusal: HostingRefusal
+  "The hosting request that its acceptance began; null before, and for viewers who may not see it."
+  request: HostingRequest
+  "True for invented demonstration data."
+  synthetic: Boolean!
+  "When it was sent."
+  createdAt: DateTime!
+  "When it last changed."
+  updatedAt: DateTime!
+}
+
+"A page of proposals."
+type HostingProposalConnection {
+  "The proposals."
+  nodes: [HostingProposal!]!
+  "The proposals with their cursors."
+  edges: [HostingProposalEdge!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many there are in all, under the filter."
+  totalCount: Int!
+  "Their spread by status and recipient, under the filter."
+  facets: [PalierFacet!]!
+}
+
+"A proposal in a page."
+type HostingProposalEdge {
+  "Its cursor, to pass as ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The proposal."
+  node: HostingProposal!
+}
+
+"Which proposals to list. All the conditions given must hold; of the values in a list, any. What the viewer may not see selects nothing."
+input HostingProposalFilter {
+  "Where they stand."
+  statuses: [HostingProposalStatus!]
+  "To which side they are made."
+  recipients: [HostingProposalRecipient!]
+  "Their landlord."
+  landlordId: ID
+  "Their project."
+  projectId: ID
+  "The project's need that they are for."
+  needId: ID
+  "The landlord's need that they are for."
+  landlordNeedId: ID
+  "A space that they propose."
+  spaceId: ID
+  "Those that wait for an answer due before this day."
+  answerBefore: Date
+}
+
+"In which order to list proposals."
+enum HostingProposalOrder {
+  "Most recently changed first."
+  UPDATED
+  "Those that wait for an answer first, the soonest due first; then the others."
+  ANSWER_BY
+}
+
+"A proposal to send: ` + "`" + `needId` + "`" + ` with ` + "`" + `spaces` + "`" + `, or ` + "`" + `landlordNeed` + "`" + ` with ` + "`" + `projectId` + "`" + `."
+input HostingProposalSendInput {
+  "To which side."
+  recipient: HostingProposalRecipient!
+  "The need of a project."
+  needId: ID
+  "Spaces for it, the first one first, up to 20 of one landlord, by id or by its reference. For a project, such as projects can see."
+  spaces: [VacantSpaceRef!]
+  "The need of a landlord, by id or by its reference. For a project, one that projects can see."
+  landlordNeed: LandlordNeedRef
+  "The project for it."
+  projectId: ID
+  "Why, in a sentence or two, for the recipient to read."
+  sentence: String!
+  "The last day on which an answer is useful; not one that is past."
+  answerBy: Date!
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days."
+  idempotencyKey: String
+}
+
+"A step that needs nothing more."
+input HostingProposalStepInput {
+  "The proposal."
+  id: ID!
+  "When given, the step is refused if the proposal has another version."
+  expectedVersion: Int
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days."
+  idempotencyKey: String
+}
+
+"Why a proposal is declined."
+input HostingProposalDeclineInput {
+  "The proposal."
+  id: ID!
+  "The reason."
+  reason: HostingRefusalReason!
+  "The reason in words; required for OTHER."
+  words: String
+  "When given, the step is refused if the proposal has another version."
+  expectedVersion: Int
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days."
+  idempotencyKey: String
+}
+
+"What a command on a proposal did."
+type HostingProposalPayload {
+  "The proposal as it now is; null when the command was refused."
+  proposal: HostingProposal
+  "The number of the commit that holds the change; null when nothing was written."
+  commit: Int
+  "Why it was refused; empty when it took effect."
+  userErrors: [PalierUserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/request.graphqls", Input: `extend type Query {
   "A hosting request by its id. Null when there is none that the viewer may see: its project, its landlord once it was sent to it, the landlord's group, and staff."
   hostingRequest("The request's id." id: ID!): HostingRequest
@@ -12163,6 +14907,8 @@ type HostingRequest implements Node {
   dueOn: Date
   "The days on which the due day was reminded of."
   reminders: [Date!]!
+  "What staff found missing, in words; null when nothing is, and once it was erased."
+  missing: HostingText
   "The matches of the wanted spaces when it was submitted."
   matches: [HostingRequestMatch!]!
   "The visit; null before."
@@ -12203,9 +14949,9 @@ type HostingRequest implements Node {
   updatedAt: DateTime!
 }
 
-"The match of a wanted space, as it was when the request was submitted."
+"The match of a wanted or proposed space, as it was when the request was submitted or the proposal sent."
 type HostingRequestMatch {
-  "The space; null for viewers who may not see it."
+  "The space; null for viewers who may not see it, and for the match of a landlord's need with a project."
   space: VacantSpace
   "The version of the rules."
   ruleset: String!
@@ -12231,10 +14977,14 @@ type HostingVisit {
   outcome: HostingVisitOutcome!
   "The outcome's label."
   outcomeLabel("The language of the label." locale: Locale! = FR): String!
+  "Notes of the visit; null when there are none, and once they were erased."
+  notes: HostingText
 }
 
 "What the landlord entrusts, in which legal form."
 type HostingScope {
+  "What is entrusted to the project, in words; null once it was erased."
+  entrusted: HostingText
   "The legal form."
   form: OccupancyForm!
   "The form's label."
@@ -12245,6 +14995,14 @@ type HostingScope {
   chargesLabel("The language of the label." locale: Locale! = FR): String!
   "The local authority's opinion; null when there is none."
   localAuthority: HostingDatedOpinion
+}
+
+"A text that a person typed about a request (texte). It is kept apart from the rest, and can be erased."
+type HostingText {
+  "The text."
+  body: String!
+  "When it was written."
+  writtenAt: DateTime!
 }
 
 "What someone who was consulted thinks."
@@ -12371,6 +15129,8 @@ type HostingEnding {
   restitution: HostingRestitution!
   "The label of the state."
   restitutionLabel("The language of the label." locale: Locale! = FR): String!
+  "The reason in words; null when none was given, and once it was erased."
+  words: HostingText
 }
 
 "Why a request stopped."
@@ -12385,6 +15145,8 @@ type HostingRefusal {
   byLabel("The language of the label." locale: Locale! = FR): String!
   "When."
   on: Date!
+  "The reason in words; null when none was given, and once it was erased."
+  words: HostingText
 }
 
 "Which sides agreed that a placement be public."
@@ -12425,6 +15187,8 @@ type HostingRequestStep {
   indicators: [HostingIndicator!]!
   "The place, from 0, of the step that it corrects; null for other steps."
   corrects: Int
+  "What was said with it; null when nothing was, and once it was erased."
+  words: HostingText
 }
 
 "Something that the viewer can do with a request now."
@@ -14228,7 +16992,7 @@ type HostingStatistics {
   indicators: [HostingStatisticsIndicator!]!
   "For how long spaces were occupied in the period."
   occupied: HostingStatisticsOccupation!
-  "What landlords saved in the period by not guarding empty places; null when none of them states its guarding cost, and for others than the landlord, its group and staff."
+  "What landlords saved in the period by not guarding empty places; null when nothing is known of it, and for others than the landlord, its group and staff."
   guarding: HostingStatisticsGuarding
 }
 
@@ -14726,6 +17490,8 @@ func (ec *executionContext) childFields_HostingEnding(ctx context.Context, field
 		return ec.fieldContext_HostingEnding_restitution(ctx, field)
 	case "restitutionLabel":
 		return ec.fieldContext_HostingEnding_restitutionLabel(ctx, field)
+	case "words":
+		return ec.fieldContext_HostingEnding_words(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type HostingEnding", field.Name)
 }
@@ -14758,6 +17524,84 @@ func (ec *executionContext) childFields_HostingIndicator(ctx context.Context, fi
 		return ec.fieldContext_HostingIndicator_source(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type HostingIndicator", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingInvitation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_HostingInvitation_id(ctx, field)
+	case "version":
+		return ec.fieldContext_HostingInvitation_version(ctx, field)
+	case "status":
+		return ec.fieldContext_HostingInvitation_status(ctx, field)
+	case "statusLabel":
+		return ec.fieldContext_HostingInvitation_statusLabel(ctx, field)
+	case "since":
+		return ec.fieldContext_HostingInvitation_since(ctx, field)
+	case "project":
+		return ec.fieldContext_HostingInvitation_project(ctx, field)
+	case "landlord":
+		return ec.fieldContext_HostingInvitation_landlord(ctx, field)
+	case "need":
+		return ec.fieldContext_HostingInvitation_need(ctx, field)
+	case "landlordNeed":
+		return ec.fieldContext_HostingInvitation_landlordNeed(ctx, field)
+	case "spaces":
+		return ec.fieldContext_HostingInvitation_spaces(ctx, field)
+	case "answerBy":
+		return ec.fieldContext_HostingInvitation_answerBy(ctx, field)
+	case "seenOn":
+		return ec.fieldContext_HostingInvitation_seenOn(ctx, field)
+	case "refusal":
+		return ec.fieldContext_HostingInvitation_refusal(ctx, field)
+	case "request":
+		return ec.fieldContext_HostingInvitation_request(ctx, field)
+	case "synthetic":
+		return ec.fieldContext_HostingInvitation_synthetic(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_HostingInvitation_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_HostingInvitation_updatedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingInvitation", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingInvitationConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_HostingInvitationConnection_nodes(ctx, field)
+	case "edges":
+		return ec.fieldContext_HostingInvitationConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_HostingInvitationConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_HostingInvitationConnection_totalCount(ctx, field)
+	case "facets":
+		return ec.fieldContext_HostingInvitationConnection_facets(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingInvitationConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingInvitationEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_HostingInvitationEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_HostingInvitationEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingInvitationEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingInvitationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "invitation":
+		return ec.fieldContext_HostingInvitationPayload_invitation(ctx, field)
+	case "commit":
+		return ec.fieldContext_HostingInvitationPayload_commit(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_HostingInvitationPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingInvitationPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_HostingNeed(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -14904,6 +17748,90 @@ func (ec *executionContext) childFields_HostingNeedWhatIf(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type HostingNeedWhatIf", field.Name)
 }
 
+func (ec *executionContext) childFields_HostingProposal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_HostingProposal_id(ctx, field)
+	case "version":
+		return ec.fieldContext_HostingProposal_version(ctx, field)
+	case "recipient":
+		return ec.fieldContext_HostingProposal_recipient(ctx, field)
+	case "recipientLabel":
+		return ec.fieldContext_HostingProposal_recipientLabel(ctx, field)
+	case "status":
+		return ec.fieldContext_HostingProposal_status(ctx, field)
+	case "statusLabel":
+		return ec.fieldContext_HostingProposal_statusLabel(ctx, field)
+	case "since":
+		return ec.fieldContext_HostingProposal_since(ctx, field)
+	case "project":
+		return ec.fieldContext_HostingProposal_project(ctx, field)
+	case "landlord":
+		return ec.fieldContext_HostingProposal_landlord(ctx, field)
+	case "need":
+		return ec.fieldContext_HostingProposal_need(ctx, field)
+	case "landlordNeed":
+		return ec.fieldContext_HostingProposal_landlordNeed(ctx, field)
+	case "spaces":
+		return ec.fieldContext_HostingProposal_spaces(ctx, field)
+	case "matches":
+		return ec.fieldContext_HostingProposal_matches(ctx, field)
+	case "answerBy":
+		return ec.fieldContext_HostingProposal_answerBy(ctx, field)
+	case "seenOn":
+		return ec.fieldContext_HostingProposal_seenOn(ctx, field)
+	case "refusal":
+		return ec.fieldContext_HostingProposal_refusal(ctx, field)
+	case "request":
+		return ec.fieldContext_HostingProposal_request(ctx, field)
+	case "synthetic":
+		return ec.fieldContext_HostingProposal_synthetic(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_HostingProposal_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_HostingProposal_updatedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingProposal", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingProposalConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_HostingProposalConnection_nodes(ctx, field)
+	case "edges":
+		return ec.fieldContext_HostingProposalConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_HostingProposalConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_HostingProposalConnection_totalCount(ctx, field)
+	case "facets":
+		return ec.fieldContext_HostingProposalConnection_facets(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingProposalConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingProposalEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_HostingProposalEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_HostingProposalEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingProposalEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingProposalPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "proposal":
+		return ec.fieldContext_HostingProposalPayload_proposal(ctx, field)
+	case "commit":
+		return ec.fieldContext_HostingProposalPayload_commit(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_HostingProposalPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingProposalPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_HostingPublication(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "project":
@@ -14926,6 +17854,8 @@ func (ec *executionContext) childFields_HostingRefusal(ctx context.Context, fiel
 		return ec.fieldContext_HostingRefusal_byLabel(ctx, field)
 	case "on":
 		return ec.fieldContext_HostingRefusal_on(ctx, field)
+	case "words":
+		return ec.fieldContext_HostingRefusal_words(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type HostingRefusal", field.Name)
 }
@@ -14980,6 +17910,8 @@ func (ec *executionContext) childFields_HostingRequest(ctx context.Context, fiel
 		return ec.fieldContext_HostingRequest_dueOn(ctx, field)
 	case "reminders":
 		return ec.fieldContext_HostingRequest_reminders(ctx, field)
+	case "missing":
+		return ec.fieldContext_HostingRequest_missing(ctx, field)
 	case "matches":
 		return ec.fieldContext_HostingRequest_matches(ctx, field)
 	case "visit":
@@ -15112,6 +18044,8 @@ func (ec *executionContext) childFields_HostingRequestStep(ctx context.Context, 
 		return ec.fieldContext_HostingRequestStep_indicators(ctx, field)
 	case "corrects":
 		return ec.fieldContext_HostingRequestStep_corrects(ctx, field)
+	case "words":
+		return ec.fieldContext_HostingRequestStep_words(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type HostingRequestStep", field.Name)
 }
@@ -15140,6 +18074,8 @@ func (ec *executionContext) childFields_HostingRequestTransition(ctx context.Con
 
 func (ec *executionContext) childFields_HostingScope(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "entrusted":
+		return ec.fieldContext_HostingScope_entrusted(ctx, field)
 	case "form":
 		return ec.fieldContext_HostingScope_form(ctx, field)
 	case "formLabel":
@@ -15334,6 +18270,16 @@ func (ec *executionContext) childFields_HostingTenantHearing(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type HostingTenantHearing", field.Name)
 }
 
+func (ec *executionContext) childFields_HostingText(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "body":
+		return ec.fieldContext_HostingText_body(ctx, field)
+	case "writtenAt":
+		return ec.fieldContext_HostingText_writtenAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingText", field.Name)
+}
+
 func (ec *executionContext) childFields_HostingVisit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "on":
@@ -15342,6 +18288,8 @@ func (ec *executionContext) childFields_HostingVisit(ctx context.Context, field 
 		return ec.fieldContext_HostingVisit_outcome(ctx, field)
 	case "outcomeLabel":
 		return ec.fieldContext_HostingVisit_outcomeLabel(ctx, field)
+	case "notes":
+		return ec.fieldContext_HostingVisit_notes(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type HostingVisit", field.Name)
 }
@@ -15406,8 +18354,12 @@ func (ec *executionContext) childFields_InnovationProject(ctx context.Context, f
 		return ec.fieldContext_InnovationProject_needs(ctx, field)
 	case "matches":
 		return ec.fieldContext_InnovationProject_matches(ctx, field)
+	case "invitations":
+		return ec.fieldContext_InnovationProject_invitations(ctx, field)
 	case "matchChanges":
 		return ec.fieldContext_InnovationProject_matchChanges(ctx, field)
+	case "placements":
+		return ec.fieldContext_InnovationProject_placements(ctx, field)
 	case "landlordNeedMatches":
 		return ec.fieldContext_InnovationProject_landlordNeedMatches(ctx, field)
 	case "hostingRequests":
@@ -15512,10 +18464,98 @@ func (ec *executionContext) childFields_Landlord(ctx context.Context, field grap
 		return ec.fieldContext_Landlord_needs(ctx, field)
 	case "matches":
 		return ec.fieldContext_Landlord_matches(ctx, field)
+	case "approaches":
+		return ec.fieldContext_Landlord_approaches(ctx, field)
+	case "invitations":
+		return ec.fieldContext_Landlord_invitations(ctx, field)
+	case "placements":
+		return ec.fieldContext_Landlord_placements(ctx, field)
 	case "hostingRequests":
 		return ec.fieldContext_Landlord_hostingRequests(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Landlord", field.Name)
+}
+
+func (ec *executionContext) childFields_LandlordApproach(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_LandlordApproach_id(ctx, field)
+	case "version":
+		return ec.fieldContext_LandlordApproach_version(ctx, field)
+	case "landlord":
+		return ec.fieldContext_LandlordApproach_landlord(ctx, field)
+	case "on":
+		return ec.fieldContext_LandlordApproach_on(ctx, field)
+	case "channel":
+		return ec.fieldContext_LandlordApproach_channel(ctx, field)
+	case "channelLabel":
+		return ec.fieldContext_LandlordApproach_channelLabel(ctx, field)
+	case "projects":
+		return ec.fieldContext_LandlordApproach_projects(ctx, field)
+	case "outcome":
+		return ec.fieldContext_LandlordApproach_outcome(ctx, field)
+	case "outcomeLabel":
+		return ec.fieldContext_LandlordApproach_outcomeLabel(ctx, field)
+	case "nextStep":
+		return ec.fieldContext_LandlordApproach_nextStep(ctx, field)
+	case "synthetic":
+		return ec.fieldContext_LandlordApproach_synthetic(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_LandlordApproach_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_LandlordApproach_updatedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LandlordApproach", field.Name)
+}
+
+func (ec *executionContext) childFields_LandlordApproachConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_LandlordApproachConnection_nodes(ctx, field)
+	case "edges":
+		return ec.fieldContext_LandlordApproachConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_LandlordApproachConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_LandlordApproachConnection_totalCount(ctx, field)
+	case "facets":
+		return ec.fieldContext_LandlordApproachConnection_facets(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LandlordApproachConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_LandlordApproachEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_LandlordApproachEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_LandlordApproachEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LandlordApproachEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_LandlordApproachNextStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "on":
+		return ec.fieldContext_LandlordApproachNextStep_on(ctx, field)
+	case "follower":
+		return ec.fieldContext_LandlordApproachNextStep_follower(ctx, field)
+	case "closedOn":
+		return ec.fieldContext_LandlordApproachNextStep_closedOn(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LandlordApproachNextStep", field.Name)
+}
+
+func (ec *executionContext) childFields_LandlordApproachPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "approach":
+		return ec.fieldContext_LandlordApproachPayload_approach(ctx, field)
+	case "commit":
+		return ec.fieldContext_LandlordApproachPayload_commit(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_LandlordApproachPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LandlordApproachPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_LandlordConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -16148,6 +19188,44 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
 }
 
+func (ec *executionContext) childFields_PalierChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "position":
+		return ec.fieldContext_PalierChange_position(ctx, field)
+	case "kind":
+		return ec.fieldContext_PalierChange_kind(ctx, field)
+	case "id":
+		return ec.fieldContext_PalierChange_id(ctx, field)
+	case "action":
+		return ec.fieldContext_PalierChange_action(ctx, field)
+	case "at":
+		return ec.fieldContext_PalierChange_at(ctx, field)
+	case "commit":
+		return ec.fieldContext_PalierChange_commit(ctx, field)
+	case "effect":
+		return ec.fieldContext_PalierChange_effect(ctx, field)
+	case "node":
+		return ec.fieldContext_PalierChange_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PalierChange", field.Name)
+}
+
+func (ec *executionContext) childFields_PalierChangePage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_PalierChangePage_nodes(ctx, field)
+	case "endPosition":
+		return ec.fieldContext_PalierChangePage_endPosition(ctx, field)
+	case "hasMore":
+		return ec.fieldContext_PalierChangePage_hasMore(ctx, field)
+	case "resync":
+		return ec.fieldContext_PalierChangePage_resync(ctx, field)
+	case "resyncReason":
+		return ec.fieldContext_PalierChangePage_resyncReason(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PalierChangePage", field.Name)
+}
+
 func (ec *executionContext) childFields_PalierCode(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "value":
@@ -16320,6 +19398,104 @@ func (ec *executionContext) childFields_PalierViewer(ctx context.Context, field 
 		return ec.fieldContext_PalierViewer_project(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PalierViewer", field.Name)
+}
+
+func (ec *executionContext) childFields_Placement(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Placement_id(ctx, field)
+	case "project":
+		return ec.fieldContext_Placement_project(ctx, field)
+	case "landlord":
+		return ec.fieldContext_Placement_landlord(ctx, field)
+	case "commune":
+		return ec.fieldContext_Placement_commune(ctx, field)
+	case "spaceKind":
+		return ec.fieldContext_Placement_spaceKind(ctx, field)
+	case "spaceKindLabel":
+		return ec.fieldContext_Placement_spaceKindLabel(ctx, field)
+	case "activity":
+		return ec.fieldContext_Placement_activity(ctx, field)
+	case "activityLabel":
+		return ec.fieldContext_Placement_activityLabel(ctx, field)
+	case "since":
+		return ec.fieldContext_Placement_since(ctx, field)
+	case "until":
+		return ec.fieldContext_Placement_until(ctx, field)
+	case "status":
+		return ec.fieldContext_Placement_status(ctx, field)
+	case "statusLabel":
+		return ec.fieldContext_Placement_statusLabel(ctx, field)
+	case "indicators":
+		return ec.fieldContext_Placement_indicators(ctx, field)
+	case "practices":
+		return ec.fieldContext_Placement_practices(ctx, field)
+	case "request":
+		return ec.fieldContext_Placement_request(ctx, field)
+	case "version":
+		return ec.fieldContext_Placement_version(ctx, field)
+	case "synthetic":
+		return ec.fieldContext_Placement_synthetic(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Placement_updatedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Placement", field.Name)
+}
+
+func (ec *executionContext) childFields_PlacementConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_PlacementConnection_nodes(ctx, field)
+	case "edges":
+		return ec.fieldContext_PlacementConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_PlacementConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_PlacementConnection_totalCount(ctx, field)
+	case "facets":
+		return ec.fieldContext_PlacementConnection_facets(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlacementConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_PlacementEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_PlacementEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_PlacementEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlacementEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_PlacementPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "placement":
+		return ec.fieldContext_PlacementPayload_placement(ctx, field)
+	case "commit":
+		return ec.fieldContext_PlacementPayload_commit(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PlacementPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlacementPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_PlacementPractice(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_PlacementPractice_kind(ctx, field)
+	case "kindLabel":
+		return ec.fieldContext_PlacementPractice_kindLabel(ctx, field)
+	case "text":
+		return ec.fieldContext_PlacementPractice_text(ctx, field)
+	case "by":
+		return ec.fieldContext_PlacementPractice_by(ctx, field)
+	case "byLabel":
+		return ec.fieldContext_PlacementPractice_byLabel(ctx, field)
+	case "on":
+		return ec.fieldContext_PlacementPractice_on(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlacementPractice", field.Name)
 }
 
 func (ec *executionContext) childFields_ProjectApproval(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -16574,6 +19750,38 @@ func (ec *executionContext) childFields_SpaceAvailability(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type SpaceAvailability", field.Name)
 }
 
+func (ec *executionContext) childFields_SpaceCalendar(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "taken":
+		return ec.fieldContext_SpaceCalendar_taken(ctx, field)
+	case "free":
+		return ec.fieldContext_SpaceCalendar_free(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SpaceCalendar", field.Name)
+}
+
+func (ec *executionContext) childFields_SpaceCalendarPeriod(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "start":
+		return ec.fieldContext_SpaceCalendarPeriod_start(ctx, field)
+	case "end":
+		return ec.fieldContext_SpaceCalendarPeriod_end(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SpaceCalendarPeriod", field.Name)
+}
+
+func (ec *executionContext) childFields_SpaceCalendarTaken(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "start":
+		return ec.fieldContext_SpaceCalendarTaken_start(ctx, field)
+	case "end":
+		return ec.fieldContext_SpaceCalendarTaken_end(ctx, field)
+	case "by":
+		return ec.fieldContext_SpaceCalendarTaken_by(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SpaceCalendarTaken", field.Name)
+}
+
 func (ec *executionContext) childFields_SpaceCommitment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "kind":
@@ -16648,6 +19856,10 @@ func (ec *executionContext) childFields_SpaceMatch(ctx context.Context, field gr
 		return ec.fieldContext_SpaceMatch_ruleset(ctx, field)
 	case "distanceKm":
 		return ec.fieldContext_SpaceMatch_distanceKm(ctx, field)
+	case "competingRequestCount":
+		return ec.fieldContext_SpaceMatch_competingRequestCount(ctx, field)
+	case "earlierRefusals":
+		return ec.fieldContext_SpaceMatch_earlierRefusals(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SpaceMatch", field.Name)
 }
@@ -16886,6 +20098,8 @@ func (ec *executionContext) childFields_VacantSpace(ctx context.Context, field g
 		return ec.fieldContext_VacantSpace_matches(ctx, field)
 	case "matchChanges":
 		return ec.fieldContext_VacantSpace_matchChanges(ctx, field)
+	case "calendar":
+		return ec.fieldContext_VacantSpace_calendar(ctx, field)
 	case "hostingRequests":
 		return ec.fieldContext_VacantSpace_hostingRequests(ctx, field)
 	}

@@ -5312,6 +5312,23 @@ func (ec *executionContext) unmarshalOVacantSpaceRef2ᚕgithubᚗcomᚋpalierᚑ
 	return res, nil
 }
 
+func (ec *executionContext) unmarshalOVacantSpaceRef2ᚕᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐVacantSpaceRefᚄ(ctx context.Context, v any) ([]*domain.VacantSpaceRef, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*domain.VacantSpaceRef, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNVacantSpaceRef2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐVacantSpaceRef(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) unmarshalOVacantSpaceRef2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐVacantSpaceRef(ctx context.Context, v any) (*domain.VacantSpaceRef, error) {
 	if v == nil {
 		return nil, nil

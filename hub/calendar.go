@@ -52,8 +52,8 @@ const capital domain.DepartementCode = "75"
 
 // TurnDay advances the World's calendar to the clock's day in Paris, and once a
 // day forgets the idempotency keys whose time is over, and does what the day
-// brings for the hosting requests. Open calls it, and
-// KeepCalendar. Errors are Do's.
+// brings for the hosting requests, the invitations and the proposals. Open calls
+// it, and KeepCalendar. Errors are Do's.
 func (h *Hub) TurnDay(ctx context.Context) error {
 	today := domain.DateOf(h.Clock().In(geo.Location(capital)))
 	if h.World().Today() >= today {
@@ -69,9 +69,13 @@ func (h *Hub) TurnDay(ctx context.Context) error {
 			return fmt.Errorf("forgetting idempotency keys: %w", err)
 		}
 		if outcome.Commit == 0 {
-			return h.TurnRequests(ctx)
+			break
 		}
 	}
+	if err := h.TurnRequests(ctx); err != nil {
+		return err
+	}
+	return h.TurnContacts(ctx)
 }
 
 // KeepCalendar turns the day within a minute of midnight, and keeps the personal

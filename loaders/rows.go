@@ -116,6 +116,12 @@ func (s *Session) Node(id domain.ID) (domain.Node, bool) {
 		return node(s.Request(domain.RequestID(id)))
 	case domain.KindPlacement:
 		return node(s.Placement(domain.PlacementID(id)))
+	case domain.KindInvitation:
+		return node(s.Invitation(domain.InvitationID(id)))
+	case domain.KindProposal:
+		return node(s.Proposal(domain.ProposalID(id)))
+	case domain.KindApproach:
+		return node(s.Approach(domain.ApproachID(id)))
 	case domain.KindCommune:
 		return node(s.atlas.Commune(domain.InseeCode(id.Code())))
 	case domain.KindDepartement:

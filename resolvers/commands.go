@@ -88,6 +88,8 @@ func userErrors(s *loaders.Session, refusals []domain.Refusal) []graph.PalierUse
 			taken := graph.HostingSpaceTaken{Code: code, Message: message, Path: path(r.Path), TakenBy: r.By, On: r.On}
 			taken.Space, _ = s.Space(r.Space)
 			out[i] = taken
+		case domain.NotOpen:
+			out[i] = graph.HostingContactNotOpen{Code: code, Message: message, Path: path(r.Path), CurrentStatus: r.Current}
 		case domain.InvalidInput:
 			out[i] = graph.PalierInvalidInput{Code: code, Message: message, Path: path(r.Path)}
 		default:
@@ -197,6 +199,27 @@ func placementPayload(d done[domain.Placement], err error) (*graph.PlacementPayl
 	return &graph.PlacementPayload{Placement: d.object, Commit: d.commit, UserErrors: d.userErrors}, nil
 }
 
+func hostingInvitationPayload(d done[domain.HostingInvitation], err error) (*graph.HostingInvitationPayload, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &graph.HostingInvitationPayload{Invitation: d.object, Commit: d.commit, UserErrors: d.userErrors}, nil
+}
+
+func hostingProposalPayload(d done[domain.HostingProposal], err error) (*graph.HostingProposalPayload, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &graph.HostingProposalPayload{Proposal: d.object, Commit: d.commit, UserErrors: d.userErrors}, nil
+}
+
+func landlordApproachPayload(d done[domain.LandlordApproach], err error) (*graph.LandlordApproachPayload, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &graph.LandlordApproachPayload{Approach: d.object, Commit: d.commit, UserErrors: d.userErrors}, nil
+}
+
 // each is a list of an input, by value.
 func each[T any](list []*T) []T {
 	out := make([]T, len(list))
@@ -214,6 +237,18 @@ func findPlacement(s *loaders.Session, id domain.ID) (*domain.Placement, bool) {
 
 func findRequest(s *loaders.Session, id domain.ID) (*domain.HostingRequest, bool) {
 	return s.Request(domain.RequestID(id))
+}
+
+func findInvitation(s *loaders.Session, id domain.ID) (*domain.HostingInvitation, bool) {
+	return s.Invitation(domain.InvitationID(id))
+}
+
+func findProposal(s *loaders.Session, id domain.ID) (*domain.HostingProposal, bool) {
+	return s.Proposal(domain.ProposalID(id))
+}
+
+func findApproach(s *loaders.Session, id domain.ID) (*domain.LandlordApproach, bool) {
+	return s.Approach(domain.ApproachID(id))
 }
 
 func findLandlord(s *loaders.Session, id domain.ID) (*domain.Landlord, bool) {

@@ -69,7 +69,8 @@ func TestEverythingIsDescribed(t *testing.T) {
 // inner are enums of the API's own workings, without labels.
 var inner = []string{"Locale", "PalierUserErrorCode", "PalierUpsertOutcome", "PalierUnit", "ProjectPlace", "MatchOnce", "MatchResyncReason", "CoverageScale", "HostingStatisticsBy",
 	"PalierChangeKind", "PalierChangeEffect", "PalierResyncReason",
-	"LandlordOrder", "LandlordSiteOrder", "VacantSpaceOrder", "InnovationProjectOrder", "HostingNeedOrder", "LandlordNeedOrder", "HostingRequestOrder", "PlacementOrder"}
+	"LandlordOrder", "LandlordSiteOrder", "VacantSpaceOrder", "InnovationProjectOrder", "HostingNeedOrder", "LandlordNeedOrder", "HostingRequestOrder", "PlacementOrder",
+	"HostingInvitationOrder", "HostingProposalOrder", "LandlordApproachOrder"}
 
 func TestEnumsAreTheCodeLists(t *testing.T) {
 	seen := make(map[string]bool)
@@ -131,6 +132,7 @@ var otherNames = []string{
 	"Query", "Mutation", "Subscription", "Node", "PageInfo", "Locale",
 	"Date", "DateTime", "TimeOfDay", "Decimal", "Siren", "Siret", "InseeCode", "Url",
 	"Landlord", "LandlordSite", "VacantSpace", "InnovationProject", "HostingNeed", "LandlordNeed", "HostingRequest", "Placement",
+	"HostingInvitation", "HostingProposal", "LandlordApproach",
 	"Commune", "Departement", "Region", "PositionQuality", "TerritoryScale",
 	"TerritoryCoverage", "ExplainedMatch", "SpaceMatch", "LandlordMatch", "ProjectMatch", "CriterionValue", "Ruleset",
 	"LandlordKind", "SpaceKind", "VacancyCause", "ErpType", "ErpCategory", "AccessLevel",
@@ -157,10 +159,11 @@ func TestTypeNamesAreTheHubsOwn(t *testing.T) {
 func TestMutations(t *testing.T) {
 	names := []*regexp.Regexp{regexp.MustCompile(`^(landlord|landlordSite|landlordStock|vacantSpace|innovationProject|hostingNeed|landlordNeed)(Register|Change|Upsert|Publish|Withdraw|Archive)$`),
 		regexp.MustCompile(`^(hostingRequest)(Draft|Change|Submit|RequestChanges|SendToLandlord|RecordVisit|Scope|RecordConsultation|ProposeConvention|Consent|Sign|HandOver|RecordIndicators|Evaluate|Host|Scale|End|Hold|Resume|Reject|Reopen|Withdraw|Cancel|AgreeToPublish|Correct)$`),
-		regexp.MustCompile(`^(placement)(AddPractice)$`)}
+		regexp.MustCompile(`^(placement)(AddPractice)$`),
+		regexp.MustCompile(`^(hostingInvitation|hostingProposal|landlordApproach)(Send|MarkSeen|Accept|Decline|Withdraw|Record|Change|CloseNextStep)$`)}
 	mutations := ownFields(schema.Mutation)
-	if len(mutations) != 60 {
-		t.Errorf("%d mutations; this table expects 60", len(mutations))
+	if len(mutations) != 73 {
+		t.Errorf("%d mutations; this table expects 73", len(mutations))
 	}
 	for _, m := range mutations {
 		var parts []string
@@ -188,7 +191,7 @@ func TestMutations(t *testing.T) {
 		if key := input.Fields.ForName("idempotencyKey"); key == nil || key.Type.String() != "String" {
 			t.Errorf("%s takes no idempotency key", input.Name)
 		}
-		if version := input.Fields.ForName("expectedVersion"); (version == nil) != (parts[2] == "Register" || parts[2] == "Draft" || parts[1] == "landlordStock") {
+		if version := input.Fields.ForName("expectedVersion"); (version == nil) != (slices.Contains([]string{"Register", "Draft", "Send", "Record"}, parts[2]) || parts[1] == "landlordStock") {
 			t.Errorf("%s and expectedVersion: %v", input.Name, version)
 		}
 		payload := schema.Types[m.Type.Name()]
@@ -200,7 +203,7 @@ func TestMutations(t *testing.T) {
 			got[f.Name] = f.Type.String()
 		}
 		object := strings.ToLower(parts[1][:1]) + parts[1][1:]
-		for _, long := range []string{"landlordSite", "vacantSpace", "innovationProject", "hostingNeed", "landlordNeed", "hostingRequest"} {
+		for _, long := range []string{"landlordSite", "vacantSpace", "innovationProject", "hostingNeed", "landlordNeed", "hostingRequest", "hostingInvitation", "hostingProposal", "landlordApproach"} {
 			if object == long { // site, space, project, need
 				object = strings.ToLower(regexp.MustCompile(`[A-Z][a-z]+$`).FindString(long))
 			}
@@ -265,8 +268,8 @@ func TestChangesSayWhatFieldsSay(t *testing.T) {
 			}
 		}
 	}
-	if pairs != 6 {
-		t.Errorf("%d inputs of changes, want one for each of the six entities", pairs)
+	if pairs != 7 {
+		t.Errorf("%d inputs of changes, want one for each of the seven entities that have some", pairs)
 	}
 }
 

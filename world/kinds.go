@@ -42,6 +42,9 @@ var kinds = map[domain.Kind]func(*ledger.Sharing, ledger.Change) (step, error){
 	domain.KindRequest:      stored((*World).setRequest, func(d *domain.HostingRequest) domain.RequestID { return d.ID }),
 	domain.KindPlacement:    stored((*World).setPlacement, func(d *domain.Placement) domain.PlacementID { return d.ID }),
 	domain.KindErasure:      stored((*World).setErasure, func(d *domain.Erasure) domain.ErasureID { return d.ID }),
+	domain.KindInvitation:   stored((*World).setInvitation, func(d *domain.HostingInvitation) domain.InvitationID { return d.ID }),
+	domain.KindProposal:     stored((*World).setProposal, func(d *domain.HostingProposal) domain.ProposalID { return d.ID }),
+	domain.KindApproach:     stored((*World).setApproach, func(d *domain.LandlordApproach) domain.ApproachID { return d.ID }),
 	domain.KindReceipt:      stored((*World).setReceipt, func(d *domain.Receipt) domain.ID { return ReceiptID(d.Actor, d.Key) }),
 	domain.KindSettings:     stored((*World).setSettings, func(*domain.Settings) domain.ID { return domain.SettingsID }),
 }

@@ -70,6 +70,7 @@ func (w *World) setLandlord(id domain.LandlordID, row *landlordRow) (old *landlo
 			next := r.withSight(w.requestSight(r.Doc))
 			w.recent.open.requests.note(r.Doc.ID, w.requests.put(r.Doc.ID, next), next)
 		}
+		w.contactsFollow(id)
 		for _, p := range slices.Collect(w.PlacementsWith(id)) {
 			next := p.withSight(w.placementSight(p.Doc))
 			w.recent.open.placements.note(p.Doc.ID, w.placements.put(p.Doc.ID, next), next)

@@ -27,6 +27,9 @@ type World struct {
 	landlordNeeds landlordNeeds
 	requests      requests
 	placements    placements
+	invitations   invitations
+	proposals     proposals
+	approaches    approaches
 	receipts      receipts
 	erasures      erasures
 	textRefs      textRefs
@@ -52,6 +55,9 @@ func Empty(ledgerID string, atlas *geo.Atlas) *World {
 		landlordNeeds: newLandlordNeeds(),
 		requests:      newRequests(),
 		placements:    newPlacements(),
+		invitations:   newInvitations(),
+		proposals:     newProposals(),
+		approaches:    newApproaches(),
 		receipts:      newReceipts(),
 		erasures:      newErasures(),
 		textRefs:      newTextRefs(),
@@ -72,6 +78,9 @@ func (w *World) clone() *World {
 	c.landlordNeeds = w.landlordNeeds.clone()
 	c.requests = w.requests.clone()
 	c.placements = w.placements.clone()
+	c.invitations = w.invitations.clone()
+	c.proposals = w.proposals.clone()
+	c.approaches = w.approaches.clone()
 	c.receipts = w.receipts.clone()
 	c.erasures = w.erasures.clone()
 	c.textRefs = w.textRefs.clone()
@@ -117,7 +126,7 @@ func (w *World) Digest() [32]byte { return w.digest.bytes() }
 // Counts are the numbers of rows of each table, whoever may see them: for
 // operators, not for viewers.
 type Counts struct {
-	Landlords, Sites, Spaces, Projects, Needs, LandlordNeeds, Requests, Placements, Receipts, Erasures int
+	Landlords, Sites, Spaces, Projects, Needs, LandlordNeeds, Requests, Placements, Invitations, Proposals, Approaches, Receipts, Erasures int
 }
 
 // Counts counts the rows.
@@ -131,6 +140,9 @@ func (w *World) Counts() Counts {
 		LandlordNeeds: w.landlordNeeds.rows.Len(),
 		Requests:      w.requests.rows.Len(),
 		Placements:    w.placements.rows.Len(),
+		Invitations:   w.invitations.rows.Len(),
+		Proposals:     w.proposals.rows.Len(),
+		Approaches:    w.approaches.rows.Len(),
 		Receipts:      w.receipts.rows.Len(),
 		Erasures:      w.erasures.rows.Len(),
 	}
