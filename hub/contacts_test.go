@@ -155,7 +155,7 @@ func TestContactMatrix(t *testing.T) {
 			fmt.Fprint(table, command.Action())
 			for _, v := range []domain.Viewer{c.asProject, c.asLandlord, staff, landlordViewer(c.group), c.asOtherLandlord, c.asRival, observer, domain.Anonymous} {
 				a := &attempt{viewer: v, command: command}
-				if err := a.prepare(rand.Reader, h.secret); err != nil {
+				if err := a.prepare(rand.Reader, c.secret); err != nil {
 					t.Fatal(err)
 				}
 				commit, _, err := c.decideOne(c.World(), a, c.clock.tell())
