@@ -14228,7 +14228,7 @@ type HostingStatistics {
   indicators: [HostingStatisticsIndicator!]!
   "For how long spaces were occupied in the period."
   occupied: HostingStatisticsOccupation!
-  "What landlords saved in the period by not guarding empty places; null when none of them states its guarding cost, and for others than the landlord, its group and staff."
+  "What landlords saved in the period by not guarding empty places; null when nothing is known of it, and for others than the landlord, its group and staff."
   guarding: HostingStatisticsGuarding
 }
 
