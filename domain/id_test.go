@@ -11,6 +11,7 @@ import (
 )
 
 var kinds = []domain.Kind{domain.KindLandlord, domain.KindSite, domain.KindSpace, domain.KindProject, domain.KindNeed, domain.KindLandlordNeed,
+	domain.KindRequest, domain.KindPlacement, domain.KindInvitation, domain.KindProposal, domain.KindApproach,
 	domain.KindCommune, domain.KindDepartement, domain.KindRegion, domain.KindErasure, domain.KindText, domain.KindPerson}
 
 // Every kind with ids has a prefix of its own and a name.

@@ -91,6 +91,7 @@ func newScene(t *testing.T) scene {
 			apitest.Do[domain.ID](t, s.Server, hub.StepProject{ID: id, To: to})
 		}
 	}
+	s.contacts(t)
 	return s
 }
 
@@ -265,12 +266,14 @@ func (o oracle) all() (visible, hidden seen) {
 	for r := range w.Needs() {
 		note("hostingNeeds", string(r.Doc.ID), o.need(r.Doc))
 	}
+	o.contacts(note)
 	return visible, hidden
 }
 
 // single is the field that looks one object of a list up.
 var single = map[string]string{"landlords": "landlord", "landlordSites": "landlordSite", "vacantSpaces": "vacantSpace",
-	"innovationProjects": "innovationProject", "hostingNeeds": "hostingNeed", "landlordNeeds": "landlordNeed"}
+	"innovationProjects": "innovationProject", "hostingNeeds": "hostingNeed", "landlordNeeds": "landlordNeed",
+	"hostingInvitations": "hostingInvitation", "hostingProposals": "hostingProposal", "landlordApproaches": "landlordApproach"}
 
 const everyState = "filter: { states: [DRAFT, PUBLISHED, WITHDRAWN, ARCHIVED] }"
 
@@ -285,18 +288,19 @@ func TestVisibility(t *testing.T) {
 			o := oracle{s, viewer}
 			client := s.As(t, viewer)
 			visible, hidden := o.all()
-			checkAlike(t, client, hidden)
+			checkAlike(t, client, o, hidden)
 			if viewer.Role != domain.RoleStaff && len(hidden["vacantSpaces"]) == 0 {
 				t.Error("nothing is hidden: the test compares too little")
 			}
 			for list := range single {
-				checkList(t, client, list, everyState, visible[list])
+				checkList(t, client, list, allOf(list), visible[list])
 				checkLookups(t, client, list, visible[list], hidden[list])
 			}
 			near := "near: { latitude: 48.93, longitude: 2.35, radiusKm: 50 }, states: [DRAFT, PUBLISHED, WITHDRAWN, ARCHIVED]"
 			checkList(t, client, "vacantSpaces", "orderBy: DISTANCE, filter: { "+near+" }", visible["vacantSpaces"])
 			checkList(t, client, "landlordSites", "orderBy: DISTANCE, filter: { "+near+" }", visible["landlordSites"])
 			checkJoins(t, client, o)
+			checkContacts(t, client, o)
 			checkReferences(t, client, o)
 			checkMatches(t, client, o)
 			checkParts(t, client, o)
@@ -788,7 +792,7 @@ func checkParts(t *testing.T, client apitest.Client, o oracle) {
 // everyField selects all the fields of a type, to the depth of three objects. The
 // lists below it are left out: they hold what the lists at the root hold.
 func everyField(typeName string, without ...string) string {
-	return apitest.Selection(typeName, 3, append(without, "sites", "spaces", "needs", "matches", "landlordMatches", "landlordNeedMatches")...)
+	return apitest.Selection(typeName, 3, append(without, "sites", "spaces", "needs", "matches", "landlordMatches", "landlordNeedMatches", "invitations", "approaches")...)
 }
 
 // checkMarks asks for everything and looks for the marks of confidential values.
@@ -802,6 +806,9 @@ func checkMarks(t *testing.T, client apitest.Client, o oracle) {
 		`innovationProjects(first: 50, ` + everyState + `) { nodes ` + everyField("InnovationProject") + ` }`,
 		`hostingNeeds(first: 50, ` + everyState + `) { nodes ` + everyField("HostingNeed") + ` }`,
 		`landlordNeeds(first: 50, ` + everyState + `) { nodes ` + everyField("LandlordNeed") + ` }`,
+		`hostingInvitations(first: 50) { nodes { spaces { management { externalRef } } ` + strings.TrimPrefix(everyField("HostingInvitation"), "{") + ` }`,
+		`hostingProposals(first: 50) { nodes { spaces { management { externalRef } } matches { space { management { externalRef } } } ` + strings.TrimPrefix(everyField("HostingProposal"), "{") + ` }`,
+		`landlordApproaches(first: 50) { nodes ` + everyField("LandlordApproach") + ` }`,
 		`hostingNeeds(first: 2) { nodes { matches(first: 5) { nodes ` + everyField("SpaceMatch", "ruleset") + ` } landlordMatches(first: 5) { nodes ` + everyField("LandlordMatch", "ruleset") + ` } } }`,
 		`landlordNeeds(first: 2) { nodes { matches(first: 5) { nodes ` + everyField("ProjectMatch", "ruleset") + ` } } }`,
 		`hostingNeeds(first: 2) { nodes { matchChanges(since: 2, first: 5) { nodes ` + everyField("SpaceMatchChange", "ruleset") + ` } } }`,
@@ -848,6 +855,23 @@ var attempts = map[string][]string{
 		`landlordNeedArchive(input: { need: { externalRef: "x", landlordId: "ID" } }) { userErrors { code message path } }`,
 		`landlordNeedRegister(input: { need: { title: "", domains: [], activity: OTHER, timing: { kind: LASTING }, visibility: PUBLIC, sites: [{ externalRef: "x", landlordId: "ID" }] } }) { userErrors { code message path } }`,
 		`vacantSpaceRegister(input: { site: { externalRef: "x", landlordId: "ID" }, space: { label: "", kind: OFFICE } }) { userErrors { code message path } }`,
+		`hostingInvitationSend(input: { landlordId: "ID", projectId: "prj_none", sentence: "x", answerBy: "2030-01-01" }) { userErrors { code message path } }`,
+	},
+	"hostingInvitations": {
+		`hostingInvitationMarkSeen(input: { id: "ID" }) { userErrors { code message path } }`,
+		`hostingInvitationAccept(input: { id: "ID", expectedVersion: 9 }) { userErrors { code message path } }`,
+		`hostingInvitationDecline(input: { id: "ID", reason: OTHER }) { userErrors { code message path } }`,
+		`hostingInvitationWithdraw(input: { id: "ID" }) { userErrors { code message path } }`,
+	},
+	"hostingProposals": {
+		`hostingProposalMarkSeen(input: { id: "ID" }) { userErrors { code message path } }`,
+		`hostingProposalAccept(input: { id: "ID", expectedVersion: 9 }) { userErrors { code message path } }`,
+		`hostingProposalDecline(input: { id: "ID", reason: OTHER }) { userErrors { code message path } }`,
+		`hostingProposalWithdraw(input: { id: "ID" }) { userErrors { code message path } }`,
+	},
+	"landlordApproaches": {
+		`landlordApproachChange(input: { id: "ID", expectedVersion: 1, changes: { notes: null } }) { userErrors { code message path } }`,
+		`landlordApproachCloseNextStep(input: { id: "ID" }) { userErrors { code message path } }`,
 	},
 	"landlordSites": {
 		`landlordSitePublish(input: { site: { id: "ID" } }) { userErrors { code message path } }`,
@@ -863,12 +887,14 @@ var attempts = map[string][]string{
 		`vacantSpaceWithdraw(input: { space: { id: "ID" }, expectedVersion: 2 }) { userErrors { code message path } }`,
 		`vacantSpaceArchive(input: { space: { id: "ID" } }) { userErrors { code message path } }`,
 		`vacantSpaceChange(input: { space: { id: "ID" }, expectedVersion: 1, changes: { label: "" } }) { userErrors { code message path } }`,
+		`hostingInvitationSend(input: { projectId: "ONE", spaces: [{ id: "ID" }], sentence: "x", answerBy: "2030-01-01" }) { userErrors { code message path } }`,
 	},
 	"innovationProjects": {
 		`innovationProjectPublish(input: { id: "ID" }) { userErrors { code message path } }`,
 		`innovationProjectWithdraw(input: { id: "ID" }) { userErrors { code message path } }`,
 		`innovationProjectArchive(input: { id: "ID" }) { userErrors { code message path } }`,
 		`innovationProjectChange(input: { id: "ID", expectedVersion: 1, changes: { name: "" } }) { userErrors { code message path } }`,
+		`hostingInvitationSend(input: { projectId: "ID", sentence: "x", answerBy: "2030-01-01" }) { userErrors { code message path } }`,
 		`hostingNeedRegister(input: { projectId: "ID", need: { label: "", spaceKinds: [], activity: OTHER, use: { kind: CONTINUOUS }, duration: { minMonths: 0 }, territories: [] } }) { userErrors { code message path } }`,
 	},
 	"landlordNeeds": {
@@ -876,12 +902,14 @@ var attempts = map[string][]string{
 		`landlordNeedWithdraw(input: { need: { id: "ID" }, expectedVersion: 2 }) { userErrors { code message path } }`,
 		`landlordNeedArchive(input: { need: { id: "ID" } }) { userErrors { code message path } }`,
 		`landlordNeedChange(input: { need: { id: "ID" }, expectedVersion: 1, changes: { title: "" } }) { userErrors { code message path } }`,
+		`hostingInvitationSend(input: { projectId: "ONE", landlordNeed: { id: "ID" }, sentence: "x", answerBy: "2030-01-01" }) { userErrors { code message path } }`,
 	},
 	"hostingNeeds": {
 		`hostingNeedPublish(input: { id: "ID" }) { userErrors { code message path } }`,
 		`hostingNeedWithdraw(input: { id: "ID" }) { userErrors { code message path } }`,
 		`hostingNeedArchive(input: { id: "ID" }) { userErrors { code message path } }`,
 		`hostingNeedChange(input: { id: "ID", expectedVersion: 1, changes: { label: "" } }) { userErrors { code message path } }`,
+		`hostingInvitationSend(input: { projectId: "ONE", needId: "ID", sentence: "x", answerBy: "2030-01-01" }) { userErrors { code message path } }`,
 	},
 }
 
@@ -891,6 +919,16 @@ var askedFor = []string{
 	`query { vacantSpaces(filter: { siteId: "sit_ID" }) { totalCount } }`,
 	`query { landlordSites(filter: { landlordId: "lld_ID" }) { totalCount facets { name counts { code } } } }`,
 	`query { landlordNeeds(filter: { landlordId: "lld_ID" }) { totalCount facets { name counts { code } } edges { cursor } } }`,
+	`query { hostingInvitations(filter: { landlordId: "lld_ID" }) { totalCount facets { name counts { code } } edges { cursor } } }`,
+	`query { hostingInvitations(filter: { projectId: "prj_ID" }) { totalCount } }`,
+	`query { hostingInvitations(filter: { spaceId: "spc_ID" }) { totalCount } }`,
+	`query { hostingInvitations(filter: { needId: "ned_ID" }) { totalCount } }`,
+	`query { hostingInvitations(filter: { landlordNeedId: "lnd_ID" }) { totalCount } }`,
+	`query { hostingProposals(filter: { landlordId: "lld_ID" }) { totalCount facets { name counts { code } } edges { cursor } } }`,
+	`query { hostingProposals(filter: { projectId: "prj_ID" }) { totalCount } }`,
+	`query { hostingProposals(filter: { spaceId: "spc_ID" }) { totalCount } }`,
+	`query { landlordApproaches(filter: { landlordId: "lld_ID" }) { totalCount } }`,
+	`query { landlordApproaches(filter: { projectId: "prj_ID" }) { totalCount } }`,
 	`query { landlords(filter: { groupId: "lld_ID" }) { totalCount facets { name counts { code } } } }`,
 	`query { hostingNeeds(first: 1) { nodes { matches(filter: { landlordId: "lld_ID" }) { totalCount } } } }`,
 	`query { vacantSpaces(first: 1) { nodes { matches(filter: { projectId: "prj_ID" }) { totalCount } } } }`,
@@ -899,7 +937,7 @@ var askedFor = []string{
 
 // checkAlike: whatever a viewer tries with an object that it may not see, the
 // answer is that for an object that doesn't exist, byte for byte but for the id.
-func checkAlike(t *testing.T, client apitest.Client, hidden seen) {
+func checkAlike(t *testing.T, client apitest.Client, o oracle, hidden seen) {
 	t.Helper()
 	missing := strings.Repeat("a", 20)
 	for _, list := range slices.Sorted(maps.Keys(attempts)) {
@@ -916,7 +954,7 @@ func checkAlike(t *testing.T, client apitest.Client, hidden seen) {
 					continue
 				}
 				with := func(code string) string {
-					q := strings.NewReplacer(prefix+"_ID", prefix+"_"+code, `"ID"`, `"`+prefix+"_"+code+`"`).Replace(document)
+					q := strings.NewReplacer(prefix+"_ID", prefix+"_"+code, `"ID"`, `"`+prefix+"_"+code+`"`, "ONE", string(o.projects["one"])).Replace(document)
 					return strings.ReplaceAll(string(client.Try(t, q, nil).Body), code, "…")
 				}
 				if a, b := with(code), with(missing); a != b {

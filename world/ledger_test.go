@@ -98,6 +98,12 @@ func put(tb testing.TB, doc any) ledger.Change {
 		c.Kind, c.ID = domain.KindRequest, domain.ID(d.ID)
 	case domain.Placement:
 		c.Kind, c.ID = domain.KindPlacement, domain.ID(d.ID)
+	case domain.HostingInvitation:
+		c.Kind, c.ID = domain.KindInvitation, domain.ID(d.ID)
+	case domain.HostingProposal:
+		c.Kind, c.ID = domain.KindProposal, domain.ID(d.ID)
+	case domain.LandlordApproach:
+		c.Kind, c.ID = domain.KindApproach, domain.ID(d.ID)
 	case domain.Receipt:
 		c.Kind, c.ID = domain.KindReceipt, world.ReceiptID(d.Actor, d.Key)
 	case domain.Erasure:
