@@ -210,7 +210,7 @@ func TestInvitationBecomesRequest(t *testing.T) {
 func TestWhatAnInvitationAsksFor(t *testing.T) {
 	c := newContacts(t)
 	need := landlordNeedByID(c.wanted)
-	without := SendInvitation{ProjectID: c.project, LandlordNeed: &need, AnswerBy: c.today()}
+	without := SendInvitation{ProjectID: c.project, LandlordNeed: &need, Sentence: "Ce projet sait le faire.", AnswerBy: c.today()}
 	id := c.do(c.asLandlord, without).Object
 	c.do(c.asProject, AcceptInvitation{ID: id})
 	if r := c.request(domain.ID(*c.invitation(id).RequestID)); r.Wish != domain.WishNone || r.NeedID != nil || string(*r.LandlordNeedID) != string(c.wanted) {
@@ -288,7 +288,7 @@ func TestOneOpenInvitation(t *testing.T) {
 	other.ProjectID, other.NeedID = c.rival, nil
 	c.do(c.asLandlord, other)
 	need := landlordNeedByID(c.wanted)
-	forNeed := SendInvitation{ProjectID: c.project, LandlordNeed: &need, AnswerBy: c.today()}
+	forNeed := SendInvitation{ProjectID: c.project, LandlordNeed: &need, Sentence: "Ce projet sait le faire.", AnswerBy: c.today()}
 	c.do(c.asLandlord, forNeed)
 	if got := told(c.refused(c.asLandlord, forNeed)); got != "ALREADY_EXISTS at input.landlordNeed" {
 		t.Error(got)
