@@ -8,8 +8,6 @@ import (
 	"github.com/palier-hub/palier/world"
 )
 
-type requestRow = world.Row[domain.HostingRequest]
-
 // DraftRequest begins a hosting request. The project and staff.
 type DraftRequest struct {
 	// ProjectID is nil for the viewer's own, or that of the need.

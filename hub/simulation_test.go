@@ -183,7 +183,6 @@ type simulation struct {
 	// up to it have come to, by number.
 	truth   *world.World
 	digests []([32]byte)
-	shown   map[*world.World]bool
 	// kept are the commits that were acknowledged, and effects those of each key.
 	kept    map[uint64]ledger.CommitID
 	effects map[string]effect

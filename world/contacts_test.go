@@ -71,9 +71,7 @@ func randomContact(t *testing.T, r *rand.Rand, commit uint64) ledger.Change {
 			Status:    pick(r, []domain.ProposalStatus{domain.ProposalSent, domain.ProposalSeen, domain.ProposalYes, domain.ProposalWithdrawn})}
 	default:
 		a := domain.LandlordApproach{ID: known(r, approachIDs), Version: int(commit) + 1, LandlordID: pick(r, landlordIDs)}
-		for _, p := range projectIDs[:r.IntN(3)] {
-			a.Projects = append(a.Projects, p)
-		}
+		a.Projects = append(a.Projects, projectIDs[:r.IntN(3)]...)
 		if r.IntN(3) > 0 {
 			a.NextStep = &domain.ApproachNextStep{On: known(r, dueDays), ClosedOn: maybe(r, dueDays)}
 		}
