@@ -373,6 +373,10 @@ func TestApproaches(t *testing.T) {
 	if a := c.approach(id); a.NextStep == nil || a.NextStep.Follower != staff.Actor || a.Due() == nil || *a.Due() != c.today().AddDays(7) {
 		t.Fatalf("%+v", a)
 	}
+	words := c.approach(id)
+	if words.Notes == "" || words.NextStep.Words == "" || words.Notes == words.NextStep.Words {
+		t.Errorf("the words are %q and %q", words.Notes, words.NextStep.Words)
+	}
 	c.do(staff, CloseNextStep{ID: id})
 	if a := c.approach(id); a.Due() != nil || a.NextStep.ClosedOn == nil || *a.NextStep.ClosedOn != c.today() {
 		t.Errorf("%+v", a.NextStep)
@@ -386,6 +390,9 @@ func TestApproaches(t *testing.T) {
 	c.do(staff, change(2, map[string]any{"NextStep": &domain.StatedNextStep{Words: "Écrire.", On: c.today(), Follower: new("act_other")}}))
 	if a := c.approach(id); a.Due() == nil || a.NextStep.Follower != "act_other" || len(a.Projects) != 1 {
 		t.Errorf("%+v", a)
+	}
+	if a := c.approach(id); a.Notes != words.Notes || a.NextStep.Words == "" || a.NextStep.Words == words.NextStep.Words {
+		t.Errorf("the words are %q and %q", a.Notes, a.NextStep.Words)
 	}
 	c.do(staff, change(3, map[string]any{"NextStep": nil, "Projects": nil, "Outcome": domain.OutcomeNotInterested}))
 	if a := c.approach(id); a.NextStep != nil || len(a.Projects) != 0 || a.Outcome != domain.OutcomeNotInterested || a.Version != 4 {
