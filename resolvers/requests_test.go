@@ -86,3 +86,99 @@ func TestPlacements(t *testing.T) {
 		t.Errorf("after a change: %+v, %+v", after.Doc.Hosted, after.Doc.References)
 	}
 }
+
+// TestWhoSeesRequests: by id, as a node, in lists, in their counts and facets, and
+// from the project, the landlord and the space, a request is there for its project,
+// for its landlord and the landlord's group once it was sent, and for staff; and for
+// nobody else.
+func TestWhoSeesRequests(t *testing.T) {
+	s := apitest.NewSample(t)
+	w := s.Hub.World()
+	viewers := []domain.Viewer{apitest.Staff, apitest.Observer, apitest.Anonymous}
+	for row := range w.Landlords() {
+		viewers = append(viewers, apitest.Landlord(row.Doc.ID))
+	}
+	for row := range w.Projects() {
+		viewers = append(viewers, apitest.Project(row.Doc.ID))
+	}
+	may := func(v domain.Viewer, r *domain.HostingRequest) bool {
+		switch v.Role {
+		case domain.RoleStaff:
+			return true
+		case domain.RoleProject:
+			return r.ProjectID == v.Project
+		case domain.RoleLandlord:
+			if !r.Sent {
+				return false
+			}
+			landlord, _ := w.Landlord(*r.LandlordID)
+			return landlord.Doc.ID == v.Landlord || landlord.Doc.GroupID != nil && *landlord.Doc.GroupID == v.Landlord
+		}
+		return false
+	}
+	seen, hidden := 0, 0
+	for _, v := range viewers {
+		c, all := s.As(t, v), 0
+		for row := range w.Requests() {
+			r := row.Doc
+			want := 0
+			if may(v, r) {
+				want = 1
+				all++
+				seen++
+			} else {
+				hidden++
+			}
+			var answer struct {
+				HostingRequest, Node *struct{ ID string }
+				List                 struct{ TotalCount int }
+				InnovationProject    struct{ HostingRequests struct{ TotalCount int } }
+				Landlord             struct{ HostingRequests struct{ TotalCount int } }
+				VacantSpace          *struct {
+					HostingRequests struct{ TotalCount int }
+					Commitments     []struct{ Request *struct{ ID string } }
+				}
+			}
+			c.Query(t, &answer, `query($id: ID!, $need: ID!, $project: ID!, $landlord: ID!, $space: ID!) {
+				hostingRequest(id: $id) { id } node(id: $id) { id }
+				list: hostingRequests(filter: { needId: $need, landlordId: $landlord, spaceId: $space }) { totalCount }
+				innovationProject(id: $project) { hostingRequests(filter: { needId: $need, landlordId: $landlord }) { totalCount } }
+				landlord(id: $landlord) { hostingRequests(filter: { needId: $need }) { totalCount } }
+				vacantSpace(id: $space) { hostingRequests(filter: { needId: $need }) { totalCount } commitments { request { id } } }
+			}`, map[string]any{"id": r.ID, "need": *r.NeedID, "project": r.ProjectID, "landlord": *r.LandlordID, "space": r.Spaces[0]})
+			if (answer.HostingRequest != nil) != (want == 1) || (answer.Node != nil) != (want == 1) || answer.List.TotalCount != want ||
+				answer.InnovationProject.HostingRequests.TotalCount != want || answer.Landlord.HostingRequests.TotalCount != want {
+				t.Errorf("%s %s%s sees %s %d times: %+v", v.Role, v.Landlord, v.Project, r.ID, want, answer)
+			}
+			if space := answer.VacantSpace; space != nil {
+				if space.HostingRequests.TotalCount != want {
+					t.Errorf("%s sees %d requests at the space of %s", v.Role, space.HostingRequests.TotalCount, r.ID)
+				}
+				for _, by := range space.Commitments {
+					if by.Request != nil && want == 0 {
+						t.Errorf("%s is told that %s takes the space", v.Role, by.Request.ID)
+					}
+				}
+			}
+		}
+		var list struct {
+			HostingRequests struct {
+				TotalCount int
+				Facets     []struct{ Counts []struct{ Count int } }
+			}
+		}
+		c.Query(t, &list, `{ hostingRequests { totalCount facets { counts { count } } } }`, nil)
+		for _, f := range list.HostingRequests.Facets {
+			sum := 0
+			for _, n := range f.Counts {
+				sum += n.Count
+			}
+			if sum != all || list.HostingRequests.TotalCount != all {
+				t.Errorf("%s %s%s sees %d requests; counted are %d and %d", v.Role, v.Landlord, v.Project, all, list.HostingRequests.TotalCount, sum)
+			}
+		}
+	}
+	if seen < 20 || hidden < 100 {
+		t.Errorf("%d seen and %d hidden: this shows little", seen, hidden)
+	}
+}
