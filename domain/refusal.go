@@ -243,12 +243,11 @@ type SpaceTaken struct {
 	Path  []string
 	Space SpaceID
 	// By is what takes it; nil when the space isn't available, or isn't open,
-	// then.
+	// then. Whether the viewer may see the request that does is for whoever shows
+	// it to ask.
 	By *Commitment
 	// On is the first day on which the two meet; nil when it isn't one day's.
 	On *Date
-	// Request is the one that takes it, when the viewer may see it.
-	Request *RequestID
 }
 
 func (r SpaceTaken) RefusalCode() RefusalCode { return CodeSpaceTaken }

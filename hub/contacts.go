@@ -99,7 +99,7 @@ func (d *decision) offeredSpaces(p *domain.Problems, l domain.LandlordID, refs [
 		case slices.Contains(ids, row.Doc.ID):
 			err = domain.InvalidInput{Path: path, French: "ce local figure deux fois : retirez-en un", English: "this space stands twice: remove one"}
 		default:
-			if err = d.takesRequests(row, path...); err == nil && forProject && !anyProject.MaySee(*row.Sight) {
+			if err = isPublished(row.Doc.Record, path...); err == nil && forProject && !anyProject.MaySee(*row.Sight) {
 				err = unseenByProjects(path...)
 			}
 		}
@@ -128,15 +128,13 @@ func unseenByProjects(path ...string) error {
 // still take requests, in their order. Without a landlord's need, and when no
 // space is left, any space of the landlord will do.
 func (d *decision) begin(c *domain.Contact, origin domain.RequestOrigin, from domain.ID, need *domain.HostingNeed, sent bool, party domain.RequestParty) error {
-	r := domain.HostingRequest{ID: domain.RequestID(d.newID(domain.KindRequest)), Origin: origin, OriginID: from,
-		ProjectID: c.ProjectID, LandlordID: &c.LandlordID, LandlordNeedID: c.LandlordNeedID, Sent: sent,
-		Status: domain.RequestDraft, Version: 1, CreatedAt: d.at, UpdatedAt: d.at, Since: d.at, Synthetic: c.Synthetic}
+	r := d.newRequest(origin, from, c.ProjectID, party, domain.ActionChange)
+	r.LandlordID, r.LandlordNeedID, r.Sent, r.Synthetic = &c.LandlordID, c.LandlordNeedID, sent, c.Synthetic
 	if need != nil {
-		r.NeedID = &need.ID
-		r.Use, r.Start, r.Duration, r.Surface = need.Use, need.Start, need.Duration, need.Surface
+		asks(&r, need)
 	}
 	for _, id := range c.Spaces {
-		if row, ok := d.world.Space(id); ok && d.viewer.MaySee(*row.Sight) && d.takesRequests(row) == nil {
+		if row, ok := d.world.Space(id); ok && d.viewer.MaySee(*row.Sight) && isPublished(row.Doc.Record) == nil {
 			r.Spaces = append(r.Spaces, id)
 		}
 	}
@@ -148,9 +146,6 @@ func (d *decision) begin(c *domain.Contact, origin domain.RequestOrigin, from do
 	default:
 		r.Wish = domain.WishAny
 	}
-	step := d.step(party)
-	step.Action, step.To = domain.ActionChange, domain.RequestDraft
-	r.Log = []domain.RequestStep{step}
 	c.RequestID = &r.ID
 	return d.putRequest(r)
 }

@@ -200,7 +200,7 @@ func TestInvitationBecomesRequest(t *testing.T) {
 		t.Error("the draft is for its project and its landlord")
 	}
 	c.does(domain.ID(r.ID), domain.ActionSubmit)
-	if wrong := Violations(c.World(), c.Atlas); len(wrong) > 0 {
+	if wrong := violations(c.World(), c.Atlas); len(wrong) > 0 {
 		t.Error(wrong)
 	}
 }
@@ -348,7 +348,7 @@ func TestProposals(t *testing.T) {
 	if !r.Sent || r.Wish != domain.WishNone || r.Log[0].Party != domain.PartyLandlord || string(*r.LandlordNeedID) != string(c.wanted) {
 		t.Errorf("%+v", r)
 	}
-	if wrong := Violations(c.World(), c.Atlas); len(wrong) > 0 {
+	if wrong := violations(c.World(), c.Atlas); len(wrong) > 0 {
 		t.Error(wrong)
 	}
 

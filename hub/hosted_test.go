@@ -53,8 +53,8 @@ func TestTwoAssociationsInOneRoom(t *testing.T) {
 			t.Errorf("the slot isn't named: %q", said)
 		}
 	}
-	if taken.Request == nil || string(*taken.Request) != string(first) {
-		t.Errorf("the landlord isn't told by which request: %v", taken.Request)
+	if string(taken.By.Request) != string(first) {
+		t.Errorf("the landlord isn't told by which request: %v", taken.By.Request)
 	}
 	if _, err := h.signsAgreed(second, h.slotted("TH")); err != nil {
 		t.Fatalf("the free slot: %v", err)
@@ -62,7 +62,7 @@ func TestTwoAssociationsInOneRoom(t *testing.T) {
 	if got := len(h.spaceDoc(h.room).Commitments); got != 2 {
 		t.Errorf("the room has %d commitments, want those of both", got)
 	}
-	for _, wrong := range Violations(h.World(), h.Atlas) {
+	for _, wrong := range violations(h.World(), h.Atlas) {
 		t.Error(wrong)
 	}
 }
@@ -267,7 +267,7 @@ func TestCorrections(t *testing.T) {
 	}
 	wrong("an end in another's time", "SPACE_TAKEN", CorrectRequest{Step: step(domain.ActionEnd), On: days(-3)})
 	correct(CorrectRequest{Step: step(domain.ActionEnd), On: days(-6)})
-	for _, wrong := range Violations(h.World(), h.Atlas) {
+	for _, wrong := range violations(h.World(), h.Atlas) {
 		t.Error(wrong)
 	}
 }

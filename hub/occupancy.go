@@ -59,18 +59,13 @@ func Blockers(w *world.World, atlas *geo.Atlas, r *domain.HostingRequest, action
 }
 
 // err is the refusal; nil when nothing stands in the way.
-func (b Blocking) err(d *decision, m move) error {
+func (b Blocking) err(m move) error {
 	switch {
 	case len(b.Lacking) == 0:
 		return nil
 	case b.Taken != nil && len(b.Lacking) == 1:
 		refusal := *b.Taken
 		refusal.Path = []string{"input", "id"}
-		if refusal.Request != nil {
-			if row, ok := d.world.Request(*refusal.Request); !ok || !d.viewer.MaySee(*row.Sight) {
-				refusal.Request = nil
-			}
-		}
 		return refusal
 	}
 	return domain.NotReady{Path: []string{"input", "id"}, Action: m.transition.Action, Lacking: b.Lacking, Failing: b.Failing}
@@ -124,16 +119,13 @@ func takes(w *world.World, atlas *geo.Atlas, r *domain.HostingRequest, id domain
 		return &domain.SpaceTaken{Space: id}
 	}
 	others := slices.DeleteFunc(slices.Clone(row.Doc.Commitments), func(c domain.Commitment) bool { return c.Request == r.ID })
-	by, on, met := meets(terms.Occupation(), others, available.OpeningSlots, clockAt(w, atlas, row.Doc))
+	by, on, met := meets(terms.Occupation(), others, available.OpeningSlots, ClockOf(w, atlas, row.Doc))
 	if !met {
 		return nil
 	}
 	taken := &domain.SpaceTaken{Space: id, On: on}
 	if by >= 0 {
 		taken.By = &others[by]
-		if others[by].Request != "" {
-			taken.Request = &others[by].Request
-		}
 	}
 	return taken
 }
@@ -159,9 +151,9 @@ func meets(c domain.Commitment, others []domain.Commitment, opening []domain.Rec
 	return first.TakenBy, new(domain.DateOf(first.Clash.Start)), true
 }
 
-// clockAt is the clock on the wall of a space; that of Paris where its commune
+// ClockOf is the clock on the wall of a space; that of Paris where its commune
 // isn't known.
-func clockAt(w *world.World, atlas *geo.Atlas, s *domain.VacantSpace) *time.Location {
+func ClockOf(w *world.World, atlas *geo.Atlas, s *domain.VacantSpace) *time.Location {
 	if site, ok := w.Site(s.SiteID); ok {
 		if commune, ok := atlas.Commune(site.Doc.CommuneCode); ok {
 			return geo.Location(commune.Departement)
@@ -179,7 +171,7 @@ func (d *decision) neverFalls(r *domain.HostingRequest, terms domain.HostingConv
 	clock := geo.Location("")
 	if id, chosen := r.Chosen(); chosen {
 		if row, ok := d.world.Space(id); ok {
-			clock = clockAt(d.world, d.atlas, row.Doc)
+			clock = ClockOf(d.world, d.atlas, row.Doc)
 		}
 	}
 	p := d.problems(root...)
@@ -197,9 +189,9 @@ func (d *decision) stillApart(r *domain.HostingRequest, space domain.SpaceID, ta
 	}
 	others := slices.DeleteFunc(slices.Clone(row.Doc.Commitments), func(c domain.Commitment) bool { return c.Request == r.ID || c.Request == "" })
 	for _, c := range taken {
-		if by, on, met := meets(c, others, nil, clockAt(d.world, d.atlas, row.Doc)); met && by >= 0 {
-			refusal := domain.SpaceTaken{Space: space, By: &others[by], On: on, Request: &others[by].Request}
-			return Blocking{Lacking: []domain.RequestRequirement{domain.RequiresSpaceFree}, Taken: &refusal}.err(d, move{})
+		if by, on, met := meets(c, others, nil, ClockOf(d.world, d.atlas, row.Doc)); met && by >= 0 {
+			refusal := domain.SpaceTaken{Space: space, By: &others[by], On: on}
+			return Blocking{Lacking: []domain.RequestRequirement{domain.RequiresSpaceFree}, Taken: &refusal}.err(move{})
 		}
 	}
 	return nil
@@ -240,7 +232,7 @@ func (d *decision) lostTo(r *domain.HostingRequest, space *domain.VacantSpace, s
 		return false
 	}
 	if p := r.Proposed; p != nil {
-		_, _, met := meets(p.Occupation(), signed, nil, clockAt(d.world, d.atlas, space))
+		_, _, met := meets(p.Occupation(), signed, nil, ClockOf(d.world, d.atlas, space))
 		return met
 	}
 	engine, ok := d.engine()

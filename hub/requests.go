@@ -25,17 +25,18 @@ type DraftRequest struct {
 func (DraftRequest) Action() string { return "request.draft" }
 
 func (c DraftRequest) decide(d *decision) error {
-	r := domain.HostingRequest{ID: domain.RequestID(d.newID(domain.KindRequest)), Origin: domain.OriginProject,
-		Status: domain.RequestDraft, Version: 1, CreatedAt: d.at, UpdatedAt: d.at, Since: d.at, Synthetic: c.Synthetic}
 	project, need, err := d.projectAndNeed(c.ProjectID, c.NeedID)
 	if err != nil {
 		return err
 	}
-	r.ProjectID = project.Doc.ID
+	party := domain.PartyProject
+	if d.viewer.IsStaff() {
+		party = domain.PartyStaff
+	}
+	r := d.newRequest(domain.OriginProject, "", project.Doc.ID, party, domain.ActionChange)
+	r.Synthetic = c.Synthetic
 	if need != nil {
-		r.NeedID = &need.Doc.ID
-		n := need.Doc
-		r.Use, r.Start, r.Duration, r.Surface = n.Use, n.Start, n.Duration, n.Surface
+		asks(&r, need.Doc)
 	}
 	if c.LandlordNeed != nil {
 		wanted, err := d.landlordNeed(*c.LandlordNeed, "input", "landlordNeed")
@@ -57,13 +58,21 @@ func (c DraftRequest) decide(d *decision) error {
 	if err := d.state(&r, c.Request, "input", "request"); err != nil {
 		return err
 	}
-	party := domain.PartyProject
-	if d.viewer.IsStaff() {
-		party = domain.PartyStaff
-	}
-	r.Log = []domain.RequestStep{d.step(party)}
-	r.Log[0].Action, r.Log[0].To = domain.ActionChange, domain.RequestDraft
 	return d.putRequest(r)
+}
+
+// newRequest is a draft that a party begins by an action.
+func (d *decision) newRequest(origin domain.RequestOrigin, from domain.ID, project domain.ProjectID, party domain.RequestParty, by domain.RequestAction) domain.HostingRequest {
+	step := d.step(party)
+	step.Action, step.To = by, domain.RequestDraft
+	return domain.HostingRequest{ID: domain.RequestID(d.newID(domain.KindRequest)), Origin: origin, OriginID: from, ProjectID: project,
+		Status: domain.RequestDraft, Version: 1, CreatedAt: d.at, UpdatedAt: d.at, Since: d.at, Log: []domain.RequestStep{step}}
+}
+
+// asks makes a request ask what a need of its project does.
+func asks(r *domain.HostingRequest, n *domain.HostingNeed) {
+	r.NeedID = &n.ID
+	r.Use, r.Start, r.Duration, r.Surface = n.Use, n.Start, n.Duration, n.Surface
 }
 
 // projectAndNeed finds for whom a request is. A need names its project.
@@ -160,7 +169,7 @@ func (d *decision) wanted(p *domain.Problems, r *domain.HostingRequest, refs []d
 		}
 		row, err := d.space(ref, path...)
 		if err == nil {
-			err = d.takesRequests(row, path...)
+			err = isPublished(row.Doc.Record, path...)
 		}
 		switch {
 		case err != nil:
@@ -177,14 +186,6 @@ func (d *decision) wanted(p *domain.Problems, r *domain.HostingRequest, refs []d
 		}
 	}
 	return ids
-}
-
-// takesRequests refuses a space that isn't open to requests.
-func (d *decision) takesRequests(row *spaceRow, path ...string) error {
-	if row.Doc.State == domain.PublicationPublished {
-		return nil
-	}
-	return domain.WrongState{Path: path, Current: row.Doc.State, Allowed: []domain.Publication{domain.PublicationPublished}}
 }
 
 // ChangeRequest changes what is asked, while it is a draft or staff asked for
@@ -244,8 +245,8 @@ func (d *decision) move(id domain.ID, action domain.RequestAction, expected *int
 		return move{}, err
 	}
 	r := row.Doc
-	if expected != nil && *expected != r.Version {
-		return move{}, domain.VersionConflict{Path: []string{"input", "expectedVersion"}, Expected: *expected, Current: r.Version}
+	if err := sameVersion(r.Version, expected); err != nil {
+		return move{}, err
 	}
 	party, acts := r.PartyOf(d.viewer)
 	if d.viewer == itself {
@@ -388,23 +389,12 @@ func candidate(w *world.World, id domain.SpaceID) (c match.Candidate, ok bool) {
 }
 
 // matched are the matches of the wanted spaces by the rules in force.
-func (d *decision) matched(r *domain.HostingRequest) (matches []domain.RequestMatch) {
-	engine, ok := d.engine()
+func (d *decision) matched(r *domain.HostingRequest) []domain.RequestMatch {
 	s, asks := asNeed(d.world, r)
-	if !ok || !asks {
+	if !asks {
 		return nil
 	}
-	q := engine.Prepare(s)
-	for _, id := range r.Spaces {
-		c, ok := candidate(d.world, id)
-		if !ok {
-			continue
-		}
-		a := q.Assess(c)
-		matches = append(matches, domain.RequestMatch{Space: id, Ruleset: engine.Ruleset().Version, Eligibility: a.Eligibility(),
-			ScoreTenths: a.ScoreTenths, ReliabilityThousandths: a.ReliabilityThousandths, Failing: a.Failing(), On: d.today()})
-	}
-	return matches
+	return d.matchedWith(s.Need, s.Project, r.Spaces)
 }
 
 // engine matches by the rules in force, with all that staff may see.

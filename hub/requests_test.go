@@ -350,7 +350,7 @@ func (h *hosting) stillHolds(c *ledger.Commit) {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	for _, wrong := range Violations(w, h.Atlas) {
+	for _, wrong := range violations(w, h.Atlas) {
 		h.t.Error(wrong)
 	}
 }

@@ -200,7 +200,7 @@ func (d *decision) choose(r *domain.HostingRequest, ref domain.VacantSpaceRef, p
 	case r.LandlordID == nil || row.Sight.Landlord != *r.LandlordID:
 		return "", anotherLandlord(path...)
 	}
-	return row.Doc.ID, d.takesRequests(row, path...)
+	return row.Doc.ID, isPublished(row.Doc.Record, path...)
 }
 
 // RecordConsultation says what the tenants' association thinks, or that there is
@@ -346,7 +346,7 @@ func (d *decision) signTerms(id domain.ID, action domain.RequestAction, expected
 	if err := p.Err(); err != nil {
 		return err
 	}
-	if err := Blockers(d.world, d.atlas, &m.request, action).err(d, m); err != nil {
+	if err := Blockers(d.world, d.atlas, &m.request, action).err(m); err != nil {
 		return err
 	}
 	terms := *m.request.Proposed
@@ -486,16 +486,12 @@ func (c ScaleRequest) decide(d *decision) error {
 	r := m.request.Go(m.transition, m.step)
 	r.ScaledTo = c.Territories
 	for i := range c.Territories {
-		draft := domain.HostingRequest{ID: domain.RequestID(d.newID(domain.KindRequest)), Origin: domain.OriginReplication, OriginID: domain.ID(r.ID),
-			ProjectID: r.ProjectID, NeedID: r.NeedID, RequestFields: r.RequestFields, Towards: &c.Territories[i],
-			Status: domain.RequestDraft, Version: 1, CreatedAt: d.at, UpdatedAt: d.at, Since: d.at, Synthetic: r.Synthetic}
+		draft := d.newRequest(domain.OriginReplication, domain.ID(r.ID), r.ProjectID, domain.PartyStaff, domain.ActionScale)
+		draft.NeedID, draft.RequestFields, draft.Towards, draft.Synthetic = r.NeedID, r.RequestFields, &c.Territories[i], r.Synthetic
 		if draft.Wish == domain.WishSpaces {
 			draft.Wish, draft.Spaces = domain.WishAny, nil
 		}
 		draft.Start = domain.StartWindow{Earliest: new(d.today())}
-		step := d.step(domain.PartyStaff)
-		step.Action, step.To = domain.ActionScale, domain.RequestDraft
-		draft.Log = []domain.RequestStep{step}
 		if err := d.putRequest(draft); err != nil {
 			return err
 		}

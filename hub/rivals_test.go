@@ -236,7 +236,7 @@ func checkRivals(t *testing.T, folder string, told map[int]string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, wrong := range Violations(w, config(t, l, time.Now).Atlas) {
+	for _, wrong := range violations(w, config(t, l, time.Now).Atlas) {
 		t.Error(wrong)
 	}
 	has := map[domain.SpaceID]domain.RequestID{}

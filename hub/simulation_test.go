@@ -1048,7 +1048,7 @@ func (s *simulation) epilogue(ctx context.Context) {
 	if err != nil || replayed.Digest() != s.truth.Digest() || replayed.Head() != s.truth.Head() {
 		s.say("a replay comes to another World: %v", err)
 	}
-	for _, wrong := range Violations(s.truth, s.atlas) {
+	for _, wrong := range violations(s.truth, s.atlas) {
 		s.say("%s", wrong)
 	}
 }

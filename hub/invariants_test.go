@@ -9,10 +9,10 @@ import (
 	"github.com/palier-hub/palier/world"
 )
 
-// Violations are what a World holds that must never be: two requests that have
+// violations are what a World holds that must never be: two requests that have
 // one space at one time, and requests whose history the table of transitions
-// doesn't allow. None is the only right answer; operators and tests ask.
-func Violations(w *world.World, atlas *geo.Atlas) (wrong []string) {
+// doesn't allow.
+func violations(w *world.World, atlas *geo.Atlas) (wrong []string) {
 	for row := range w.Requests() {
 		wrong = append(wrong, astray(row.Doc)...)
 	}
@@ -29,7 +29,7 @@ func overlaps(w *world.World, atlas *geo.Atlas, s *domain.VacantSpace) (wrong []
 			continue
 		}
 		others := slices.DeleteFunc(slices.Clone(s.Commitments[i+1:]), func(o domain.Commitment) bool { return o.Request == "" || o.Request == c.Request })
-		if by, on, met := meets(c, others, nil, clockAt(w, atlas, s)); met && by >= 0 {
+		if by, on, met := meets(c, others, nil, ClockOf(w, atlas, s)); met && by >= 0 {
 			wrong = append(wrong, fmt.Sprintf("%s and %s both have %s (from %s; they meet on %v)", c.Request, others[by].Request, s.ID, c.From, on))
 		}
 	}
