@@ -34,9 +34,10 @@ var mayImport = map[string][]string{
 	"hub":       {"calendar", "domain", "geo", "ledger", "match", "texts", "world"},
 	"world":     {"domain", "geo", "ledger", "match"},
 
-	"ledger":            {"domain"},
-	"ledger/ledgertest": {"domain", "ledger"},
-	"ledger/boltledger": {"internal/boltfile", "ledger"},
+	"ledger":             {"domain"},
+	"ledger/ledgertest":  {"domain", "ledger"},
+	"ledger/boltledger":  {"internal/boltfile", "ledger"},
+	"ledger/mongoledger": {"internal/mongodb", "ledger"},
 
 	"texts":           {"domain"},
 	"texts/textstest": {"domain", "texts"},
@@ -51,8 +52,12 @@ var mayImport = map[string][]string{
 	"geo/internal/sphere":   {},
 	"internal/boltfile":     {},
 	"internal/fold":         {},
+	"internal/mongodb":      {},
 
 	"schema": {}, // tests of the schema's files
+
+	// Tests only: a server that speaks MongoDB's protocol.
+	"internal/mongotest": {"internal/mongodb"},
 
 	// Tests only: it wires what server.go wires, and nothing imports it.
 	"internal/apitest": {"auth", "domain", "geo", "graph", "httpapi", "hub", "ledger/boltledger", "loaders", "match", "resolvers", "sample", "texts/bolttexts", "world"},
@@ -63,8 +68,8 @@ var mayImport = map[string][]string{
 var keptTo = map[string][]string{
 	"github.com/99designs/gqlgen":         {"graph", "resolvers", "loaders", "httpapi", "."},
 	"github.com/vektah/gqlparser/v2":      {"graph", "resolvers", "loaders", "httpapi", ".", "internal/apitest"},
-	"go.mongodb.org/mongo-driver/v2":      {}, // but for its codec
-	"go.mongodb.org/mongo-driver/v2/bson": {"ledger", "ledger/ledgertest"},
+	"go.mongodb.org/mongo-driver/v2":      {"internal/mongodb", "internal/mongotest", "ledger/mongoledger"},
+	"go.mongodb.org/mongo-driver/v2/bson": {"ledger", "ledger/ledgertest", "ledger/mongoledger"},
 	"go.etcd.io/bbolt":                    {"internal/boltfile", "ledger/boltledger", "texts/bolttexts"},
 	"github.com/tidwall/btree":            {"world"},
 	"github.com/teambition/rrule-go":      {"calendar"},
