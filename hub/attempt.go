@@ -79,4 +79,20 @@ func (a *attempt) begin() bool {
 // abandon is the client's: false when the writer has begun.
 func (a *attempt) abandon() bool { return a.state.CompareAndSwap(waiting, abandoned) }
 
-func (a *attempt) answer(o Outcome, err error) { a.done <- result{o, err} }
+// answer gives the first answer; later ones come too late for anybody.
+func (a *attempt) answer(o Outcome, err error) {
+	select {
+	case a.done <- result{o, err}:
+	default:
+	}
+}
+
+// answeredBy is the answer that there is, or else another.
+func (a *attempt) answeredBy(otherwise error) (Outcome, error) {
+	select {
+	case r := <-a.done:
+		return r.outcome, r.err
+	default:
+		return Outcome{}, otherwise
+	}
+}

@@ -22,6 +22,9 @@ func (e *BusyError) Error() string { return e.Say(domain.English) }
 type UnavailableError struct{ Err error }
 
 func (*UnavailableError) ErrorCode() string { return "UNAVAILABLE" }
+
+// Facts say after how many seconds it is worth trying again.
+func (*UnavailableError) Facts() map[string]any { return map[string]any{"retryAfter": 2} }
 func (*UnavailableError) Say(l domain.Locale) string {
 	return l.In("l'enregistrement est impossible pour le moment : rien n'a été gardé, réessayez plus tard ; la lecture reste possible",
 		"nothing can be recorded for the moment: nothing was kept, try again later; reading goes on")

@@ -6,6 +6,7 @@ package hub
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -20,9 +21,11 @@ import (
 	"github.com/palier-hub/palier/world"
 )
 
-// Config is what a hub is made of. Every field is required.
+// Config is what a hub is made of. Every field but Shared is required.
 type Config struct {
 	Ledger ledger.Ledger
+	// Shared: other hubs append to the ledger, too, so it is followed.
+	Shared bool
 	// Texts is the personal store, of this ledger only.
 	Texts texts.Store
 	Atlas *geo.Atlas
@@ -47,6 +50,9 @@ type Hub struct {
 	next chan struct{}
 	// halted is why the writer gave up; nil while it writes.
 	halted atomic.Pointer[error]
+	// behind brings the writer who waits for what other hubs appended.
+	behind   chan chan<- error
+	standing standing
 	// secret keys the hashes of inputs: a short text could be guessed from a
 	// plain one, which the ledger keeps for ever.
 	secret [32]byte
@@ -58,6 +64,8 @@ type Hub struct {
 	// giveUp ends the calls of the ledger under way.
 	giveUp  context.CancelFunc
 	stopped chan struct{}
+	// following has what follows the ledger.
+	following sync.WaitGroup
 }
 
 const (
@@ -83,6 +91,8 @@ func Open(ctx context.Context, c Config) (*Hub, error) {
 		Config:   c,
 		queue:    make(chan *attempt, mostQueued),
 		next:     make(chan struct{}),
+		behind:   make(chan chan<- error),
+		standing: standing{doubt: make(chan struct{})},
 		stopping: make(chan struct{}),
 		stopped:  make(chan struct{}),
 	}
@@ -93,15 +103,36 @@ func Open(ctx context.Context, c Config) (*Hub, error) {
 	writing, giveUp := context.WithCancel(context.WithoutCancel(ctx))
 	h.giveUp = giveUp
 	go h.write(writing)
-	if _, err := h.Do(ctx, itself, adopt{Ruleset: c.Ruleset, Geography: c.Atlas.Version()}, ""); err != nil {
+	if c.Shared {
+		h.following.Go(func() { h.follow(writing) })
+	}
+	err = h.insist(ctx, func() error {
+		_, err := h.Do(ctx, itself, adopt{Ruleset: c.Ruleset, Geography: c.Atlas.Version()}, "")
+		return err
+	})
+	if err != nil {
 		h.Close()
 		return nil, fmt.Errorf("adopting rules and geography: %w", err)
 	}
-	if err := h.TurnDay(ctx); err != nil {
+	if err := h.insist(ctx, func() error { return h.TurnDay(ctx) }); err != nil {
 		h.Close()
 		return nil, err
 	}
 	return h, nil
+}
+
+// insist does what a hub begins with until it is known to be done: a ledger on
+// other machines may go away meanwhile, and come back.
+func (h *Hub) insist(ctx context.Context, do func() error) error {
+	for {
+		err := do()
+		_, unknown := errors.AsType[*OutcomeUnknownError](err)
+		_, unavailable := errors.AsType[*UnavailableError](err)
+		if ctx.Err() != nil || h.Err() != nil || !unknown && !(unavailable && h.Shared) {
+			return err
+		}
+		pause(ctx, probing)
+	}
 }
 
 // Close finishes the batch under way, refuses what waits and stops the writer.
@@ -109,6 +140,7 @@ func Open(ctx context.Context, c Config) (*Hub, error) {
 // may be called more than once.
 func (h *Hub) Close() {
 	h.closing.Do(func() { close(h.stopping) })
+	defer h.following.Wait()
 	defer h.giveUp()
 	select {
 	case <-h.stopped:
@@ -194,10 +226,14 @@ func (h *Hub) Do(ctx context.Context, v domain.Viewer, c Command, key string) (O
 	if ctx.Err() != nil {
 		return Outcome{}, &BusyError{}
 	}
+	away, why := h.standing.isAway()
+	if why != nil {
+		return Outcome{}, &UnavailableError{Err: why}
+	}
 	if err := h.bring(ctx, a); err != nil {
 		return Outcome{}, err
 	}
-	outcome, err := h.settled(ctx, a)
+	outcome, err := h.settled(ctx, a, away)
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -207,8 +243,9 @@ func (h *Hub) Do(ctx context.Context, v domain.Viewer, c Command, key string) (O
 	return outcome, nil
 }
 
-// settled queues an attempt and waits until the writer has answered it.
-func (h *Hub) settled(ctx context.Context, a *attempt) (Outcome, error) {
+// settled queues an attempt and waits until the writer has answered it. What it
+// hasn't begun is given up when the ledger goes away.
+func (h *Hub) settled(ctx context.Context, a *attempt, away <-chan struct{}) (Outcome, error) {
 	select {
 	case h.queue <- a:
 	case <-h.stopped:
@@ -219,22 +256,29 @@ func (h *Hub) settled(ctx context.Context, a *attempt) (Outcome, error) {
 	select {
 	case r := <-a.done:
 		return r.outcome, r.err
+	case <-away:
+		if a.abandon() {
+			return Outcome{}, &UnavailableError{Err: ledger.ErrUnavailable}
+		}
+		return h.begunBy(ctx, a)
 	case <-ctx.Done():
 		if a.abandon() {
 			return Outcome{}, &BusyError{}
 		}
-		select {
-		case r := <-a.done:
-			return r.outcome, r.err
-		default:
-			return Outcome{}, &OutcomeUnknownError{Key: a.key}
-		}
+		return a.answeredBy(&OutcomeUnknownError{Key: a.key})
 	case <-h.stopped:
-		select {
-		case r := <-a.done:
-			return r.outcome, r.err
-		default:
-			return Outcome{}, &BusyError{}
-		}
+		return a.answeredBy(&BusyError{})
+	}
+}
+
+// begunBy waits for what the writer makes of an attempt that it has begun.
+func (h *Hub) begunBy(ctx context.Context, a *attempt) (Outcome, error) {
+	select {
+	case r := <-a.done:
+		return r.outcome, r.err
+	case <-ctx.Done():
+		return a.answeredBy(&OutcomeUnknownError{Key: a.key})
+	case <-h.stopped:
+		return a.answeredBy(&BusyError{})
 	}
 }

@@ -103,6 +103,8 @@ type line struct {
 	*cluster
 	// waiting is the Append under way; nil when there is none.
 	waiting atomic.Pointer[appending]
+	// news ends a Wait.
+	news chan struct{}
 	// lag is how many of the majority's newest commits reads don't give yet.
 	lag int
 	// wrong is what a mutation makes of an answer; nil without one.
@@ -169,10 +171,14 @@ func (l *line) Read(_ context.Context, after uint64) iter.Seq2[ledger.Commit, er
 	}
 }
 
-// Wait implements ledger.Ledger. Hubs don't follow the ledger between writes.
+// Wait implements ledger.Ledger. The simulation says when there is news.
 func (l *line) Wait(ctx context.Context, _ uint64) error {
-	<-ctx.Done()
-	return ctx.Err()
+	select {
+	case <-l.news:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // Head implements ledger.Ledger.

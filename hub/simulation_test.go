@@ -349,12 +349,12 @@ func (s *simulation) boot(ctx context.Context, h *replica, seed uint64) {
 		h.line.letGo()
 	}
 	h.starts++
-	h.line = &line{cluster: s.cluster}
+	h.line = &line{cluster: s.cluster, news: make(chan struct{})}
 	if s.mutation != nil && s.mutation.answer != nil {
 		h.line.wrong = s.mutation.answer
 	}
 	h.booting, h.opened = true, make(chan error, 1)
-	c := Config{Ledger: h.line, Texts: s.cluster.shelf, Atlas: s.atlas, Ruleset: "2026-11", Clock: s.clock(h.skew), Logger: silent,
+	c := Config{Ledger: h.line, Shared: true, Texts: s.cluster.shelf, Atlas: s.atlas, Ruleset: "2026-11", Clock: s.clock(h.skew), Logger: silent,
 		Entropy: seededEntropy(seed, uint64(h.starts), uint64(slices.Index(s.hubs, h)))}
 	s.happens("boot", "%s boots", h.name)
 	go func() {
@@ -466,7 +466,8 @@ func (s *simulation) event(ctx context.Context) {
 	may(len(up) > 0 && s.chance(60), 1, func() { s.happens("crash", "a hub crashes"); s.crash(some(s.generator, up)) })
 	may(len(up) > 1 && s.chance(50), 1, func() { s.happens("stop", "a hub stops"); s.stop(some(s.generator, up)) })
 	may(len(up) < len(s.hubs), 10, func() { s.restart(ctx) })
-	may(asking > len(appends), 10, func() { time.Sleep(1100 * time.Millisecond) }) // who waits to try again does
+	may(len(up) > 0, 4, func() { s.hear(some(s.generator, up)) })
+	may(asking > len(appends) || slices.ContainsFunc(up, (*replica).retries), 10, func() { time.Sleep(1100 * time.Millisecond) }) // who waits to try again does
 	total := 0
 	for _, c := range choices {
 		total += c.weight
@@ -478,6 +479,19 @@ func (s *simulation) event(ctx context.Context) {
 		}
 	}
 	synctest.Wait()
+}
+
+// retries: what it appends is of unknown outcome, and its clients know.
+func (h *replica) retries() bool { return h.Hub != nil && !h.Standing().Away.IsZero() }
+
+// hear tells a hub that there is news in the ledger, whether there is or not.
+func (s *simulation) hear(h *replica) {
+	select {
+	case h.line.news <- struct{}{}:
+		s.happens("heard", "%s hears of news, at %d", h.name, h.World().Commit())
+		time.Sleep(2 * own)
+	default: // it is busy with the last
+	}
 }
 
 // restart boots what is down, now and then.
@@ -819,7 +833,7 @@ func (s *simulation) finish(ctx context.Context) bool {
 			s.restart(ctx)
 			return false
 		}
-		if h.closing || h.booting || h.turning != nil {
+		if h.closing || h.booting || h.turning != nil || h.retries() {
 			time.Sleep(300 * time.Millisecond)
 			return false
 		}

@@ -17,6 +17,8 @@ func (h *Hub) write(ctx context.Context) {
 		select {
 		case <-h.stopping:
 			return
+		case done := <-h.behind:
+			h.catchUpFor(ctx, done)
 		case first := <-h.queue:
 			if closed(h.stopping) {
 				return // refused, as all that waits
@@ -59,7 +61,7 @@ func (h *Hub) writeBatch(ctx context.Context, batch []*attempt) {
 		}
 		p := h.decide(batch)
 		rest := settle(p.entries, 0, p.worlds[0])
-		durable, err := h.append(ctx, p.run)
+		durable, err := h.append(ctx, p.run, func() { doubt(rest) })
 		if durable > 0 {
 			h.announce(p.worlds[durable])
 		}
@@ -176,13 +178,31 @@ const (
 	mostPause  = time.Second
 )
 
+// patience is how long a run may stay of unknown outcome before its clients are
+// told so, and commands that come meanwhile are turned away.
+const patience = 1500 * time.Millisecond
+
+// doubt tells those who wait for a run that it may be taking effect.
+func doubt(entries []entry) {
+	for _, e := range entries {
+		if e.rests > 0 {
+			e.answer(Outcome{}, &OutcomeUnknownError{Key: e.key})
+		}
+	}
+}
+
 // append tries until the fate of the run is known: an unknown outcome is no
 // answer, since a late insert may still land, and what one try left unknown
 // stays so when the next one can't reach the ledger. Clients whose deadline
-// passes first are told so by Do. An error that is ErrOutcomeUnknown says that
-// no further try makes sense.
-func (h *Hub) append(ctx context.Context, run []ledger.Commit) (durable int, err error) {
-	unknown := false
+// passes first are told so by Do, and all by doubted when it takes long. An
+// error that is ErrOutcomeUnknown says that no further try makes sense.
+func (h *Hub) append(ctx context.Context, run []ledger.Commit, doubted func()) (durable int, err error) {
+	unknown, begun, told := false, time.Now(), false
+	defer func() {
+		if told {
+			h.regain()
+		}
+	}()
 	for pause := firstPause; durable < len(run); pause = min(2*pause, mostPause) {
 		n, err := h.Ledger.Append(ctx, run[durable:])
 		durable += n
@@ -200,6 +220,13 @@ func (h *Hub) append(ctx context.Context, run []ledger.Commit) (durable int, err
 			return durable, fmt.Errorf("%w: %w", ledger.ErrOutcomeUnknown, err)
 		}
 		h.Logger.Warn("the outcome of an append is unknown, trying again", "commit", run[durable].Number, "error", err)
+		if time.Since(begun) >= patience {
+			h.lose(err)
+			if !told {
+				told = true
+				doubted()
+			}
+		}
 		select {
 		case <-time.After(pause):
 		case <-ctx.Done():

@@ -264,6 +264,20 @@ func (l *Ledger) Wait(ctx context.Context, after uint64) error {
 	}
 }
 
+// Clock tells the time of the server that can be written to.
+func (l *Ledger) Clock(ctx context.Context) (time.Time, error) {
+	var said struct {
+		LocalTime time.Time `bson:"localTime"`
+	}
+	err := l.call(ctx, 0, func(ctx context.Context) error {
+		return l.commits.Database().RunCommand(ctx, bson.D{{Key: "hello", Value: 1}}).Decode(&said)
+	})
+	if err != nil {
+		return time.Time{}, l.unread(ctx, err)
+	}
+	return said.LocalTime, nil
+}
+
 // Close implements ledger.Ledger.
 func (l *Ledger) Close() error {
 	l.hangUp()

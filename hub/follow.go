@@ -1,0 +1,224 @@
+package hub
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/palier-hub/palier/ledger"
+)
+
+// Standing is how a hub stands to its ledger.
+type Standing struct {
+	// Commit is the last one applied, Head the newest one that is known to be in
+	// the ledger.
+	Commit, Head uint64
+	// Behind is since when commits that are known to be there aren't applied;
+	// zero when none are missing.
+	Behind time.Time
+	// Away is since when the head of the ledger isn't known, or what is appended
+	// can't be settled; zero when all is well. Reads are as old as that at most.
+	Away time.Time
+	// Err is why the hub writes no more until it is started again; nil while it
+	// may.
+	Err error
+}
+
+// Standing tells how the hub stands to its ledger now. It is for readiness
+// checks, and for saying how old what is read may be.
+func (h *Hub) Standing() Standing {
+	h.standing.mu.Lock()
+	defer h.standing.mu.Unlock()
+	s := Standing{Commit: h.World().Commit(), Away: h.standing.away, Err: h.Err()}
+	if s.Head = max(s.Commit, h.standing.head); s.Head > s.Commit {
+		s.Behind = h.standing.headSince
+	}
+	return s
+}
+
+// standing is what follow and the writer know of the ledger.
+type standing struct {
+	mu sync.Mutex
+	// head is the newest known, headSince when it became so.
+	head      uint64
+	headSince time.Time
+	away      time.Time
+	why       error
+	// doubt is closed while the ledger is away: what waits to be decided is
+	// turned away.
+	doubt chan struct{}
+}
+
+// isAway answers why the ledger is away, nil when it isn't, and a channel that
+// is closed once it is.
+func (s *standing) isAway() (<-chan struct{}, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.doubt, s.why
+}
+
+// lose notes that the ledger is away.
+func (h *Hub) lose(err error) {
+	s := &h.standing
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.why = err; s.away.IsZero() {
+		s.away = h.Clock()
+		close(s.doubt)
+		h.Logger.Warn("the ledger is away: reads go on and grow old, writes are refused until it is back", "error", err)
+	}
+}
+
+// regain notes that the ledger is there.
+func (h *Hub) regain() {
+	s := &h.standing
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.away.IsZero() {
+		return
+	}
+	h.Logger.Info("the ledger is back", "away", h.Clock().Sub(s.away).Round(time.Millisecond))
+	s.away, s.why, s.doubt = time.Time{}, nil, make(chan struct{})
+}
+
+// learn notes the newest head known.
+func (h *Hub) learn(head uint64) {
+	s := &h.standing
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if head > s.head {
+		s.head, s.headSince = head, h.Clock()
+	}
+}
+
+const (
+	// probing is the pause between two looks for a ledger that is away.
+	probing = 500 * time.Millisecond
+	// own is how long a commit that appears may turn out to be this hub's own,
+	// durable and about to be announced.
+	own = 5 * time.Millisecond
+	// mostSkew is how far the clock may be off that of the ledger's machine while
+	// this hub writes: commit times, due days and leases are read by all.
+	mostSkew = 5 * time.Second
+	// clockEvery is how often the clocks are compared.
+	clockEvery = time.Minute
+)
+
+// follow keeps the World up with what other hubs append, until the context ends
+// or the writer has given up.
+func (h *Hub) follow(ctx context.Context) {
+	var compared time.Time
+	for ctx.Err() == nil && h.Err() == nil {
+		err := h.compareClocks(ctx, &compared)
+		if err == nil {
+			err = h.hear(ctx)
+		}
+		if err == nil || ctx.Err() != nil {
+			continue
+		}
+		h.lose(err)
+		for again := h.Ledger.Head; err != nil && ctx.Err() == nil; {
+			pause(ctx, probing)
+			if _, err = again(ctx); err == nil {
+				err = h.compareClocks(ctx, &compared)
+			}
+		}
+		if ctx.Err() == nil {
+			h.regain()
+		}
+	}
+}
+
+// hear waits until there is more in the ledger than the World has, and has the
+// writer apply it.
+func (h *Hub) hear(ctx context.Context) error {
+	applied := h.World().Commit()
+	if err := h.Ledger.Wait(ctx, applied); err != nil {
+		return err
+	}
+	h.mu.Lock()
+	next := h.next
+	h.mu.Unlock()
+	select {
+	case <-next: // its own
+	case <-time.After(own):
+	}
+	if h.World().Commit() > applied {
+		return nil
+	}
+	head, err := h.Ledger.Head(ctx)
+	if err != nil {
+		return err
+	}
+	h.learn(head.Number)
+	done := make(chan error, 1)
+	select {
+	case h.behind <- done:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select {
+	case err := <-done:
+		return err
+	case <-h.stopped:
+		return ledger.ErrClosed
+	}
+}
+
+// catchUpFor is catchUp for follow: in the writer's goroutine, between batches.
+func (h *Hub) catchUpFor(ctx context.Context, done chan<- error) {
+	err := h.catchUp(ctx, 0)
+	if err != nil && !passing(err) {
+		h.halt(err)
+	}
+	done <- err
+}
+
+// SkewError says that the clock of this machine can't be trusted.
+type SkewError struct {
+	// By is how far it is ahead of the ledger's.
+	By time.Duration
+}
+
+func (e *SkewError) Error() string {
+	return fmt.Sprintf("the clock of this machine is %s ahead of the ledger's, and at most %s is allowed either way: set it right (NTP)",
+		e.By.Round(100*time.Millisecond), mostSkew)
+}
+
+// clocked is a ledger that is kept by another machine, and tells its time.
+type clocked interface {
+	Clock(context.Context) (time.Time, error)
+}
+
+// compareClocks answers a *SkewError when the clocks differ too much. It looks
+// once a minute, and again as long as something is wrong.
+func (h *Hub) compareClocks(ctx context.Context, compared *time.Time) error {
+	l, ok := h.Ledger.(clocked)
+	if now := h.Clock(); !ok || !compared.IsZero() && now.Sub(*compared) < clockEvery && now.After(*compared) {
+		return nil
+	}
+	asked := h.Clock()
+	theirs, err := l.Clock(ctx)
+	if err != nil {
+		return err
+	}
+	answered := h.Clock()
+	*compared = time.Time{}
+	// It said so at some moment in between.
+	if by := asked.Sub(theirs); by > mostSkew {
+		return &SkewError{By: by}
+	}
+	if by := answered.Sub(theirs); by < -mostSkew {
+		return &SkewError{By: by}
+	}
+	*compared = answered
+	return nil
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	select {
+	case <-time.After(d):
+	case <-ctx.Done():
+	}
+}
