@@ -22,7 +22,7 @@ const module = "github.com/palier-hub/palier"
 // Imports point one way, from server.go down to domain; ARCHITECTURE.md has the
 // drawing. A new package stands here with what it needs and no more.
 var mayImport = map[string][]string{
-	".": {"auth", "domain", "geo", "graph", "httpapi", "hub", "ledger/boltledger", "loaders", "match", "resolvers", "sample", "synthetic", "texts/bolttexts", "world"},
+	".": {"auth", "domain", "geo", "graph", "httpapi", "hub", "internal/mongodb", "ledger", "ledger/boltledger", "ledger/mongoledger", "loaders", "match", "resolvers", "sample", "synthetic", "texts", "texts/bolttexts", "texts/mongotexts", "world"},
 
 	"httpapi":   {"domain"},
 	"auth":      {"domain"},
@@ -39,9 +39,10 @@ var mayImport = map[string][]string{
 	"ledger/boltledger":  {"internal/boltfile", "ledger"},
 	"ledger/mongoledger": {"internal/mongodb", "ledger"},
 
-	"texts":           {"domain"},
-	"texts/textstest": {"domain", "texts"},
-	"texts/bolttexts": {"domain", "internal/boltfile", "texts"},
+	"texts":            {"domain"},
+	"texts/textstest":  {"domain", "texts"},
+	"texts/bolttexts":  {"domain", "internal/boltfile", "texts"},
+	"texts/mongotexts": {"domain", "internal/mongodb", "texts"},
 
 	"match":    {"calendar", "domain", "geo", "internal/fold"},
 	"calendar": {"domain"},
@@ -68,8 +69,8 @@ var mayImport = map[string][]string{
 var keptTo = map[string][]string{
 	"github.com/99designs/gqlgen":         {"graph", "resolvers", "loaders", "httpapi", "."},
 	"github.com/vektah/gqlparser/v2":      {"graph", "resolvers", "loaders", "httpapi", ".", "internal/apitest"},
-	"go.mongodb.org/mongo-driver/v2":      {"internal/mongodb", "internal/mongotest", "ledger/mongoledger"},
-	"go.mongodb.org/mongo-driver/v2/bson": {"ledger", "ledger/ledgertest", "ledger/mongoledger"},
+	"go.mongodb.org/mongo-driver/v2":      {"internal/mongodb", "internal/mongotest", "ledger/mongoledger", "texts/mongotexts"},
+	"go.mongodb.org/mongo-driver/v2/bson": {"ledger", "ledger/ledgertest", "ledger/mongoledger", "texts/mongotexts"},
 	"go.etcd.io/bbolt":                    {"internal/boltfile", "ledger/boltledger", "texts/bolttexts"},
 	"github.com/tidwall/btree":            {"world"},
 	"github.com/teambition/rrule-go":      {"calendar"},

@@ -466,7 +466,7 @@ func (s *simulation) event(ctx context.Context) {
 	may(len(up) > 0 && s.chance(60), 1, func() { s.happens("crash", "a hub crashes"); s.crash(some(s.generator, up)) })
 	may(len(up) > 1 && s.chance(50), 1, func() { s.happens("stop", "a hub stops"); s.stop(some(s.generator, up)) })
 	may(len(up) < len(s.hubs), 10, func() { s.restart(ctx) })
-	may(len(up) > 0, 4, func() { s.hear(some(s.generator, up)) })
+	may(len(up) > 0, 2, func() { s.hear(some(s.generator, up)) })
 	may(asking > len(appends) || slices.ContainsFunc(up, (*replica).retries), 10, func() { time.Sleep(1100 * time.Millisecond) }) // who waits to try again does
 	total := 0
 	for _, c := range choices {
