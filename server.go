@@ -28,12 +28,10 @@ import (
 	"github.com/palier-hub/palier/graph"
 	"github.com/palier-hub/palier/httpapi"
 	"github.com/palier-hub/palier/hub"
-	"github.com/palier-hub/palier/ledger/boltledger"
 	"github.com/palier-hub/palier/loaders"
 	"github.com/palier-hub/palier/match"
 	"github.com/palier-hub/palier/resolvers"
 	"github.com/palier-hub/palier/sample"
-	"github.com/palier-hub/palier/texts/bolttexts"
 )
 
 func main() {
@@ -85,8 +83,8 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 }
 
 type serveCommand struct {
-	Addr        string        `env:"PALIER_ADDR" default:"127.0.0.1:8080" help:"Address to listen on."`
-	Data        string        `env:"PALIER_DATA" default:"palier-data" type:"path" help:"Folder of the embedded ledger, the personal store and the signing key; created when missing."`
+	Addr string `env:"PALIER_ADDR" default:"127.0.0.1:8080" help:"Address to listen on."`
+	storage
 	Demo        bool          `env:"PALIER_DEMO" help:"Load the sample data when the ledger is empty, and print a token per role."`
 	Origins     []string      `env:"PALIER_ORIGINS" placeholder:"ORIGIN,…" help:"Sites whose scripts may read answers, such as https://www.example.org; * for any."`
 	Centroids   string        `env:"PALIER_CENTROIDS" type:"existingfile" help:"CSV file of official centroids (insee, lon, lat) to use for communes."`
@@ -106,16 +104,11 @@ func (c *serveCommand) Run(ctx context.Context, s streams) (err error) {
 	if err != nil {
 		return err
 	}
-	store, err := boltledger.Open(c.Data)
+	kept, err := c.open(ctx, logger)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, store.Close()) }()
-	personal, err := bolttexts.Open(c.Data)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, personal.Close()) }()
+	defer func() { err = errors.Join(err, kept.close()) }()
 	keys, err := auth.Open(c.Data)
 	if err != nil {
 		return err
@@ -123,7 +116,7 @@ func (c *serveCommand) Run(ctx context.Context, s streams) (err error) {
 	rules := match.Rulesets()
 	booted := fewerCollections()
 	h, err := hub.Open(ctx, hub.Config{
-		Ledger: store, Texts: personal, Atlas: atlas, Ruleset: rules[len(rules)-1].Version,
+		Ledger: kept.ledger, Shared: kept.shared, Texts: kept.texts, Atlas: atlas, Ruleset: rules[len(rules)-1].Version,
 		Clock: time.Now, Entropy: rand.Reader, Logger: logger,
 	})
 	booted()
@@ -231,8 +224,14 @@ func (c *serveCommand) handler(h *hub.Hub, atlas *geo.Atlas, keys *auth.Keys, lo
 	return httpapi.New(httpapi.Config{
 		Schema:    schema,
 		PublicSDL: sdl.String(),
-		Verify:    func(token string) (domain.Viewer, error) { return keys.Verify(token, time.Now()) },
-		Ends:      keys.Ends,
+		Verify: func(token string) (domain.Viewer, error) {
+			v, err := keys.Verify(token, time.Now())
+			if err == nil && publicOnly(h) {
+				v = domain.Anonymous
+			}
+			return v, err
+		},
+		Ends: keys.Ends,
 		Begin: func(ctx context.Context, v domain.Viewer, l domain.Locale) context.Context {
 			return loaders.Put(ctx, sessions.Open(v, l))
 		},
@@ -248,23 +247,55 @@ func (c *serveCommand) handler(h *hub.Hub, atlas *geo.Atlas, keys *auth.Keys, lo
 				return nil
 			}
 			w := s.World()
-			return map[string]any{"commit": w.Commit(), "ledger": w.LedgerID()}
-		},
-		Health: func() httpapi.Status {
-			w := h.World()
-			status := httpapi.Status{Ready: true, Commit: w.Commit(), Ledger: w.LedgerID()}
-			if h.Err() != nil {
-				// What went wrong is in the log; a restart replays the ledger.
-				status.Ready, status.Message = false, "writes have stopped: see the log, then restart"
+			facts := map[string]any{"commit": w.Commit(), "ledger": w.LedgerID()}
+			if away := h.Standing().Away; !away.IsZero() {
+				facts["staleSince"] = away.UTC().Format(time.RFC3339)
+				facts["publicOnly"] = publicOnly(h)
 			}
-			return status
+			return facts
 		},
+		Reach:  h.Reach,
+		Health: func() httpapi.Status { return health(h) },
 		Logger: logger, Now: time.Now,
 		AllowedOrigins: c.Origins,
 		Limits:         httpapi.Limits{Streams: c.Streams, SocketOperations: c.SocketOps, KeepAlive: c.KeepAlive},
 		Development:    c.Development,
 		Attributions:   []string{geo.AttributionDecoupage, geo.AttributionPositions},
 	}), nil
+}
+
+const (
+	// mostBehind is how long commits that are known to be in the ledger may stay
+	// unapplied before a hub says that it shouldn't get traffic.
+	mostBehind = 2 * time.Second
+	// trusted is how long rights are believed without knowing the ledger's head:
+	// a revocation may have been missed.
+	trusted = 5 * time.Minute
+)
+
+// publicOnly tells that the hub has been away from its ledger for so long that
+// it serves public data only.
+func publicOnly(h *hub.Hub) bool {
+	away := h.Standing().Away
+	return !away.IsZero() && time.Since(away) > trusted
+}
+
+// health tells how a hub is. One that doesn't know the head of its ledger is
+// degraded and ready; one that lags behind a known head isn't ready.
+func health(h *hub.Hub) httpapi.Status {
+	s := h.Standing()
+	status := httpapi.Status{Ready: true, Commit: s.Commit, Head: s.Head, Ledger: h.World().LedgerID()}
+	switch {
+	case s.Err != nil:
+		// What went wrong is in the log; a restart replays the ledger.
+		status.Ready, status.Message = false, "writes have stopped: see the log, then restart"
+	case !s.Away.IsZero():
+		status.Degraded = true
+		status.Message = "the ledger is away since " + s.Away.UTC().Format(time.RFC3339) + ": reads go on, writes are refused"
+	case !s.Behind.IsZero() && time.Since(s.Behind) > mostBehind:
+		status.Ready, status.Message = false, fmt.Sprintf("behind the ledger: %d commits aren't applied yet", s.Head-s.Commit)
+	}
+	return status
 }
 
 // demoTTL is how long the tokens that --demo prints live.

@@ -257,7 +257,7 @@ func interrupt(t *testing.T, dir string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	command := serveCommand{Data: dir}
+	command := serveCommand{storage: storage{Data: dir}}
 	logger := command.logger(io.Discard)
 	atlas, err := command.atlas()
 	if err != nil {

@@ -36,6 +36,9 @@ type Config struct {
 	// for when its data is complete. A "commit" there is sent as the header
 	// Palier-Commit too.
 	Extensions func(ctx context.Context) map[string]any
+	// Reach returns once what Begin opens holds a commit (Palier-Min-Commit), or
+	// answers why it doesn't in time; the header is ignored when it is nil.
+	Reach func(ctx context.Context, commit uint64) error
 	// Health tells how the hub is.
 	Health func() Status
 

@@ -57,7 +57,7 @@ func newGraphQL(c Config, e errorEdge, s *streams, origins *cors.Cors) http.Hand
 		return response
 	})
 
-	known := authenticated(c.identified, e, srv)
+	known := authenticated(c.identified, e, reached(c.Reach, e, srv))
 	answering := preflighted(known)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		const allow = "GET, POST, OPTIONS"

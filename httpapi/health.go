@@ -10,11 +10,15 @@ type Status struct {
 	// Ready says that it should get traffic. A hub that is behind or away from
 	// its store can be ready all the same: it says so in Message.
 	Ready bool `json:"ready"`
+	// Degraded: it reads, and can't write or doesn't know how old what it reads is.
+	Degraded bool `json:"degraded,omitempty"`
 	// Message says why it isn't ready, or what is worth knowing; no secrets,
 	// anyone may read it.
 	Message string `json:"message,omitempty"`
 	// Commit is the number of the last commit that it has applied.
 	Commit uint64 `json:"commit"`
+	// Head is the number of the newest commit that it knows of.
+	Head uint64 `json:"head"`
 	// Ledger is the id of the ledger.
 	Ledger string `json:"ledger,omitempty"`
 }

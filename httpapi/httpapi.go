@@ -99,9 +99,9 @@ func crossOrigin(origins []string) *cors.Cors {
 		AllowedMethods: []string{http.MethodGet, http.MethodPost},
 		AllowedHeaders: []string{
 			"Authorization", "Content-Type", "Accept-Language", "Idempotency-Key",
-			"Palier-Min-Commit", requestIDHeader, preflightHeader, operationHeader,
+			minCommitHeader, requestIDHeader, preflightHeader, operationHeader,
 		},
-		ExposedHeaders: []string{commitHeader, requestIDHeader},
+		ExposedHeaders: []string{commitHeader, requestIDHeader, "Retry-After"},
 		MaxAge:         600, // seconds; browsers cap it at two hours
 	})
 }

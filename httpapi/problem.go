@@ -45,6 +45,7 @@ func refuse(w http.ResponseWriter, r *http.Request, status int, errs gqlerror.Li
 	h := w.Header()
 	h.Set("Content-Type", responseType(r)+"; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
+	sayWhenToRetry(h, errs)
 	w.WriteHeader(status)
 	w.Write(refusal(errs)) // a client that is gone needs no answer
 }

@@ -188,6 +188,7 @@ func (t overHTTP) answer(w http.ResponseWriter, r *http.Request, response *graph
 	if palier, ok := response.Extensions["palier"].(map[string]any); ok && palier["commit"] != nil {
 		h.Set(commitHeader, fmt.Sprint(palier["commit"]))
 	}
+	sayWhenToRetry(h, response.Errors)
 	out.WriteTo(w) // a client that is gone needs no answer
 }
 

@@ -1,6 +1,10 @@
 package hub
 
-import "github.com/palier-hub/palier/domain"
+import (
+	"fmt"
+
+	"github.com/palier-hub/palier/domain"
+)
 
 // Conditions of the system that a client can do something about. They are no
 // refusals: the same command may succeed later. The HTTP surface shows their
@@ -11,6 +15,9 @@ import "github.com/palier-hub/palier/domain"
 type BusyError struct{}
 
 func (*BusyError) ErrorCode() string { return "BUSY" }
+
+// Facts say after how many seconds it is worth trying again.
+func (*BusyError) Facts() map[string]any { return map[string]any{"retryAfter": 1} }
 func (*BusyError) Say(l domain.Locale) string {
 	return l.In("trop de demandes attendent : rien n'a été tenté, réessayez dans un instant",
 		"too many commands wait: nothing was attempted, try again in a moment")
@@ -31,6 +38,22 @@ func (*UnavailableError) Say(l domain.Locale) string {
 }
 func (e *UnavailableError) Error() string { return e.Say(domain.English) + ": " + e.Err.Error() }
 func (e *UnavailableError) Unwrap() error { return e.Err }
+
+// NotReachedError says that this hub hasn't applied a commit that a reader asked
+// for. Another may have, or this one in a moment.
+type NotReachedError struct{ Asked, Applied uint64 }
+
+func (*NotReachedError) ErrorCode() string { return "COMMIT_NOT_REACHED" }
+
+// Facts tell what was asked for, what there is, and when to try again.
+func (e *NotReachedError) Facts() map[string]any {
+	return map[string]any{"minCommit": e.Asked, "commit": e.Applied, "retryAfter": 1}
+}
+func (e *NotReachedError) Say(l domain.Locale) string {
+	return fmt.Sprintf(l.In("le commit %d n'est pas encore arrivé ici, qui en est au %d : réessayez dans un instant",
+		"commit %d hasn't come here yet, where %d is the last: try again in a moment"), e.Asked, e.Applied)
+}
+func (e *NotReachedError) Error() string { return e.Say(domain.English) }
 
 // OutcomeUnknownError says that the client's deadline passed while the command
 // may be taking effect. Sending it again with the same idempotency key is safe.

@@ -222,3 +222,32 @@ func pause(ctx context.Context, d time.Duration) {
 	case <-ctx.Done():
 	}
 }
+
+const (
+	// mostReaching bounds the readers that wait for a commit, reachable how long
+	// each does.
+	mostReaching = 1024
+	reachable    = 2 * time.Second
+)
+
+// Reach returns once the World holds a commit that some hub acknowledged. It
+// waits two seconds at most, then answers a *NotReachedError; a *BusyError when
+// too many wait; or the context's error.
+func (h *Hub) Reach(ctx context.Context, commit uint64) error {
+	if h.World().Commit() >= commit {
+		return nil
+	}
+	defer h.reaching.Add(-1)
+	if h.reaching.Add(1) > mostReaching {
+		return &BusyError{}
+	}
+	if l, ok := h.Ledger.(interface{ Wake() }); ok {
+		l.Wake()
+	}
+	within, cancel := context.WithTimeout(ctx, reachable)
+	defer cancel()
+	if _, err := h.Wait(within, commit); err != nil && ctx.Err() == nil {
+		return &NotReachedError{Asked: commit, Applied: h.World().Commit()}
+	}
+	return ctx.Err()
+}

@@ -53,6 +53,8 @@ type Hub struct {
 	// behind brings the writer who waits for what other hubs appended.
 	behind   chan chan<- error
 	standing standing
+	// reaching counts who waits in Reach.
+	reaching atomic.Int64
 	// secret keys the hashes of inputs: a short text could be guessed from a
 	// plain one, which the ledger keeps for ever.
 	secret [32]byte

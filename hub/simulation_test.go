@@ -37,7 +37,7 @@ import (
 // bubble of testing/synctest: the simulation lets one thing happen, waits until
 // nobody has anything left to do, looks, and goes on. Nothing sleeps for real.
 var (
-	simulatedRuns = flag.Int("runs", 300, "runs of TestSimulation")
+	simulatedRuns = flag.Int("runs", 600, "runs of TestSimulation")
 	simulatedSeed = flag.Uint64("seed", 0, "the one seed that TestSimulation replays, telling what happens; 0 draws as many as -runs")
 	simulatedFrom = flag.Uint64("from", 1, "the first seed of TestSimulation's runs")
 )
