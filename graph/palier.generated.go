@@ -120,18 +120,18 @@ type QueryResolver interface {
 	Rulesets(ctx context.Context) ([]*domain.Ruleset, error)
 	HostingNeed(ctx context.Context, id domain.ID) (*domain.HostingNeed, error)
 	HostingNeeds(ctx context.Context, filter *domain.HostingNeedFilter, orderBy domain.HostingNeedOrder, first int, after *string) (*domain.Connection[*domain.HostingNeed], error)
-	Placement(ctx context.Context, id domain.ID) (*domain.Placement, error)
+	Placement(ctx context.Context, id domain.ID, asOf *domain.AsOf) (*domain.Placement, error)
 	Placements(ctx context.Context, filter *domain.PlacementFilter, orderBy domain.PlacementOrder, first int, after *string) (*domain.Connection[*domain.Placement], error)
 	InnovationProject(ctx context.Context, id domain.ID) (*domain.InnovationProject, error)
 	InnovationProjectBySlug(ctx context.Context, slug string) (*domain.InnovationProject, error)
 	InnovationProjects(ctx context.Context, filter *domain.InnovationProjectFilter, orderBy domain.InnovationProjectOrder, first int, after *string) (*domain.Connection[*domain.InnovationProject], error)
 	HostingProposal(ctx context.Context, id domain.ID) (*domain.HostingProposal, error)
 	HostingProposals(ctx context.Context, filter *domain.HostingProposalFilter, orderBy domain.HostingProposalOrder, first int, after *string) (*domain.Connection[*domain.HostingProposal], error)
-	HostingRequest(ctx context.Context, id domain.ID) (*domain.HostingRequest, error)
+	HostingRequest(ctx context.Context, id domain.ID, asOf *domain.AsOf) (*domain.HostingRequest, error)
 	HostingRequests(ctx context.Context, filter *domain.HostingRequestFilter, orderBy domain.HostingRequestOrder, first int, after *string) (*domain.Connection[*domain.HostingRequest], error)
 	LandlordSite(ctx context.Context, id domain.ID) (*domain.LandlordSite, error)
 	LandlordSites(ctx context.Context, filter *domain.LandlordSiteFilter, orderBy domain.LandlordSiteOrder, first int, after *string) (*domain.Connection[*domain.LandlordSite], error)
-	VacantSpace(ctx context.Context, id domain.ID) (*domain.VacantSpace, error)
+	VacantSpace(ctx context.Context, id domain.ID, asOf *domain.AsOf) (*domain.VacantSpace, error)
 	VacantSpaceByRef(ctx context.Context, externalRef string, landlordID *domain.ID) (*domain.VacantSpace, error)
 	VacantSpaces(ctx context.Context, filter *domain.VacantSpaceFilter, orderBy domain.VacantSpaceOrder, first int, after *string) (*domain.Connection[*domain.VacantSpace], error)
 	HostingStatistics(ctx context.Context, from domain.Date, until domain.Date, asOf *domain.HostingStatisticsAsOf, by domain.HostingStatisticsBy, filter *domain.HostingStatisticsFilter, first int, after *string) (*domain.HostingStatisticsConnection, error)
@@ -1503,6 +1503,14 @@ func (ec *executionContext) field_Query_hostingRequest_args(ctx context.Context,
 		return nil, err
 	}
 	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*domain.AsOf, error) {
+			return ec.unmarshalOPalierAsOfInput2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐAsOf(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg1
 	return args, nil
 }
 
@@ -1941,6 +1949,14 @@ func (ec *executionContext) field_Query_placement_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*domain.AsOf, error) {
+			return ec.unmarshalOPalierAsOfInput2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐAsOf(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg1
 	return args, nil
 }
 
@@ -2015,6 +2031,14 @@ func (ec *executionContext) field_Query_vacantSpace_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*domain.AsOf, error) {
+			return ec.unmarshalOPalierAsOfInput2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐAsOf(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg1
 	return args, nil
 }
 
@@ -7703,7 +7727,7 @@ func (ec *executionContext) _Query_placement(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Placement(ctx, fc.Args["id"].(domain.ID))
+			return ec.Resolvers.Query().Placement(ctx, fc.Args["id"].(domain.ID), fc.Args["asOf"].(*domain.AsOf))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *domain.Placement) graphql.Marshaler {
@@ -8011,7 +8035,7 @@ func (ec *executionContext) _Query_hostingRequest(ctx context.Context, field gra
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().HostingRequest(ctx, fc.Args["id"].(domain.ID))
+			return ec.Resolvers.Query().HostingRequest(ctx, fc.Args["id"].(domain.ID), fc.Args["asOf"].(*domain.AsOf))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *domain.HostingRequest) graphql.Marshaler {
@@ -8187,7 +8211,7 @@ func (ec *executionContext) _Query_vacantSpace(ctx context.Context, field graphq
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().VacantSpace(ctx, fc.Args["id"].(domain.ID))
+			return ec.Resolvers.Query().VacantSpace(ctx, fc.Args["id"].(domain.ID), fc.Args["asOf"].(*domain.AsOf))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *domain.VacantSpace) graphql.Marshaler {
@@ -11760,6 +11784,24 @@ func (ec *executionContext) marshalODate2ᚖgithubᚗcomᚋpalierᚑhubᚋpalier
 		return graphql.Null
 	}
 	return v
+}
+
+func (ec *executionContext) unmarshalODateTime2ᚖtimeᚐTime(ctx context.Context, v any) (*time.Time, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := graphql.UnmarshalTime(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalODateTime2ᚖtimeᚐTime(ctx context.Context, sel ast.SelectionSet, v *time.Time) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalTime(*v)
+	return res
 }
 
 func (ec *executionContext) unmarshalODecimal2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐAmount(ctx context.Context, v any) (domain.Amount, error) {

@@ -37,6 +37,8 @@ type HostingRequestResolver interface {
 	GuardingCostAvoided(ctx context.Context, obj *domain.HostingRequest) (*domain.Amount, error)
 
 	AllowedTransitions(ctx context.Context, obj *domain.HostingRequest) ([]*domain.AllowedTransition, error)
+
+	History(ctx context.Context, obj *domain.HostingRequest, filter *domain.VersionFilter, first int, after *string) (*domain.Connection[*domain.ObjectVersion], error)
 }
 type HostingRequestMatchResolver interface {
 	Space(ctx context.Context, obj *domain.RequestMatch) (*domain.VacantSpace, error)
@@ -276,6 +278,36 @@ func (ec *executionContext) field_HostingRequestTransition_toLabel_args(ctx cont
 		return nil, err
 	}
 	args["locale"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_HostingRequest_history_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*domain.VersionFilter, error) {
+			return ec.unmarshalOPalierVersionFilter2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐVersionFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
 	return args, nil
 }
 
@@ -2677,13 +2709,13 @@ func (ec *executionContext) fieldContext_HostingRequest_guardingCostAvoided(_ co
 	return graphql.NewScalarFieldContext("HostingRequest", field, true, true, errors.New("field of type Decimal does not have child fields"))
 }
 
-func (ec *executionContext) _HostingRequest_history(ctx context.Context, field graphql.CollectedField, obj *domain.HostingRequest) (ret graphql.Marshaler) {
+func (ec *executionContext) _HostingRequest_steps(ctx context.Context, field graphql.CollectedField, obj *domain.HostingRequest) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_HostingRequest_history(ctx, field)
+			return ec.fieldContext_HostingRequest_steps(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Log, nil
@@ -2696,7 +2728,7 @@ func (ec *executionContext) _HostingRequest_history(ctx context.Context, field g
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_HostingRequest_history(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_HostingRequest_steps(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "HostingRequest",
 		Field:      field,
@@ -2808,6 +2840,50 @@ func (ec *executionContext) _HostingRequest_updatedAt(ctx context.Context, field
 }
 func (ec *executionContext) fieldContext_HostingRequest_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("HostingRequest", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _HostingRequest_history(ctx context.Context, field graphql.CollectedField, obj *domain.HostingRequest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HostingRequest_history(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.HostingRequest().History(ctx, obj, fc.Args["filter"].(*domain.VersionFilter), fc.Args["first"].(int), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *domain.Connection[*domain.ObjectVersion]) graphql.Marshaler {
+			return ec.marshalNPalierVersionConnection2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HostingRequest_history(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "HostingRequest",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PalierVersionConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_HostingRequest_history_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _HostingRequestConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *domain.Connection[*domain.HostingRequest]) (ret graphql.Marshaler) {
@@ -7267,8 +7343,8 @@ func (ec *executionContext) _HostingRequest(ctx context.Context, sel ast.Selecti
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
-		case "history":
-			out.Values[i] = ec._HostingRequest_history(ctx, field, obj)
+		case "steps":
+			out.Values[i] = ec._HostingRequest_steps(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -7325,6 +7401,44 @@ func (ec *executionContext) _HostingRequest(ctx context.Context, sel ast.Selecti
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "history":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._HostingRequest_history(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -8662,6 +8776,13 @@ func (ec *executionContext) unmarshalOHostingRequestFilter2ᚖgithubᚗcomᚋpal
 	}
 	res, err := ec.unmarshalInputHostingRequestFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOHostingRequestStep2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐRequestStep(ctx context.Context, sel ast.SelectionSet, v *domain.RequestStep) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._HostingRequestStep(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOHostingScope2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐHostingScope(ctx context.Context, sel ast.SelectionSet, v *domain.HostingScope) graphql.Marshaler {

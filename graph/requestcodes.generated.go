@@ -406,6 +406,25 @@ func (ec *executionContext) marshalOHostingRequestOrigin2ᚕgithubᚗcomᚋpalie
 	return ret
 }
 
+func (ec *executionContext) unmarshalOHostingRequestParty2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐRequestParty(ctx context.Context, v any) (*domain.RequestParty, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := domain.RequestParty(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOHostingRequestParty2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐRequestParty(ctx context.Context, sel ast.SelectionSet, v *domain.RequestParty) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
 func (ec *executionContext) unmarshalOHostingRequestStatus2ᚕgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐRequestStatusᚄ(ctx context.Context, v any) ([]domain.RequestStatus, error) {
 	if v == nil {
 		return nil, nil

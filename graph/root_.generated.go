@@ -380,6 +380,7 @@ type ComplexityRoot struct {
 		Evaluation          func(childComplexity int) int
 		GuardingCostAvoided func(childComplexity int) int
 		HandedOver          func(childComplexity int) int
+		History             func(childComplexity int, filter *domain.VersionFilter, first int, after *string) int
 		ID                  func(childComplexity int) int
 		Indicators          func(childComplexity int) int
 		Landlord            func(childComplexity int) int
@@ -1274,12 +1275,55 @@ type ComplexityRoot struct {
 		Path      func(childComplexity int) int
 	}
 
+	PalierVersion struct {
+		Action      func(childComplexity int) int
+		ActionLabel func(childComplexity int, locale domain.Locale) int
+		Actor       func(childComplexity int) int
+		At          func(childComplexity int) int
+		Changes     func(childComplexity int) int
+		Commit      func(childComplexity int) int
+		Party       func(childComplexity int) int
+		PartyLabel  func(childComplexity int, locale domain.Locale) int
+		Step        func(childComplexity int) int
+	}
+
+	PalierVersionChange struct {
+		After   func(childComplexity int) int
+		Before  func(childComplexity int) int
+		Label   func(childComplexity int, locale domain.Locale) int
+		Message func(childComplexity int, locale domain.Locale) int
+		Path    func(childComplexity int) int
+	}
+
 	PalierVersionConflict struct {
 		Code            func(childComplexity int) int
 		CurrentVersion  func(childComplexity int) int
 		ExpectedVersion func(childComplexity int) int
 		Message         func(childComplexity int) int
 		Path            func(childComplexity int) int
+	}
+
+	PalierVersionConnection struct {
+		Edges      func(childComplexity int) int
+		Facets     func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	PalierVersionEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	PalierVersionValue struct {
+		Codes   func(childComplexity int) int
+		Date    func(childComplexity int) int
+		Display func(childComplexity int, locale domain.Locale) int
+		Flag    func(childComplexity int) int
+		IDs     func(childComplexity int) int
+		Number  func(childComplexity int) int
+		Unit    func(childComplexity int) int
 	}
 
 	PalierViewer struct {
@@ -1300,6 +1344,7 @@ type ComplexityRoot struct {
 	Placement struct {
 		ActivityLabel  func(childComplexity int, locale domain.Locale) int
 		Commune        func(childComplexity int) int
+		History        func(childComplexity int, filter *domain.VersionFilter, first int, after *string) int
 		ID             func(childComplexity int) int
 		Indicators     func(childComplexity int) int
 		Landlord       func(childComplexity int) int
@@ -1420,7 +1465,7 @@ type ComplexityRoot struct {
 		HostingNeeds            func(childComplexity int, filter *domain.HostingNeedFilter, orderBy domain.HostingNeedOrder, first int, after *string) int
 		HostingProposal         func(childComplexity int, id domain.ID) int
 		HostingProposals        func(childComplexity int, filter *domain.HostingProposalFilter, orderBy domain.HostingProposalOrder, first int, after *string) int
-		HostingRequest          func(childComplexity int, id domain.ID) int
+		HostingRequest          func(childComplexity int, id domain.ID, asOf *domain.AsOf) int
 		HostingRequests         func(childComplexity int, filter *domain.HostingRequestFilter, orderBy domain.HostingRequestOrder, first int, after *string) int
 		HostingStatistics       func(childComplexity int, from domain.Date, until domain.Date, asOf *domain.HostingStatisticsAsOf, by domain.HostingStatisticsBy, filter *domain.HostingStatisticsFilter, first int, after *string) int
 		InnovationProject       func(childComplexity int, id domain.ID) int
@@ -1437,10 +1482,10 @@ type ComplexityRoot struct {
 		LandlordSites           func(childComplexity int, filter *domain.LandlordSiteFilter, orderBy domain.LandlordSiteOrder, first int, after *string) int
 		Landlords               func(childComplexity int, filter *domain.LandlordFilter, orderBy domain.LandlordOrder, first int, after *string) int
 		Node                    func(childComplexity int, id domain.ID) int
-		Placement               func(childComplexity int, id domain.ID) int
+		Placement               func(childComplexity int, id domain.ID, asOf *domain.AsOf) int
 		Placements              func(childComplexity int, filter *domain.PlacementFilter, orderBy domain.PlacementOrder, first int, after *string) int
 		Rulesets                func(childComplexity int) int
-		VacantSpace             func(childComplexity int, id domain.ID) int
+		VacantSpace             func(childComplexity int, id domain.ID, asOf *domain.AsOf) int
 		VacantSpaceByRef        func(childComplexity int, externalRef string, landlordID *domain.ID) int
 		VacantSpaces            func(childComplexity int, filter *domain.VacantSpaceFilter, orderBy domain.VacantSpaceOrder, first int, after *string) int
 		Viewer                  func(childComplexity int) int
@@ -1667,6 +1712,7 @@ type ComplexityRoot struct {
 		Erp                 func(childComplexity int) int
 		ExcludedUses        func(childComplexity int) int
 		Floor               func(childComplexity int) int
+		History             func(childComplexity int, filter *domain.VersionFilter, first int, after *string) int
 		HostingRequests     func(childComplexity int, filter *domain.HostingRequestFilter, orderBy domain.HostingRequestOrder, first int, after *string) int
 		ID                  func(childComplexity int) int
 		Kind                func(childComplexity int) int
@@ -3233,6 +3279,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.HostingRequest.HandedOver(childComplexity), true
+	case "HostingRequest.history":
+		if e.ComplexityRoot.HostingRequest.History == nil {
+			break
+		}
+
+		args, err := ec.field_HostingRequest_history_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingRequest.History(childComplexity, args["filter"].(*domain.VersionFilter), args["first"].(int), args["after"].(*string)), true
 	case "HostingRequest.id":
 		if e.ComplexityRoot.HostingRequest.ID == nil {
 			break
@@ -3257,7 +3314,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.HostingRequest.LandlordNeed(childComplexity), true
-	case "HostingRequest.history":
+	case "HostingRequest.steps":
 		if e.ComplexityRoot.HostingRequest.Log == nil {
 			break
 		}
@@ -7739,6 +7796,112 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PalierTooLarge.Path(childComplexity), true
 
+	case "PalierVersion.action":
+		if e.ComplexityRoot.PalierVersion.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierVersion.Action(childComplexity), true
+	case "PalierVersion.actionLabel":
+		if e.ComplexityRoot.PalierVersion.ActionLabel == nil {
+			break
+		}
+
+		args, err := ec.field_PalierVersion_actionLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.PalierVersion.ActionLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "PalierVersion.actor":
+		if e.ComplexityRoot.PalierVersion.Actor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierVersion.Actor(childComplexity), true
+	case "PalierVersion.at":
+		if e.ComplexityRoot.PalierVersion.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierVersion.At(childComplexity), true
+	case "PalierVersion.changes":
+		if e.ComplexityRoot.PalierVersion.Changes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierVersion.Changes(childComplexity), true
+	case "PalierVersion.commit":
+		if e.ComplexityRoot.PalierVersion.Commit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierVersion.Commit(childComplexity), true
+	case "PalierVersion.party":
+		if e.ComplexityRoot.PalierVersion.Party == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierVersion.Party(childComplexity), true
+	case "PalierVersion.partyLabel":
+		if e.ComplexityRoot.PalierVersion.PartyLabel == nil {
+			break
+		}
+
+		args, err := ec.field_PalierVersion_partyLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.PalierVersion.PartyLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "PalierVersion.step":
+		if e.ComplexityRoot.PalierVersion.Step == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierVersion.Step(childComplexity), true
+
+	case "PalierVersionChange.after":
+		if e.ComplexityRoot.PalierVersionChange.After == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierVersionChange.After(childComplexity), true
+	case "PalierVersionChange.before":
+		if e.ComplexityRoot.PalierVersionChange.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierVersionChange.Before(childComplexity), true
+	case "PalierVersionChange.label":
+		if e.ComplexityRoot.PalierVersionChange.Label == nil {
+			break
+		}
+
+		args, err := ec.field_PalierVersionChange_label_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.PalierVersionChange.Label(childComplexity, args["locale"].(domain.Locale)), true
+	case "PalierVersionChange.message":
+		if e.ComplexityRoot.PalierVersionChange.Message == nil {
+			break
+		}
+
+		args, err := ec.field_PalierVersionChange_message_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.PalierVersionChange.Message(childComplexity, args["locale"].(domain.Locale)), true
+	case "PalierVersionChange.path":
+		if e.ComplexityRoot.PalierVersionChange.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierVersionChange.Path(childComplexity), true
+
 	case "PalierVersionConflict.code":
 		if e.ComplexityRoot.PalierVersionConflict.Code == nil {
 			break
@@ -7769,6 +7932,98 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PalierVersionConflict.Path(childComplexity), true
+
+	case "PalierVersionConnection.edges":
+		if e.ComplexityRoot.PalierVersionConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierVersionConnection.Edges(childComplexity), true
+	case "PalierVersionConnection.facets":
+		if e.ComplexityRoot.PalierVersionConnection.Facets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierVersionConnection.Facets(childComplexity), true
+	case "PalierVersionConnection.nodes":
+		if e.ComplexityRoot.PalierVersionConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierVersionConnection.Nodes(childComplexity), true
+	case "PalierVersionConnection.pageInfo":
+		if e.ComplexityRoot.PalierVersionConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierVersionConnection.PageInfo(childComplexity), true
+	case "PalierVersionConnection.totalCount":
+		if e.ComplexityRoot.PalierVersionConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierVersionConnection.TotalCount(childComplexity), true
+
+	case "PalierVersionEdge.cursor":
+		if e.ComplexityRoot.PalierVersionEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierVersionEdge.Cursor(childComplexity), true
+	case "PalierVersionEdge.node":
+		if e.ComplexityRoot.PalierVersionEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierVersionEdge.Node(childComplexity), true
+
+	case "PalierVersionValue.codes":
+		if e.ComplexityRoot.PalierVersionValue.Codes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierVersionValue.Codes(childComplexity), true
+	case "PalierVersionValue.date":
+		if e.ComplexityRoot.PalierVersionValue.Date == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierVersionValue.Date(childComplexity), true
+	case "PalierVersionValue.display":
+		if e.ComplexityRoot.PalierVersionValue.Display == nil {
+			break
+		}
+
+		args, err := ec.field_PalierVersionValue_display_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.PalierVersionValue.Display(childComplexity, args["locale"].(domain.Locale)), true
+	case "PalierVersionValue.flag":
+		if e.ComplexityRoot.PalierVersionValue.Flag == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierVersionValue.Flag(childComplexity), true
+	case "PalierVersionValue.ids":
+		if e.ComplexityRoot.PalierVersionValue.IDs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierVersionValue.IDs(childComplexity), true
+	case "PalierVersionValue.number":
+		if e.ComplexityRoot.PalierVersionValue.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierVersionValue.Number(childComplexity), true
+	case "PalierVersionValue.unit":
+		if e.ComplexityRoot.PalierVersionValue.Unit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierVersionValue.Unit(childComplexity), true
 
 	case "PalierViewer.landlord":
 		if e.ComplexityRoot.PalierViewer.Landlord == nil {
@@ -7848,6 +8103,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Placement.Commune(childComplexity), true
+	case "Placement.history":
+		if e.ComplexityRoot.Placement.History == nil {
+			break
+		}
+
+		args, err := ec.field_Placement_history_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Placement.History(childComplexity, args["filter"].(*domain.VersionFilter), args["first"].(int), args["after"].(*string)), true
 	case "Placement.id":
 		if e.ComplexityRoot.Placement.ID == nil {
 			break
@@ -8442,7 +8708,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.HostingRequest(childComplexity, args["id"].(domain.ID)), true
+		return e.ComplexityRoot.Query.HostingRequest(childComplexity, args["id"].(domain.ID), args["asOf"].(*domain.AsOf)), true
 	case "Query.hostingRequests":
 		if e.ComplexityRoot.Query.HostingRequests == nil {
 			break
@@ -8630,7 +8896,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Placement(childComplexity, args["id"].(domain.ID)), true
+		return e.ComplexityRoot.Query.Placement(childComplexity, args["id"].(domain.ID), args["asOf"].(*domain.AsOf)), true
 	case "Query.placements":
 		if e.ComplexityRoot.Query.Placements == nil {
 			break
@@ -8658,7 +8924,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.VacantSpace(childComplexity, args["id"].(domain.ID)), true
+		return e.ComplexityRoot.Query.VacantSpace(childComplexity, args["id"].(domain.ID), args["asOf"].(*domain.AsOf)), true
 	case "Query.vacantSpaceByRef":
 		if e.ComplexityRoot.Query.VacantSpaceByRef == nil {
 			break
@@ -9671,6 +9937,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.VacantSpace.Floor(childComplexity), true
+	case "VacantSpace.history":
+		if e.ComplexityRoot.VacantSpace.History == nil {
+			break
+		}
+
+		args, err := ec.field_VacantSpace_history_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.VacantSpace.History(childComplexity, args["filter"].(*domain.VersionFilter), args["first"].(int), args["after"].(*string)), true
 	case "VacantSpace.hostingRequests":
 		if e.ComplexityRoot.VacantSpace.HostingRequests == nil {
 			break
@@ -10060,6 +10337,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputNeedPublicReceptionInput,
 		ec.unmarshalInputNeedStartWindowInput,
 		ec.unmarshalInputNeedUsePatternInput,
+		ec.unmarshalInputPalierAsOfInput,
 		ec.unmarshalInputPalierFigureInput,
 		ec.unmarshalInputPalierIdentifierInput,
 		ec.unmarshalInputPalierImageInput,
@@ -10069,6 +10347,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputPalierRecurringSlotInput,
 		ec.unmarshalInputPalierSurfaceRangeInput,
 		ec.unmarshalInputPalierTerritoryInput,
+		ec.unmarshalInputPalierVersionFilter,
 		ec.unmarshalInputPlacementAddPracticeInput,
 		ec.unmarshalInputPlacementFilter,
 		ec.unmarshalInputPlacementPracticeInput,
@@ -11426,6 +11705,155 @@ enum TerritoryScale {
   COUNTRY
   "A circle round a commune."
   RADIUS
+}
+`, BuiltIn: false},
+	{Name: "../schema/history.graphqls", Input: `extend type HostingRequest {
+  """
+  The versions of the request, newest first: who did what, when, and what it changed.
+  A version is there for those who see the request now and could have seen it then:
+  for its landlord, those since it was sent to it.
+  """
+  history(
+    "Which versions; all by default."
+    filter: PalierVersionFilter
+    "How many, 1 to 100."
+    first: Int! = 20
+    "After which cursor of the same list."
+    after: String
+  ): PalierVersionConnection!
+}
+
+extend type VacantSpace {
+  """
+  The versions of the space as it was declared, newest first. A version is there for
+  those who see the space now and could have seen it then. What hosting requests take
+  of the space is in their own histories.
+  """
+  history(
+    "Which versions; all by default."
+    filter: PalierVersionFilter
+    "How many, 1 to 100."
+    first: Int! = 20
+    "After which cursor of the same list."
+    after: String
+  ): PalierVersionConnection!
+}
+
+extend type Placement {
+  "The versions of the placement, newest first. A version is there for those who see the placement now and could have seen it then."
+  history(
+    "Which versions; all by default."
+    filter: PalierVersionFilter
+    "How many, 1 to 100."
+    first: Int! = 20
+    "After which cursor of the same list."
+    after: String
+  ): PalierVersionConnection!
+}
+
+"""
+An instant of the past: a commit, a moment or a day, exactly one of them. What is
+asked for is shown as it stood then, to those who may see it now and could have seen
+it then.
+"""
+input PalierAsOfInput {
+  "As it stood after this commit of the ledger; not one to come."
+  commit: Int
+  "As it stood at this moment, with all that had been recorded by then; not one on a day to come."
+  at: DateTime
+  "As it stood at the end of this day, by the clock of Paris; not a day to come."
+  on: Date
+}
+
+"Which versions of an object to list. All the conditions given must hold."
+input PalierVersionFilter {
+  "Only those of this commit and later ones."
+  fromCommit: Int
+  "Only those of this commit and earlier ones."
+  untilCommit: Int
+}
+
+"A page of the versions of an object, newest first."
+type PalierVersionConnection {
+  "The versions."
+  nodes: [PalierVersion!]!
+  "The versions with their cursors."
+  edges: [PalierVersionEdge!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many there are in all that the viewer may see, under the filter."
+  totalCount: Int!
+  "Their spread by action, of a hosting request's; empty for other objects."
+  facets: [PalierFacet!]!
+}
+
+"A version in a page."
+type PalierVersionEdge {
+  "Its cursor, to pass as ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The version."
+  node: PalierVersion!
+}
+
+"What one commit made of an object."
+type PalierVersion {
+  "The number of the commit; to see the object as it was, pass it as ` + "`" + `asOf` + "`" + `."
+  commit: Int!
+  "When it was done."
+  at: DateTime!
+  """
+  The business action of the commit as the ledger names it, such as ` + "`" + `space.publish` + "`" + `.
+  It may have been done to another object, which took this one along. Null for those
+  who don't see the object's facts of upkeep.
+  """
+  action: String
+  "What was done, in words; null when the action is."
+  actionLabel("The language of the label." locale: Locale! = FR): String
+  "The pseudonymous account that did it; null for others than staff, and for what the service did by itself."
+  actor: String
+  "The side for which it was done; null when that isn't recorded, and for those who don't see the hosting request."
+  party: HostingRequestParty
+  "The side's label; null when the side is."
+  partyLabel("The language of the label." locale: Locale! = FR): String
+  "The step of the hosting request that this comes from, with its words: why something was corrected is said there. Null for none, and for those who don't see the request."
+  step: HostingRequestStep
+  """
+  What it says otherwise than the version before, of those that the viewer may see:
+  of the fields that this viewer sees. Empty for the first one.
+  """
+  changes: [PalierVersionChange!]!
+}
+
+"A field that has another value than in the version before."
+type PalierVersionChange {
+  "The field by its names in the API, from the object on, such as ` + "`" + `surface.minM2` + "`" + `; places in a list count from 0."
+  path: String!
+  "What the field is called."
+  label("The language of the label." locale: Locale! = FR): String!
+  "What it said before; null when it said nothing, or named what the viewer may not see."
+  before: PalierVersionValue
+  "What it says after; null when it says nothing, or names what the viewer may not see."
+  after: PalierVersionValue
+  "The difference in words: \"surface minimale : 60 m² → 72 m²\"."
+  message("The language of the message." locale: Locale! = FR): String!
+}
+
+"A value of a field, in words and, where it is a simple one, for programs."
+type PalierVersionValue {
+  "The value in words. A text that a person typed is only said to be there: it is kept apart, and can be erased."
+  display("The language of the words." locale: Locale! = FR): String!
+  "A number, or an amount in euros; null for other values."
+  number: Float
+  "The number's unit; null without one."
+  unit: PalierUnit
+  "The code, or the codes of a list; null for other values."
+  codes: [String!]
+  "The object that it names, or the objects of a list, those that the viewer may see; null for other values."
+  ids: [ID!]
+  "A day; null for other values."
+  date: Date
+  "Yes or no; null for other values."
+  flag: Boolean
 }
 `, BuiltIn: false},
 	{Name: "../schema/invitation.graphqls", Input: `extend type Query {
@@ -13812,7 +14240,12 @@ input PalierNear {
 `, BuiltIn: false},
 	{Name: "../schema/placement.graphqls", Input: `extend type Query {
   "A public placement by its id. Null when there is none that the viewer may see."
-  placement("The placement's id." id: ID!): Placement
+  placement(
+    "The placement's id."
+    id: ID!
+    "As the placement stood then: null when it wasn't there, or when the viewer couldn't have seen it then. What it refers to is as it is now. The present by default."
+    asOf: PalierAsOfInput
+  ): Placement
   "The public placements: where projects have been hosted, and what came of it."
   placements(
     "Which ones; all by default, also those that are over."
@@ -14739,7 +15172,16 @@ type HostingProposalPayload {
 `, BuiltIn: false},
 	{Name: "../schema/request.graphqls", Input: `extend type Query {
   "A hosting request by its id. Null when there is none that the viewer may see: its project, its landlord once it was sent to it, the landlord's group, and staff."
-  hostingRequest("The request's id." id: ID!): HostingRequest
+  hostingRequest(
+    "The request's id."
+    id: ID!
+    """
+    As the request stood then: null when it wasn't there, or when the viewer couldn't
+    have seen it then. What it refers to is as it is now, ` + "`" + `allowedTransitions` + "`" + ` is empty,
+    and ` + "`" + `guardingCostAvoided` + "`" + ` is of what was recorded then. The present by default.
+    """
+    asOf: PalierAsOfInput
+  ): HostingRequest
   "The hosting requests that the viewer may see."
   hostingRequests(
     "Which ones; all by default, also those that are over."
@@ -14938,7 +15380,7 @@ type HostingRequest implements Node {
   "What the landlord saved by not guarding the empty place, from the handover until today or the end, in euros; null without a guarding cost, and for others than the landlord, its group and staff."
   guardingCostAvoided: Decimal
   "All that was ever done with it, in order."
-  history: [HostingRequestStep!]!
+  steps: [HostingRequestStep!]!
   "What the viewer can do with it now, and what that needs."
   allowedTransitions: [HostingRequestTransition!]!
   "True for invented demonstration data."
@@ -16322,7 +16764,17 @@ type LandlordSiteUpsertPayload {
 `, BuiltIn: false},
 	{Name: "../schema/space.graphqls", Input: `extend type Query {
   "A space by its id. Null when there is none that the viewer may see."
-  vacantSpace("The space's id." id: ID!): VacantSpace
+  vacantSpace(
+    "The space's id."
+    id: ID!
+    """
+    As the space was declared then: null when it wasn't there, or when the viewer
+    couldn't have seen it then. What hosting requests take of it isn't among its
+    commitments then, nor in its status and calendar; all that it refers to, and its
+    matches, are as they are now. The present by default.
+    """
+    asOf: PalierAsOfInput
+  ): VacantSpace
   "A space by the landlord's own reference. Null when there is none that the viewer may see."
   vacantSpaceByRef(
     "The landlord's own reference of the space."
@@ -17940,8 +18392,8 @@ func (ec *executionContext) childFields_HostingRequest(ctx context.Context, fiel
 		return ec.fieldContext_HostingRequest_publication(ctx, field)
 	case "guardingCostAvoided":
 		return ec.fieldContext_HostingRequest_guardingCostAvoided(ctx, field)
-	case "history":
-		return ec.fieldContext_HostingRequest_history(ctx, field)
+	case "steps":
+		return ec.fieldContext_HostingRequest_steps(ctx, field)
 	case "allowedTransitions":
 		return ec.fieldContext_HostingRequest_allowedTransitions(ctx, field)
 	case "synthetic":
@@ -17950,6 +18402,8 @@ func (ec *executionContext) childFields_HostingRequest(ctx context.Context, fiel
 		return ec.fieldContext_HostingRequest_createdAt(ctx, field)
 	case "updatedAt":
 		return ec.fieldContext_HostingRequest_updatedAt(ctx, field)
+	case "history":
+		return ec.fieldContext_HostingRequest_history(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type HostingRequest", field.Name)
 }
@@ -19386,6 +19840,92 @@ func (ec *executionContext) childFields_PalierTerritory(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type PalierTerritory", field.Name)
 }
 
+func (ec *executionContext) childFields_PalierVersion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "commit":
+		return ec.fieldContext_PalierVersion_commit(ctx, field)
+	case "at":
+		return ec.fieldContext_PalierVersion_at(ctx, field)
+	case "action":
+		return ec.fieldContext_PalierVersion_action(ctx, field)
+	case "actionLabel":
+		return ec.fieldContext_PalierVersion_actionLabel(ctx, field)
+	case "actor":
+		return ec.fieldContext_PalierVersion_actor(ctx, field)
+	case "party":
+		return ec.fieldContext_PalierVersion_party(ctx, field)
+	case "partyLabel":
+		return ec.fieldContext_PalierVersion_partyLabel(ctx, field)
+	case "step":
+		return ec.fieldContext_PalierVersion_step(ctx, field)
+	case "changes":
+		return ec.fieldContext_PalierVersion_changes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PalierVersion", field.Name)
+}
+
+func (ec *executionContext) childFields_PalierVersionChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "path":
+		return ec.fieldContext_PalierVersionChange_path(ctx, field)
+	case "label":
+		return ec.fieldContext_PalierVersionChange_label(ctx, field)
+	case "before":
+		return ec.fieldContext_PalierVersionChange_before(ctx, field)
+	case "after":
+		return ec.fieldContext_PalierVersionChange_after(ctx, field)
+	case "message":
+		return ec.fieldContext_PalierVersionChange_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PalierVersionChange", field.Name)
+}
+
+func (ec *executionContext) childFields_PalierVersionConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_PalierVersionConnection_nodes(ctx, field)
+	case "edges":
+		return ec.fieldContext_PalierVersionConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_PalierVersionConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_PalierVersionConnection_totalCount(ctx, field)
+	case "facets":
+		return ec.fieldContext_PalierVersionConnection_facets(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PalierVersionConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_PalierVersionEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_PalierVersionEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_PalierVersionEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PalierVersionEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_PalierVersionValue(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "display":
+		return ec.fieldContext_PalierVersionValue_display(ctx, field)
+	case "number":
+		return ec.fieldContext_PalierVersionValue_number(ctx, field)
+	case "unit":
+		return ec.fieldContext_PalierVersionValue_unit(ctx, field)
+	case "codes":
+		return ec.fieldContext_PalierVersionValue_codes(ctx, field)
+	case "ids":
+		return ec.fieldContext_PalierVersionValue_ids(ctx, field)
+	case "date":
+		return ec.fieldContext_PalierVersionValue_date(ctx, field)
+	case "flag":
+		return ec.fieldContext_PalierVersionValue_flag(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PalierVersionValue", field.Name)
+}
+
 func (ec *executionContext) childFields_PalierViewer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "role":
@@ -19438,6 +19978,8 @@ func (ec *executionContext) childFields_Placement(ctx context.Context, field gra
 		return ec.fieldContext_Placement_synthetic(ctx, field)
 	case "updatedAt":
 		return ec.fieldContext_Placement_updatedAt(ctx, field)
+	case "history":
+		return ec.fieldContext_Placement_history(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Placement", field.Name)
 }
@@ -20094,6 +20636,8 @@ func (ec *executionContext) childFields_VacantSpace(ctx context.Context, field g
 		return ec.fieldContext_VacantSpace_updatedAt(ctx, field)
 	case "management":
 		return ec.fieldContext_VacantSpace_management(ctx, field)
+	case "history":
+		return ec.fieldContext_VacantSpace_history(ctx, field)
 	case "matches":
 		return ec.fieldContext_VacantSpace_matches(ctx, field)
 	case "matchChanges":

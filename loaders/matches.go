@@ -71,6 +71,9 @@ func (s *Session) StockMatches(ctx context.Context, l *domain.Landlord, f domain
 // SpaceMatches are the published needs that a space fits, among those that the
 // viewer may see.
 func (s *Session) SpaceMatches(ctx context.Context, space *domain.VacantSpace, f domain.SpaceMatchFilter, p MatchPage) (*domain.SpaceMatchConnection, error) {
+	if present, ok := s.Space(space.ID); ok { // or it is shown as it was
+		space = present
+	}
 	return s.matches([]any{"space " + string(space.ID)}, f, domain.MatchPairs, p, func(m *matching) error {
 		return m.rank(ctx, space)
 	})

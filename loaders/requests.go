@@ -86,11 +86,11 @@ func (s *Session) GuardingCostAvoided(r *domain.HostingRequest) *domain.Amount {
 }
 
 // AllowedTransitions are what the viewer can do with a request now, and what
-// stands in the way.
+// stands in the way: nothing with one as it was.
 func (s *Session) AllowedTransitions(r *domain.HostingRequest) []*domain.AllowedTransition {
 	out := []*domain.AllowedTransition{}
 	party, acts := r.PartyOf(s.viewer)
-	if !acts {
+	if _, past := s.sightThen(r); past || !acts {
 		return out
 	}
 	w := s.World()

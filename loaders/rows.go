@@ -158,10 +158,11 @@ func (s *Session) SiteUpkeep(site *domain.LandlordSite) *domain.Management {
 }
 
 func (s *Session) SpaceUpkeep(space *domain.VacantSpace) *domain.Management {
-	if row, ok := s.World().Space(space.ID); managed(s, row, ok) {
-		return space.Upkeep()
+	row, ok := s.World().Space(space.ID)
+	if then, past := s.sightThen(space); past && !s.viewer.SeesManagement(then.Ownership) || !managed(s, row, ok) {
+		return nil
 	}
-	return nil
+	return space.Upkeep()
 }
 
 func (s *Session) ProjectUpkeep(p *domain.InnovationProject) *domain.Management {

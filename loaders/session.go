@@ -48,6 +48,7 @@ type Session struct {
 	locale domain.Locale
 	world  atomic.Pointer[world.World]
 	texts  typed
+	past   pastRead
 	// ended is why the subscription that this session is of came to its end.
 	ended atomic.Pointer[error]
 }

@@ -41,8 +41,9 @@ func (r *placementResolver) Request(ctx context.Context, obj *domain.Placement) 
 	return optional(r.r.session(ctx).Request(obj.RequestID))
 }
 
-func (r *queryResolver) Placement(ctx context.Context, id domain.ID) (*domain.Placement, error) {
-	return byID(id, domain.KindPlacement, r.r.session(ctx).Placement)
+func (r *queryResolver) Placement(ctx context.Context, id domain.ID, asOf *domain.AsOf) (*domain.Placement, error) {
+	s := r.r.session(ctx)
+	return byIDAsOf(ctx, id, domain.KindPlacement, asOf, s.Placement, s.PlacementAsOf)
 }
 
 func (r *queryResolver) Placements(ctx context.Context, filter *domain.PlacementFilter, orderBy domain.PlacementOrder, first int, after *string) (*domain.Connection[*domain.Placement], error) {

@@ -181,8 +181,9 @@ func (r *mutationResolver) HostingRequestCorrect(ctx context.Context, input grap
 	return hostingRequestPayload(do(ctx, r.r, hub.CorrectRequest{ID: input.ID, ExpectedVersion: input.ExpectedVersion.Value(), Step: input.Step, On: input.On.Value(), Reason: input.Reason.Value(), Indicators: each(input.Indicators), Words: input.Words}, input.IdempotencyKey, findRequest))
 }
 
-func (r *queryResolver) HostingRequest(ctx context.Context, id domain.ID) (*domain.HostingRequest, error) {
-	return byID(id, domain.KindRequest, r.r.session(ctx).Request)
+func (r *queryResolver) HostingRequest(ctx context.Context, id domain.ID, asOf *domain.AsOf) (*domain.HostingRequest, error) {
+	s := r.r.session(ctx)
+	return byIDAsOf(ctx, id, domain.KindRequest, asOf, s.Request, s.RequestAsOf)
 }
 
 func (r *queryResolver) HostingRequests(ctx context.Context, filter *domain.HostingRequestFilter, orderBy domain.HostingRequestOrder, first int, after *string) (*domain.Connection[*domain.HostingRequest], error) {

@@ -48,6 +48,21 @@ func byID[ID ~string, T any](id domain.ID, kind domain.Kind, find func(ID) (*T, 
 	return optional(find(ID(id)))
 }
 
+// byIDAsOf is byID for an object that can be shown as it was.
+func byIDAsOf[ID ~string, T any](ctx context.Context, id domain.ID, kind domain.Kind, as *domain.AsOf, find func(ID) (*T, bool), then func(context.Context, ID, domain.AsOf) (*T, bool, error)) (*T, error) {
+	if as == nil {
+		return byID(id, kind, find)
+	}
+	if err := expect(id, kind, "id"); err != nil {
+		return nil, err
+	}
+	was, ok, err := then(ctx, ID(id), *as)
+	if !ok {
+		return nil, err
+	}
+	return was, nil
+}
+
 // expect refuses an id of another kind than an argument takes.
 func expect(id domain.ID, kind domain.Kind, argument string) error {
 	if wrong, ok := errors.AsType[*domain.WrongKindError](id.Expect(kind)); ok {

@@ -41,8 +41,9 @@ func (r *mutationResolver) VacantSpaceArchive(ctx context.Context, input graph.V
 	return vacantSpacePayload(do(ctx, r.r, hub.StepSpace{Space: *input.Space, To: domain.PublicationArchived, ExpectedVersion: input.ExpectedVersion.Value()}, input.IdempotencyKey, findSpace))
 }
 
-func (r *queryResolver) VacantSpace(ctx context.Context, id domain.ID) (*domain.VacantSpace, error) {
-	return byID(id, domain.KindSpace, r.r.session(ctx).Space)
+func (r *queryResolver) VacantSpace(ctx context.Context, id domain.ID, asOf *domain.AsOf) (*domain.VacantSpace, error) {
+	s := r.r.session(ctx)
+	return byIDAsOf(ctx, id, domain.KindSpace, asOf, s.Space, s.SpaceAsOf)
 }
 
 func (r *queryResolver) VacantSpaceByRef(ctx context.Context, externalRef string, landlordID *domain.ID) (*domain.VacantSpace, error) {

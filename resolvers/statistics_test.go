@@ -20,7 +20,7 @@ const figuresOfTests = `submitted { value } sent { value } answered { value } an
 
 // TestStatisticsAsOf asks for a quarter, corrects a day in it, and asks again as of
 // the first day and as of now: the first two answers are the same, the third differs
-// by the correction only, and the history says who corrected what.
+// by the correction only, and the history says who corrected what, and why.
 func TestStatisticsAsOf(t *testing.T) {
 	v := apitest.NewVillage(t)
 	as := func(by domain.Viewer, c hub.Command) domain.ID {
@@ -81,22 +81,40 @@ func TestStatisticsAsOf(t *testing.T) {
 	if !slices.Equal(changed, want) || len(now) != len(before) {
 		t.Errorf("the correction changed %v, want %v", changed, want)
 	}
-	var history struct {
+	var told struct {
 		HostingRequest struct {
-			History []struct {
-				Commit        int
-				Party, Action string
-				On            *string
-				Corrects      *int
+			History struct {
+				TotalCount int
+				Nodes      []struct {
+					Commit              int
+					Action, ActionLabel string
+					Actor, PartyLabel   string
+					Step                struct {
+						Corrects int
+						On       string
+						Words    struct{ Body string }
+					}
+					Changes []struct{ Path, Message string }
+				}
 			}
 		}
+		Then struct{ Visit struct{ On string } }
 	}
-	client.Query(t, &history, `query($id: ID!) { hostingRequest(id: $id) { history { commit party action on corrects } } }`, map[string]any{"id": id})
-	steps := history.HostingRequest.History
-	last := steps[len(steps)-1]
-	if last.Action != "CORRECT" || last.Party != "STAFF" || last.On == nil || *last.On != "2026-11-12" || last.Corrects == nil ||
-		steps[*last.Corrects].Action != "RECORD_VISIT" || *steps[*last.Corrects].On != "2026-11-02" || float64(last.Commit) <= reported.(float64) {
-		t.Errorf("the history ends with %+v", last)
+	client.Query(t, &told, `query($id: ID!, $reported: Int!) {
+		hostingRequest(id: $id) { history(first: 1, filter: {fromCommit: $reported}) { totalCount nodes {
+			commit action actionLabel actor partyLabel step { corrects on words { body } } changes { path message(locale: EN) } } } }
+		then: hostingRequest(id: $id, asOf: {commit: $reported}) { visit { on } } }`, map[string]any{"id": id, "reported": reported})
+	history := told.HostingRequest.History
+	last := history.Nodes[0]
+	if history.TotalCount != 2 || last.Action != "request.correct" || last.ActionLabel != "corriger" || last.Actor != "staff" || last.PartyLabel != "l'équipe de la fondation" ||
+		last.Step.Corrects != stepOf(t, v, id, domain.ActionRecordVisit) || last.Step.On != "2026-11-12" || last.Step.Words.Body != "La visite a eu lieu plus tard." || float64(last.Commit) <= reported.(float64) {
+		t.Errorf("the history ends with %+v of %d", last, history.TotalCount)
+	}
+	if len(last.Changes) != 1 || last.Changes[0].Path != "visit.on" || last.Changes[0].Message != "visit, day: 2 November 2026 → 12 November 2026" {
+		t.Errorf("the correction changed %+v", last.Changes)
+	}
+	if told.Then.Visit.On != "2026-11-02" {
+		t.Errorf("as of what was reported, the visit was on %s", told.Then.Visit.On)
 	}
 }
 

@@ -67,10 +67,10 @@ func (w *World) groupOf(id domain.LandlordID) domain.LandlordID {
 func (w *World) contactsFollow(id domain.LandlordID) {
 	group := w.groupOf(id)
 	for _, i := range slices.Collect(w.InvitationsOf(id)) {
-		w.invitations.put(i.Doc.ID, i.withSight(w.sights.share(i.Doc.Sight(group))))
+		w.invitations.put(i.Doc.ID, withSight(w, i, w.sights.share(i.Doc.Sight(group))))
 	}
 	for _, p := range slices.Collect(w.ProposalsWith(id)) {
-		w.proposals.put(p.Doc.ID, p.withSight(w.sights.share(p.Doc.Sight(group))))
+		w.proposals.put(p.Doc.ID, withSight(w, p, w.sights.share(p.Doc.Sight(group))))
 	}
 }
 

@@ -201,6 +201,7 @@ func (n *naive) contactPicture(tb testing.TB) picture {
 			p[fmt.Sprint(kind, " due before ", before)] = strings.Join(found, " ")
 		}
 	}
+	n.stand(p)
 	return p
 }
 

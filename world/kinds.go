@@ -68,6 +68,9 @@ func stored[ID ~string, T any](set func(*World, ID, *Row[T]) (old *Row[T]), idOf
 			id = own // one text in memory, not two
 		}
 		return func(w *World) {
+			if row != nil {
+				row.commit, row.written = w.head.Number, true
+			}
 			old := set(w, id, row)
 			if old != nil {
 				w.digest = w.digest.minus(old.sum)

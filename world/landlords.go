@@ -61,18 +61,18 @@ func (w *World) setLandlord(id domain.LandlordID, row *landlordRow) (old *landlo
 	w.recent.open.landlords.note(id, old, row)
 	if sightOf(old) != sightOf(row) {
 		for _, site := range slices.Collect(w.SitesOf(id)) {
-			w.placeSite(site.Doc.ID, site.withSight(w.siteSight(site.Doc)))
+			w.placeSite(site.Doc.ID, withSight(w, site, w.siteSight(site.Doc)))
 		}
 		for _, need := range slices.Collect(w.LandlordNeedsOf(id)) {
-			w.placeLandlordNeed(need.Doc.ID, need.withSight(w.landlordNeedSight(need.Doc)))
+			w.placeLandlordNeed(need.Doc.ID, withSight(w, need, w.landlordNeedSight(need.Doc)))
 		}
 		for _, r := range slices.Collect(w.RequestsTo(id)) {
-			next := r.withSight(w.requestSight(r.Doc))
+			next := withSight(w, r, w.requestSight(r.Doc))
 			w.recent.open.requests.note(r.Doc.ID, w.requests.put(r.Doc.ID, next), next)
 		}
 		w.contactsFollow(id)
 		for _, p := range slices.Collect(w.PlacementsWith(id)) {
-			next := p.withSight(w.placementSight(p.Doc))
+			next := withSight(w, p, w.placementSight(p.Doc))
 			w.recent.open.placements.note(p.Doc.ID, w.placements.put(p.Doc.ID, next), next)
 		}
 	}

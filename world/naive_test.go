@@ -174,6 +174,15 @@ func one[ID ~string, T any](tb testing.TB, p picture, id ID, find func(ID) (*wor
 	tb.Helper()
 	if r, ok := find(id); ok {
 		p[string(id)] = line(tb, *r.Doc, *r.Sight)
+		var stood, versions []string
+		for s := range r.Standings() {
+			stood = append(stood, fmt.Sprintf("%d wrote, after %d %s", s.Written, s.Commit, whose(*s.Sight)))
+		}
+		for v := range r.Versions() {
+			versions = append(versions, fmt.Sprint(v.Commit, "×", len(v.Sights)))
+		}
+		p["how "+string(id)+" stood"] = strings.Join(stood, "; ")
+		p["versions of "+string(id)] = strings.Join(versions, " ")
 	}
 }
 
@@ -194,7 +203,11 @@ func line(tb testing.TB, doc any, s domain.Sight) string {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return fmt.Sprintf("%s of (%s %s %s): %x", s.Class, s.Landlord, s.Group, s.Project, b)
+	return fmt.Sprintf("%s: %x", whose(s), b)
+}
+
+func whose(s domain.Sight) string {
+	return fmt.Sprintf("%s of (%s %s %s)", s.Class, s.Landlord, s.Group, s.Project)
 }
 
 // naive is what a World should be, from the documents alone: the slowest and
@@ -203,11 +216,21 @@ type naive struct {
 	last  ledger.Commit
 	head  ledger.Head
 	bytes map[domain.Kind]map[domain.ID][]byte
+	// stood says of each row how it stood after each commit since it was made, the
+	// first one first.
+	stood map[domain.ID][]stood
+}
+
+// stood is one row after one commit: which commit wrote its document, and whose
+// it was to see.
+type stood struct {
+	commit, written uint64
+	sight           string
 }
 
 func (n *naive) take(c ledger.Commit, head ledger.Head) {
 	if n.bytes == nil {
-		n.bytes = map[domain.Kind]map[domain.ID][]byte{}
+		n.bytes, n.stood = map[domain.Kind]map[domain.ID][]byte{}, map[domain.ID][]stood{}
 	}
 	n.last, n.head = c, head
 	for _, ch := range c.Changes {
@@ -216,7 +239,11 @@ func (n *naive) take(c ledger.Commit, head ledger.Head) {
 		}
 		if ch.Doc == nil {
 			delete(n.bytes[ch.Kind], ch.ID)
+			delete(n.stood, ch.ID)
 		} else {
+			if h := n.stood[ch.ID]; len(h) == 0 || h[len(h)-1].commit != c.Number {
+				n.stood[ch.ID] = append(h, stood{commit: c.Number, written: c.Number})
+			}
 			n.bytes[ch.Kind][ch.ID] = ch.Doc
 		}
 	}
@@ -478,7 +505,47 @@ func (n *naive) picture(tb testing.TB) picture {
 			}
 		}
 	}
+	n.stand(p)
 	return p
+}
+
+// stand adds how the rows of a picture have stood: each commit after which a row
+// had another document or another sight than after the one before.
+func (n *naive) stand(p picture) {
+	for _, docs := range n.bytes {
+		for id := range docs {
+			row, shown := p[string(id)]
+			if !shown || id == domain.SettingsID {
+				continue
+			}
+			sight, _, _ := strings.Cut(row, ": ")
+			history := n.stood[id]
+			if last := history[len(history)-1]; last.commit != n.last.Number {
+				history = append(history, stood{commit: n.last.Number, written: last.written})
+			}
+			history[len(history)-1].sight = sight
+			n.stood[id] = history
+			var texts, versions []string
+			var before stood
+			sights := 0
+			for _, s := range history {
+				if s.written != s.commit && s.sight == before.sight {
+					continue // as it was
+				}
+				if s.written != before.written {
+					sights = 0
+				} else {
+					versions = versions[1:]
+				}
+				sights++
+				versions = append([]string{fmt.Sprint(s.written, "×", sights)}, versions...)
+				texts = append([]string{fmt.Sprintf("%d wrote, after %d %s", s.written, s.commit, s.sight)}, texts...)
+				before = s
+			}
+			p["how "+string(id)+" stood"] = strings.Join(texts, "; ")
+			p["versions of "+string(id)] = strings.Join(versions, " ")
+		}
+	}
 }
 
 // hasSpace are the statuses in which a request has its space.

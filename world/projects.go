@@ -42,7 +42,7 @@ func (w *World) setProject(id domain.ProjectID, row *projectRow) (old *projectRo
 	w.recent.open.projects.note(id, old, row)
 	if sightOf(old) != sightOf(row) {
 		for _, need := range slices.Collect(w.NeedsOf(id)) {
-			w.placeNeed(need.Doc.ID, need.withSight(w.needSight(need.Doc)))
+			w.placeNeed(need.Doc.ID, withSight(w, need, w.needSight(need.Doc)))
 		}
 	}
 	return old

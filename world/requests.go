@@ -87,7 +87,7 @@ func (w *World) occupySpace(id domain.SpaceID) {
 		return
 	}
 	if doc := w.occupied(row.Doc); doc != row.Doc {
-		next := row.withSight(row.Sight)
+		next := withSight(w, row, row.Sight)
 		next.Doc = doc
 		w.placeSpace(id, next)
 	}
@@ -212,7 +212,7 @@ func (w *World) hostProject(id domain.ProjectID) {
 		return
 	}
 	if doc := w.hosted(row.Doc); doc != row.Doc {
-		next := row.withSight(row.Sight)
+		next := withSight(w, row, row.Sight)
 		next.Doc = doc
 		w.projects.put(id, next)
 		w.recent.open.projects.note(id, row, next)

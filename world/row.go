@@ -19,11 +19,19 @@ type Row[T any] struct {
 	sum digest
 	// at is where the columns have a space; 0 for what isn't in them.
 	at match.RowID
+	// written: commit wrote the document. Else it only brought the row into
+	// another sight.
+	written bool
+	// commit is the one after which the row stands as it does.
+	commit uint64
+	// before is what stood in its place; nil for what was never replaced.
+	before *earlier
 }
 
-// withSight is the row as others see it from now on.
-func (r *Row[T]) withSight(s *domain.Sight) *Row[T] {
-	return &Row[T]{Doc: r.Doc, Sight: s, sum: r.sum}
+// withSight is the row as others see it from now on, after the commit that is
+// being taken in.
+func withSight[T any](w *World, r *Row[T], s *domain.Sight) *Row[T] {
+	return &Row[T]{Doc: r.Doc, Sight: s, sum: r.sum, commit: w.head.Number}
 }
 
 // sightOf is the row's sight; nil for a missing row.

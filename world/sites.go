@@ -57,7 +57,7 @@ func (w *World) placeSite(id domain.SiteID, row *siteRow) (old *siteRow) {
 	old = w.sites.put(id, row)
 	w.recent.open.sites.note(id, old, row)
 	for _, space := range slices.Collect(w.SpacesOf(id)) {
-		w.placeSpace(space.Doc.ID, space.withSight(w.spaceSight(space.Doc)))
+		w.placeSpace(space.Doc.ID, withSight(w, space, w.spaceSight(space.Doc)))
 	}
 	return old
 }

@@ -25,8 +25,10 @@ func (t table[ID, T]) get(id ID) (*Row[T], bool) { return t.rows.Get(id) }
 func (t table[ID, T]) replace(id ID, row *Row[T]) (old *Row[T]) {
 	if row == nil {
 		old, _ = t.rows.Delete(id)
-	} else {
-		old, _ = t.rows.Set(id, row)
+		return old
+	}
+	if old, _ = t.rows.Set(id, row); old != nil {
+		row.follow(old)
 	}
 	return old
 }

@@ -14,9 +14,11 @@ import (
 // A read transaction that lasts makes the file grow and can block the writer,
 // so the history is read in chunks, each in a transaction of its own. These
 // bounds keep a chunk worth a core's while and the memory of a replay small.
+// The first chunks are small: who wants one commit shouldn't wait for hundreds.
 const (
 	chunkBytes   = 1 << 20
 	chunkCommits = 512
+	firstChunk   = 2
 )
 
 // Read implements ledger.Ledger.
@@ -69,7 +71,7 @@ func (l *Ledger) headAt(ctx context.Context, number uint64) (ledger.Head, error)
 // keeps the number of the last one in handed.
 func (l *Ledger) chunks(ctx context.Context, after uint64, handed *uint64) iter.Seq2[[][]byte, error] {
 	return func(yield func([][]byte, error) bool) {
-		for ctx.Err() == nil {
+		for most := firstChunk; ctx.Err() == nil; most = min(4*most, chunkCommits) {
 			head, err := l.Head(ctx)
 			if err != nil {
 				yield(nil, err)
@@ -78,7 +80,7 @@ func (l *Ledger) chunks(ctx context.Context, after uint64, handed *uint64) iter.
 			if after >= head.Number {
 				return
 			}
-			chunk, err := l.chunk(after, head)
+			chunk, err := l.chunk(after, most, head)
 			if err != nil {
 				yield(nil, err)
 				return
@@ -92,13 +94,13 @@ func (l *Ledger) chunks(ctx context.Context, after uint64, handed *uint64) iter.
 	}
 }
 
-// chunk copies commits out of the file: the mapped bytes are gone with the
-// transaction. The head vouches for the last commit.
-func (l *Ledger) chunk(after uint64, head ledger.Head) (chunk [][]byte, err error) {
+// chunk copies so many commits out of the file at most: the mapped bytes are gone
+// with the transaction. The head vouches for the last commit.
+func (l *Ledger) chunk(after uint64, most int, head ledger.Head) (chunk [][]byte, err error) {
 	err = l.view(func(tx *bbolt.Tx) error {
 		cursor := tx.Bucket(commitsBucket).Cursor()
 		k, v := cursor.Seek(key(after + 1))
-		for size := 0; after < head.Number && size < chunkBytes && len(chunk) < chunkCommits; k, v = cursor.Next() {
+		for size := 0; after < head.Number && size < chunkBytes && len(chunk) < most; k, v = cursor.Next() {
 			after++
 			if !bytes.Equal(k, key(after)) {
 				return &ledger.DamagedError{Where: l.path, What: fmt.Sprintf("commit %d is missing", after)}
