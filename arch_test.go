@@ -22,7 +22,7 @@ const module = "github.com/palier-hub/palier"
 // Imports point one way, from server.go down to domain; ARCHITECTURE.md has the
 // drawing. A new package stands here with what it needs and no more.
 var mayImport = map[string][]string{
-	".": {"auth", "domain", "geo", "graph", "httpapi", "hub", "internal/mongodb", "ledger", "ledger/boltledger", "ledger/mongoledger", "loaders", "match", "resolvers", "sample", "synthetic", "texts", "texts/bolttexts", "texts/mongotexts", "world"},
+	".": {"auth", "domain", "geo", "graph", "httpapi", "hub", "internal/mongodb", "ledger", "ledger/boltledger", "ledger/mongoledger", "loaders", "mail", "mail/smtpmail", "match", "resolvers", "sample", "synthetic", "texts", "texts/bolttexts", "texts/mongotexts", "world"},
 
 	"httpapi":   {"domain"},
 	"auth":      {"domain"},
@@ -31,7 +31,7 @@ var mayImport = map[string][]string{
 	"loaders":   {"calendar", "domain", "geo", "hub", "internal/fold", "match", "world"},
 	"sample":    {"domain", "hub", "world"},
 	"synthetic": {"domain", "geo", "hub"},
-	"hub":       {"calendar", "domain", "geo", "ledger", "match", "texts", "world"},
+	"hub":       {"calendar", "domain", "geo", "ledger", "mail", "match", "texts", "world"},
 	"world":     {"domain", "geo", "ledger", "match"},
 
 	"ledger":             {"domain"},
@@ -43,6 +43,9 @@ var mayImport = map[string][]string{
 	"texts/textstest":  {"domain", "texts"},
 	"texts/bolttexts":  {"domain", "internal/boltfile", "texts"},
 	"texts/mongotexts": {"domain", "internal/mongodb", "texts"},
+
+	"mail":          {"domain"},
+	"mail/smtpmail": {"mail"},
 
 	"match":    {"calendar", "domain", "geo", "internal/fold"},
 	"calendar": {"domain"},
@@ -77,6 +80,7 @@ var keptTo = map[string][]string{
 	"github.com/golang-jwt/jwt/v5":        {"auth"},
 	"github.com/rs/cors":                  {"httpapi"},
 	"github.com/coder/websocket":          {"httpapi"},
+	"github.com/wneessen/go-mail":         {"mail/smtpmail"},
 	"github.com/alecthomas/kong":          {"."},
 	"github.com/goccy/go-yaml":            {"sample"},
 	"golang.org/x/sync":                   {"loaders", "sample"},
@@ -157,9 +161,10 @@ var clockReaders = []string{"Now", "Since", "Until"}
 // waiters let time pass without telling it. Each place that has one says here
 // why it may.
 var waiters = map[string][]string{
-	"hub/calendar.go": {"NewTicker"}, // looks at the injected clock once a minute
-	"hub/hub.go":      {"After"},     // how long a stop waits for what is under way
-	"hub/write.go":    {"After"},     // the pause between two tries of an append
+	"hub/calendar.go": {"NewTicker"},          // looks at the injected clock once a minute
+	"hub/mail.go":     {"After", "NewTicker"}, // looks around four times a minute; the pause between two tries; a stop's patience
+	"hub/hub.go":      {"After"},              // how long a stop waits for what is under way
+	"hub/write.go":    {"After"},              // the pause between two tries of an append
 
 	"httpapi/streams.go":   {"NewTicker", "NewTimer"}, // signs of life, and the end of a token on what stays open
 	"httpapi/websocket.go": {"NewTimer"},              // how long a client may take to say who it is

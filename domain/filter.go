@@ -283,6 +283,9 @@ type HostingProposalFilter struct {
 	AnswerBefore *Date
 }
 
+// DeadLetterFilter selects dead letters.
+type DeadLetterFilter struct{ Reasons []DeadLetterReason }
+
 // LandlordApproachFilter selects approaches.
 type LandlordApproachFilter struct {
 	LandlordID *LandlordID

@@ -35,6 +35,11 @@ const (
 	KindReceipt Kind = "receipt"
 	// KindErasure says that what was kept about a person is to be gone.
 	KindErasure Kind = "erasure"
+	// KindMailing is a mail to one person: what it tells, and what came of it.
+	KindMailing Kind = "mailing"
+	// KindMailProgress is the one document that says how far the history was
+	// looked through for what is to be mailed.
+	KindMailProgress Kind = "mailProgress"
 
 	// Texts and persons are kept outside the ledger, which holds their ids only.
 
@@ -58,6 +63,7 @@ var prefixes = map[Kind]string{
 	KindDepartement:  "dep_",
 	KindRegion:       "reg_",
 	KindErasure:      "ers_",
+	KindMailing:      "mlg_",
 	KindText:         "txt_",
 	KindPerson:       "per_",
 }
@@ -80,6 +86,7 @@ var typeNames = map[Kind]string{
 	KindDepartement:  "Departement",
 	KindRegion:       "Region",
 	KindErasure:      "Erasure",
+	KindMailing:      "DeadLetter",
 	KindText:         "Text",
 	KindPerson:       "Person",
 }
@@ -125,6 +132,7 @@ type (
 	ProposalID     string
 	ApproachID     string
 	ErasureID      string
+	MailingID      string
 	// TextID and PersonID name what the personal store keeps. They are no nodes.
 	TextID   string
 	PersonID string
@@ -142,6 +150,7 @@ func (id PlacementID) MarshalGQL(w io.Writer)    { writeQuoted(w, string(id)) }
 func (id InvitationID) MarshalGQL(w io.Writer)   { writeQuoted(w, string(id)) }
 func (id ProposalID) MarshalGQL(w io.Writer)     { writeQuoted(w, string(id)) }
 func (id ApproachID) MarshalGQL(w io.Writer)     { writeQuoted(w, string(id)) }
+func (id MailingID) MarshalGQL(w io.Writer)      { writeQuoted(w, string(id)) }
 func (id TextID) MarshalGQL(w io.Writer)         { writeQuoted(w, string(id)) }
 func (id PersonID) MarshalGQL(w io.Writer)       { writeQuoted(w, string(id)) }
 
@@ -201,6 +210,11 @@ func (id *ProposalID) UnmarshalGQL(v any) (err error) {
 }
 func (id *ApproachID) UnmarshalGQL(v any) (err error) {
 	*id, err = readID[ApproachID](v, KindApproach)
+	return err
+}
+
+func (id *MailingID) UnmarshalGQL(v any) (err error) {
+	*id, err = readID[MailingID](v, KindMailing)
 	return err
 }
 

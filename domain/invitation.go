@@ -39,6 +39,9 @@ type Contact struct {
 
 	// Since is when it came to its status.
 	Since time.Time `bson:"since"`
+	// Commit is the ledger's number of that; 0 for what came to its status before
+	// it was noted.
+	Commit uint64 `bson:"commit,omitempty"`
 	// SeenOn is the day on which it was first seen; nil before.
 	SeenOn *Date `bson:"seenOn,omitempty"`
 	// Refused is why it was declined; nil otherwise.

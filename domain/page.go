@@ -68,6 +68,8 @@ type (
 	HostingProposalEdge         = Edge[*HostingProposal]
 	LandlordApproachConnection  = Connection[*LandlordApproach]
 	LandlordApproachEdge        = Edge[*LandlordApproach]
+	DeadLetterConnection        = Connection[*Mailing]
+	DeadLetterEdge              = Edge[*Mailing]
 	HostingNeedConnection       = Connection[*HostingNeed]
 	HostingNeedEdge             = Edge[*HostingNeed]
 	LandlordNeedConnection      = Connection[*LandlordNeed]

@@ -36,10 +36,10 @@ type HostingRequest struct {
 	// ReturnTo is the status that it came from, while it is on hold, and once it
 	// was refused, expired or superseded; "" otherwise.
 	ReturnTo RequestStatus `bson:"returnTo,omitempty"`
-	// DueOn is the day by which the landlord answers, or on which what is on hold
-	// is looked at again; nil otherwise.
+	// DueOn is the day by which staff or the landlord answer, or on which what is
+	// on hold is looked at again; nil otherwise.
 	DueOn *Date `bson:"dueOn,omitempty"`
-	// Reminders are the days on which the landlord was reminded of DueOn.
+	// Reminders are the days on which whoever owes the answer was reminded of it.
 	Reminders []Date `bson:"reminders,omitempty"`
 
 	// Matches are those of the wanted spaces, as they were when it was submitted.

@@ -61,6 +61,9 @@ type Person struct {
 	// Organisation is the landlord or project that they belong to; "" for staff.
 	Organisation ID     `json:"organisation,omitempty"`
 	Locale       Locale `json:"locale,omitempty"`
+	// Mail is how often they are written to; "" is the usual for their
+	// organisation, as MailPreference.For says.
+	Mail MailPreference `json:"mail,omitempty"`
 	// UpdatedAt is in UTC and whole milliseconds.
 	UpdatedAt time.Time `json:"updatedAt"`
 }
@@ -90,6 +93,8 @@ func (v Person) Validate(p *Problems, path ...any) {
 		"l'identifiant d'un bailleur ou d'un projet est attendu", "the id of a landlord or of a project is expected")
 	p.require(v.Locale == "" || v.Locale == French || v.Locale == English, path, "locale",
 		"FR ou EN est attendu", "FR or EN is expected")
+	p.require(v.Mail == "" || v.Mail.known(), path, "mail",
+		"IMMEDIATE, DAILY ou NONE est attendu", "IMMEDIATE, DAILY or NONE is expected")
 }
 
 func clean(s string) bool { return utf8.ValidString(s) && !strings.ContainsFunc(s, isUnseen) }

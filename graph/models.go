@@ -18,6 +18,32 @@ type PalierUserError interface {
 	IsPalierUserError()
 }
 
+// Which dead letter is to rest.
+type DeadLetterDismissInput struct {
+	// The dead letter.
+	ID domain.ID `json:"id"`
+	// Makes sending again safe: the same key with the same input takes effect once, within seven days.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
+}
+
+// What a command on a dead letter did.
+type DeadLetterPayload struct {
+	// The mail as it now is; null when the command was refused, or when it has gone to others by now.
+	DeadLetter *domain.Mailing `json:"deadLetter,omitempty,omitzero"`
+	// The number of the commit that holds the change; null when nothing was written.
+	Commit *int `json:"commit,omitempty,omitzero"`
+	// Why it was refused; empty when it took effect.
+	UserErrors []PalierUserError `json:"userErrors"`
+}
+
+// Which dead letter is to be sent again.
+type DeadLetterRetryInput struct {
+	// The dead letter.
+	ID domain.ID `json:"id"`
+	// Makes sending again safe: the same key with the same input takes effect once, within seven days.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
+}
+
 // An invitation or a proposal waits for no answer any more.
 type HostingContactNotOpen struct {
 	// WRONG_STATUS.
@@ -320,7 +346,7 @@ type HostingRequestConsultationInput struct {
 type HostingRequestCorrectInput struct {
 	// The request.
 	ID domain.ID `json:"id"`
-	// The place of the step in `history`, from 0.
+	// The place of the step in `steps`, from 0.
 	Step int `json:"step"`
 	// The right day; not one to come.
 	On graphql.Omittable[*domain.Date] `json:"on,omitempty,omitzero"`

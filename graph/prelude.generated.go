@@ -1644,6 +1644,16 @@ func (ec *executionContext) marshalNID2githubᚗcomᚋpalierᚑhubᚋpalierᚋdo
 	return v
 }
 
+func (ec *executionContext) unmarshalNID2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐMailingID(ctx context.Context, v any) (domain.MailingID, error) {
+	var res domain.MailingID
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐMailingID(ctx context.Context, sel ast.SelectionSet, v domain.MailingID) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) unmarshalNID2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐNeedID(ctx context.Context, v any) (domain.NeedID, error) {
 	var res domain.NeedID
 	err := res.UnmarshalGQL(v)
@@ -2075,6 +2085,22 @@ func (ec *executionContext) unmarshalOID2ᚖgithubᚗcomᚋpalierᚑhubᚋpalier
 }
 
 func (ec *executionContext) marshalOID2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐNeedID(ctx context.Context, sel ast.SelectionSet, v *domain.NeedID) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOID2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐPersonID(ctx context.Context, v any) (*domain.PersonID, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(domain.PersonID)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐPersonID(ctx context.Context, sel ast.SelectionSet, v *domain.PersonID) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

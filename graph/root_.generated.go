@@ -142,6 +142,41 @@ type ComplexityRoot struct {
 		Names          func(childComplexity int) int
 	}
 
+	DeadLetter struct {
+		At          func(childComplexity int) int
+		Attempts    func(childComplexity int) int
+		Events      func(childComplexity int) int
+		ID          func(childComplexity int) int
+		ReasonLabel func(childComplexity int, locale domain.Locale) int
+		Recipient   func(childComplexity int) int
+		WhyDead     func(childComplexity int) int
+	}
+
+	DeadLetterConnection struct {
+		Edges      func(childComplexity int) int
+		Facets     func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	DeadLetterEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	DeadLetterEvent struct {
+		Code      func(childComplexity int) int
+		CodeLabel func(childComplexity int, locale domain.Locale) int
+		Object    func(childComplexity int) int
+	}
+
+	DeadLetterPayload struct {
+		Commit     func(childComplexity int) int
+		DeadLetter func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	Departement struct {
 		Code     func(childComplexity int) int
 		ID       func(childComplexity int) int
@@ -1011,6 +1046,8 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
+		DeadLetterDismiss                func(childComplexity int, input DeadLetterDismissInput) int
+		DeadLetterRetry                  func(childComplexity int, input DeadLetterRetryInput) int
 		HostingInvitationAccept          func(childComplexity int, input HostingInvitationAcceptInput) int
 		HostingInvitationDecline         func(childComplexity int, input HostingInvitationDeclineInput) int
 		HostingInvitationMarkSeen        func(childComplexity int, input HostingInvitationStepInput) int
@@ -1459,6 +1496,7 @@ type ComplexityRoot struct {
 		Commune                 func(childComplexity int, code domain.InseeCode) int
 		Communes                func(childComplexity int, search string, first int) int
 		Coverage                func(childComplexity int, scale domain.CoverageScale, filter *domain.TerritoryCoverageFilter, ruleset *string, first int, after *string) int
+		DeadLetters             func(childComplexity int, filter *domain.DeadLetterFilter, first int, after *string) int
 		HostingInvitation       func(childComplexity int, id domain.ID) int
 		HostingInvitations      func(childComplexity int, filter *domain.HostingInvitationFilter, orderBy domain.HostingInvitationOrder, first int, after *string) int
 		HostingNeed             func(childComplexity int, id domain.ID) int
@@ -2145,6 +2183,141 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CriterionTerritory.Names(childComplexity), true
+
+	case "DeadLetter.since":
+		if e.ComplexityRoot.DeadLetter.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetter.At(childComplexity), true
+	case "DeadLetter.attempts":
+		if e.ComplexityRoot.DeadLetter.Attempts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetter.Attempts(childComplexity), true
+	case "DeadLetter.events":
+		if e.ComplexityRoot.DeadLetter.Events == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetter.Events(childComplexity), true
+	case "DeadLetter.id":
+		if e.ComplexityRoot.DeadLetter.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetter.ID(childComplexity), true
+	case "DeadLetter.reasonLabel":
+		if e.ComplexityRoot.DeadLetter.ReasonLabel == nil {
+			break
+		}
+
+		args, err := ec.field_DeadLetter_reasonLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.DeadLetter.ReasonLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "DeadLetter.personId":
+		if e.ComplexityRoot.DeadLetter.Recipient == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetter.Recipient(childComplexity), true
+	case "DeadLetter.reason":
+		if e.ComplexityRoot.DeadLetter.WhyDead == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetter.WhyDead(childComplexity), true
+
+	case "DeadLetterConnection.edges":
+		if e.ComplexityRoot.DeadLetterConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetterConnection.Edges(childComplexity), true
+	case "DeadLetterConnection.facets":
+		if e.ComplexityRoot.DeadLetterConnection.Facets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetterConnection.Facets(childComplexity), true
+	case "DeadLetterConnection.nodes":
+		if e.ComplexityRoot.DeadLetterConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetterConnection.Nodes(childComplexity), true
+	case "DeadLetterConnection.pageInfo":
+		if e.ComplexityRoot.DeadLetterConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetterConnection.PageInfo(childComplexity), true
+	case "DeadLetterConnection.totalCount":
+		if e.ComplexityRoot.DeadLetterConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetterConnection.TotalCount(childComplexity), true
+
+	case "DeadLetterEdge.cursor":
+		if e.ComplexityRoot.DeadLetterEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetterEdge.Cursor(childComplexity), true
+	case "DeadLetterEdge.node":
+		if e.ComplexityRoot.DeadLetterEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetterEdge.Node(childComplexity), true
+
+	case "DeadLetterEvent.code":
+		if e.ComplexityRoot.DeadLetterEvent.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetterEvent.Code(childComplexity), true
+	case "DeadLetterEvent.codeLabel":
+		if e.ComplexityRoot.DeadLetterEvent.CodeLabel == nil {
+			break
+		}
+
+		args, err := ec.field_DeadLetterEvent_codeLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.DeadLetterEvent.CodeLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "DeadLetterEvent.objectId":
+		if e.ComplexityRoot.DeadLetterEvent.Object == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetterEvent.Object(childComplexity), true
+
+	case "DeadLetterPayload.commit":
+		if e.ComplexityRoot.DeadLetterPayload.Commit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetterPayload.Commit(childComplexity), true
+	case "DeadLetterPayload.deadLetter":
+		if e.ComplexityRoot.DeadLetterPayload.DeadLetter == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetterPayload.DeadLetter(childComplexity), true
+	case "DeadLetterPayload.userErrors":
+		if e.ComplexityRoot.DeadLetterPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetterPayload.UserErrors(childComplexity), true
 
 	case "Departement.code":
 		if e.ComplexityRoot.Departement.Code == nil {
@@ -6304,6 +6477,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MatchStanding.Score(childComplexity), true
 
+	case "Mutation.deadLetterDismiss":
+		if e.ComplexityRoot.Mutation.DeadLetterDismiss == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deadLetterDismiss_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeadLetterDismiss(childComplexity, args["input"].(DeadLetterDismissInput)), true
+	case "Mutation.deadLetterRetry":
+		if e.ComplexityRoot.Mutation.DeadLetterRetry == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deadLetterRetry_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeadLetterRetry(childComplexity, args["input"].(DeadLetterRetryInput)), true
 	case "Mutation.hostingInvitationAccept":
 		if e.ComplexityRoot.Mutation.HostingInvitationAccept == nil {
 			break
@@ -8632,6 +8827,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Coverage(childComplexity, args["scale"].(domain.CoverageScale), args["filter"].(*domain.TerritoryCoverageFilter), args["ruleset"].(*string), args["first"].(int), args["after"].(*string)), true
+	case "Query.deadLetters":
+		if e.ComplexityRoot.Query.DeadLetters == nil {
+			break
+		}
+
+		args, err := ec.field_Query_deadLetters_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.DeadLetters(childComplexity, args["filter"].(*domain.DeadLetterFilter), args["first"].(int), args["after"].(*string)), true
 	case "Query.hostingInvitation":
 		if e.ComplexityRoot.Query.HostingInvitation == nil {
 			break
@@ -10247,6 +10453,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	opCtx := graphql.GetOperationContext(ctx)
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
+		ec.unmarshalInputDeadLetterDismissInput,
+		ec.unmarshalInputDeadLetterFilter,
+		ec.unmarshalInputDeadLetterRetryInput,
 		ec.unmarshalInputHostingConventionInput,
 		ec.unmarshalInputHostingDatedOpinionInput,
 		ec.unmarshalInputHostingIndicatorInput,
@@ -11564,6 +11773,195 @@ enum CoverageScale {
   DEPARTEMENT
   "Priority districts (QPV), those that sites name: in or near them."
   PRIORITY_DISTRICT
+}
+`, BuiltIn: false},
+	{Name: "../schema/deadletter.graphqls", Input: `extend type Query {
+  "The mails that weren't sent, or of which nobody knows whether they were, and that wait for staff: the oldest first. None for others than STAFF."
+  deadLetters(
+    "Which ones; all by default."
+    filter: DeadLetterFilter
+    "How many, 1 to 100."
+    first: Int! = 20
+    "After which cursor of the same list."
+    after: String
+  ): DeadLetterConnection!
+}
+
+extend type Mutation {
+  "Has a mail sent again, within the minute; one that had nobody to go to goes to whoever can be written to by now. If it may have been sent (OUTCOME_UNKNOWN), it may come twice. STAFF."
+  deadLetterRetry("Which one." input: DeadLetterRetryInput!): DeadLetterPayload!
+  "Lets a mail rest: it is never sent, and leaves the list. STAFF."
+  deadLetterDismiss("Which one." input: DeadLetterDismissInput!): DeadLetterPayload!
+}
+
+"A mail to one person that wasn't sent, or of which nobody knows (lettre morte). Staff see it, and nobody else. It holds no address and no words."
+type DeadLetter implements Node {
+  "The global id."
+  id: ID!
+  "Why it wasn't sent; null once it is tried again or rests."
+  reason: DeadLetterReason
+  "The reason's label; null without a reason."
+  reasonLabel("The language of the label." locale: Locale! = FR): String
+  "The id of the person whom it is to; null when there was nobody."
+  personId: ID
+  "What it tells of."
+  events: [DeadLetterEvent!]!
+  "Since when it has been so."
+  since: DateTime!
+  "How often sending it was begun."
+  attempts: Int!
+}
+
+"Something that a mail tells of."
+type DeadLetterEvent {
+  "What happened, as a code."
+  code: PalierMailEvent!
+  "What happened, in words."
+  codeLabel("The language of the label." locale: Locale! = FR): String!
+  "The id of the request, the invitation or the proposal to which it did."
+  objectId: ID!
+}
+
+"A page of dead letters."
+type DeadLetterConnection {
+  "The dead letters."
+  nodes: [DeadLetter!]!
+  "The dead letters with their cursors."
+  edges: [DeadLetterEdge!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many there are in all, under the filter."
+  totalCount: Int!
+  "Their spread by reason, under the filter."
+  facets: [PalierFacet!]!
+}
+
+"A dead letter in a page."
+type DeadLetterEdge {
+  "Its cursor, to pass as ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The dead letter."
+  node: DeadLetter!
+}
+
+"Which dead letters to list. All the conditions given must hold; of the values in a list, any."
+input DeadLetterFilter {
+  "Only those with one of these reasons."
+  reasons: [DeadLetterReason!]
+}
+
+"Which dead letter is to be sent again."
+input DeadLetterRetryInput {
+  "The dead letter."
+  id: ID!
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days."
+  idempotencyKey: String
+}
+
+"Which dead letter is to rest."
+input DeadLetterDismissInput {
+  "The dead letter."
+  id: ID!
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days."
+  idempotencyKey: String
+}
+
+"What a command on a dead letter did."
+type DeadLetterPayload {
+  "The mail as it now is; null when the command was refused, or when it has gone to others by now."
+  deadLetter: DeadLetter
+  "The number of the commit that holds the change; null when nothing was written."
+  commit: Int
+  "Why it was refused; empty when it took effect."
+  userErrors: [PalierUserError!]!
+}
+
+"A code that says why a mail wasn't sent."
+enum DeadLetterReason {
+  "The mail server will never take it: refusé par le serveur de messagerie."
+  REFUSED
+  "No mail server took it in two days: serveur de messagerie injoignable."
+  UNREACHABLE
+  "The connection or the hub broke off as it was sent, so that it may have been: issue inconnue : peut-être envoyé."
+  OUTCOME_UNKNOWN
+  "Nobody of those concerned has an address and wants to be written to: personne à qui écrire."
+  NO_RECIPIENT
+}
+
+"A code that says what a mail tells of."
+enum PalierMailEvent {
+  "Hosting request to complete: demande d'accueil à compléter."
+  REQUEST_BEGUN
+  "Hosting request submitted: demande d'accueil déposée."
+  REQUEST_SUBMITTED
+  "Changes requested: compléments demandés."
+  REQUEST_CHANGES_REQUESTED
+  "Request sent to the landlord: demande transmise au bailleur."
+  REQUEST_SENT_TO_LANDLORD
+  "Visit recorded: visite enregistrée."
+  REQUEST_VISIT_RECORDED
+  "Scope settled by the landlord: accueil cadré par le bailleur."
+  REQUEST_SCOPED
+  "Tenant consultation recorded: concertation des locataires enregistrée."
+  REQUEST_CONSULTATION_RECORDED
+  "Agreement proposed: convention proposée."
+  REQUEST_CONVENTION_PROPOSED
+  "Project's consent to the agreement: accord du projet sur la convention."
+  REQUEST_CONVENTION_CONSENTED
+  "Agreement signed: convention signée."
+  REQUEST_SIGNED
+  "Keys handed over: clés remises."
+  REQUEST_HANDED_OVER
+  "Pilot evaluated: expérimentation évaluée."
+  REQUEST_EVALUATED
+  "Hosting continued: accueil prolongé."
+  REQUEST_HOSTED
+  "Replication decided: essaimage décidé."
+  REQUEST_SCALED
+  "Hosting ended: accueil terminé."
+  REQUEST_ENDED
+  "Request put on hold: demande mise en attente."
+  REQUEST_ON_HOLD
+  "Request resumed: demande reprise."
+  REQUEST_RESUMED
+  "Request refused: demande refusée."
+  REQUEST_REJECTED
+  "Request reopened: demande rouverte."
+  REQUEST_REOPENED
+  "Request withdrawn by the project: demande retirée par le projet."
+  REQUEST_WITHDRAWN
+  "Hosting cancelled: accueil annulé."
+  REQUEST_CANCELLED
+  "Request expired without an answer: demande expirée sans réponse."
+  REQUEST_EXPIRED
+  "Request superseded: its space is taken: demande devancée : son local est pris."
+  REQUEST_SUPERSEDED
+  "Agreement to publish the placement: accord pour publier l'accueil."
+  REQUEST_PUBLICATION_AGREED
+  "Reminder: an answer is expected: rappel : une réponse est attendue."
+  REQUEST_FIRST_REMINDER
+  "Last reminder before expiry: dernier rappel avant expiration."
+  REQUEST_LAST_REMINDER
+  "Invitation of a landlord: invitation d'un bailleur."
+  INVITATION_SENT
+  "Invitation accepted: invitation acceptée."
+  INVITATION_ACCEPTED
+  "Invitation declined: invitation déclinée."
+  INVITATION_DECLINED
+  "Invitation withdrawn: invitation retirée."
+  INVITATION_WITHDRAWN
+  "Invitation left without an answer: invitation restée sans réponse."
+  INVITATION_EXPIRED
+  "Proposal of staff: proposition de l'équipe."
+  PROPOSAL_SENT
+  "Proposal answered yes: réponse favorable à une proposition."
+  PROPOSAL_ANSWERED_YES
+  "Proposal answered no: réponse défavorable à une proposition."
+  PROPOSAL_ANSWERED_NO
+  "Proposal withdrawn: proposition retirée."
+  PROPOSAL_WITHDRAWN
+  "Proposal left without an answer: proposition restée sans réponse."
+  PROPOSAL_EXPIRED
 }
 `, BuiltIn: false},
 	{Name: "../schema/geography.graphqls", Input: `extend type Query {
@@ -15975,7 +16373,7 @@ input HostingRequestReopenInput {
 input HostingRequestCorrectInput {
   "The request."
   id: ID!
-  "The place of the step in ` + "`" + `history` + "`" + `, from 0."
+  "The place of the step in ` + "`" + `steps` + "`" + `, from 0."
   step: Int!
   "The right day; not one to come."
   on: Date
@@ -17870,6 +18268,76 @@ func (ec *executionContext) childFields_CoverageSpaces(ctx context.Context, fiel
 		return ec.fieldContext_CoverageSpaces_bySpaceKind(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CoverageSpaces", field.Name)
+}
+
+func (ec *executionContext) childFields_DeadLetter(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_DeadLetter_id(ctx, field)
+	case "reason":
+		return ec.fieldContext_DeadLetter_reason(ctx, field)
+	case "reasonLabel":
+		return ec.fieldContext_DeadLetter_reasonLabel(ctx, field)
+	case "personId":
+		return ec.fieldContext_DeadLetter_personId(ctx, field)
+	case "events":
+		return ec.fieldContext_DeadLetter_events(ctx, field)
+	case "since":
+		return ec.fieldContext_DeadLetter_since(ctx, field)
+	case "attempts":
+		return ec.fieldContext_DeadLetter_attempts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeadLetter", field.Name)
+}
+
+func (ec *executionContext) childFields_DeadLetterConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_DeadLetterConnection_nodes(ctx, field)
+	case "edges":
+		return ec.fieldContext_DeadLetterConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_DeadLetterConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_DeadLetterConnection_totalCount(ctx, field)
+	case "facets":
+		return ec.fieldContext_DeadLetterConnection_facets(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeadLetterConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_DeadLetterEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_DeadLetterEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_DeadLetterEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeadLetterEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_DeadLetterEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_DeadLetterEvent_code(ctx, field)
+	case "codeLabel":
+		return ec.fieldContext_DeadLetterEvent_codeLabel(ctx, field)
+	case "objectId":
+		return ec.fieldContext_DeadLetterEvent_objectId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeadLetterEvent", field.Name)
+}
+
+func (ec *executionContext) childFields_DeadLetterPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deadLetter":
+		return ec.fieldContext_DeadLetterPayload_deadLetter(ctx, field)
+	case "commit":
+		return ec.fieldContext_DeadLetterPayload_commit(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeadLetterPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeadLetterPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Departement(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -51,7 +51,7 @@ func (forget) decide(d *decision) error {
 const capital domain.DepartementCode = "75"
 
 // TurnDay advances the World's calendar to the clock's day in Paris, and once a
-// day forgets the idempotency keys whose time is over, and does what the day
+// day forgets the idempotency keys and the mails whose time is over, and does what the day
 // brings for the hosting requests, the invitations and the proposals. Open calls
 // it, and KeepCalendar. Errors are Do's.
 func (h *Hub) TurnDay(ctx context.Context) error {
@@ -63,13 +63,15 @@ func (h *Hub) TurnDay(ctx context.Context) error {
 	if _, err := h.Do(ctx, itself, turnDay{Today: today}, ""); err != nil {
 		return fmt.Errorf("turning the day to %s: %w", today, err)
 	}
-	for {
-		outcome, err := h.Do(ctx, itself, forget{}, "")
-		if err != nil {
-			return fmt.Errorf("forgetting idempotency keys: %w", err)
-		}
-		if outcome.Commit == 0 {
-			break
+	for _, old := range []Command{forget{}, forgetMail{}} {
+		for {
+			outcome, err := h.Do(ctx, itself, old, "")
+			if err != nil {
+				return fmt.Errorf("forgetting what is old (%s): %w", old.Action(), err)
+			}
+			if outcome.Commit == 0 {
+				break
+			}
 		}
 	}
 	if err := h.TurnRequests(ctx); err != nil {

@@ -246,6 +246,7 @@ func (d *decision) openInvitation(id domain.ID, expected *int, by ...domain.Requ
 }
 
 func (d *decision) putInvitation(i domain.HostingInvitation) error {
+	i.Commit = d.world.Commit() + 1
 	d.object = domain.ID(i.ID)
 	return d.put(domain.KindInvitation, d.object, i)
 }

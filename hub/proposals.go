@@ -241,6 +241,7 @@ func (d *decision) openProposal(id domain.ID, expected *int, by ...domain.Reques
 }
 
 func (d *decision) putProposal(h domain.HostingProposal) error {
+	h.Commit = d.world.Commit() + 1
 	d.object = domain.ID(h.ID)
 	return d.put(domain.KindProposal, d.object, h)
 }

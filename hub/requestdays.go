@@ -3,13 +3,10 @@ package hub
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/palier-hub/palier/domain"
 )
-
-// remindersNeeded is how often a landlord, or staff, is reminded before a request
-// expires.
-const remindersNeeded = 2
 
 // turnRequests does what the day brings: terms that have come to their end, and
 // answers that didn't come in spite of reminders. Any replica may propose it;
@@ -40,7 +37,7 @@ func (turnRequests) decide(d *decision) error {
 			if _, space := r.Chosen(); space {
 				r.Ending.Restitution = r.Term().Restitution
 			}
-		case len(r.Reminders) >= remindersNeeded:
+		case r.Expires(d.today()):
 			t, ok := r.Transition(domain.ActionExpire, domain.PartyHub)
 			if !ok {
 				continue
@@ -60,19 +57,16 @@ func (turnRequests) decide(d *decision) error {
 	return nil
 }
 
-// NoteReminder records that a request's due day was reminded of. The hub, once
-// the reminder was sent.
-type NoteReminder struct{ ID domain.RequestID }
-
-func (NoteReminder) Action() string { return "request.remind" }
-
-func (c NoteReminder) decide(d *decision) error {
-	m, err := d.move(domain.ID(c.ID), domain.ActionRemind, nil)
-	if err != nil {
-		return err
+// remind records that whoever owes a request's answer was reminded of it today.
+func (d *decision) remind(r domain.HostingRequest) error {
+	t, ok := r.Transition(domain.ActionRemind, domain.PartyHub)
+	if !ok {
+		return nil
 	}
-	r := m.request.Go(m.transition, m.step)
-	r.Reminders = append(r.Reminders[:len(r.Reminders):len(r.Reminders)], d.today())
+	step := d.step(domain.PartyHub)
+	step.Actor = ""
+	r = r.Go(t, step)
+	r.Reminders = append(slices.Clip(r.Reminders), d.today())
 	return d.putRequest(r)
 }
 

@@ -261,7 +261,7 @@ func (h *hosting) inStatus(way int) domain.ID {
 	switch w.status {
 	case domain.RequestExpired:
 		h.does(id, toReview...)
-		for range remindersNeeded {
+		for range 2 { // reminders
 			h.do(itself, NoteReminder{ID: domain.RequestID(id)})
 		}
 		h.clock.move(40 * 24 * 3600e9)
@@ -387,4 +387,17 @@ func diff(want, got string) string {
 		}
 	}
 	return b.String()
+}
+
+// NoteReminder notes a reminder without a mail.
+type NoteReminder struct{ ID domain.RequestID }
+
+func (NoteReminder) Action() string { return "request.remind" }
+
+func (c NoteReminder) decide(d *decision) error {
+	m, err := d.move(domain.ID(c.ID), domain.ActionRemind, nil)
+	if err != nil {
+		return err
+	}
+	return d.remind(m.request)
 }

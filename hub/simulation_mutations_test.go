@@ -218,7 +218,7 @@ var mutations = []mutation{
 		for row := range d.world.RequestsDue(d.today()) {
 			r := *row.Doc
 			t, ok := r.Transition(domain.ActionExpire, domain.PartyHub)
-			if !ok || len(r.Reminders) >= remindersNeeded {
+			if !ok || len(r.Reminders) >= 2 {
 				continue
 			}
 			step := d.step(domain.PartyHub)

@@ -288,6 +288,9 @@ func (x *wrongs) needs(old, r *domain.HostingRequest, s domain.RequestStep, say 
 				reminded++
 			}
 		}
+		if n := len(old.Reminders); n > 0 && old.Reminders[n-1] >= today {
+			say("expired on the day of a reminder")
+		}
 		if old.DueOn == nil || *old.DueOn >= today || reminded < 2 {
 			say("expired after %d reminders, due on %v", reminded, old.DueOn)
 		}

@@ -708,7 +708,7 @@ func (s *simulation) overdue(h *replica) {
 		r := row.Doc
 		now, _ := h.World().Request(r.ID)
 		over := among(r.Status, hasSpace) && r.Term().Until < turn.today
-		late := (r.Status == domain.RequestSubmitted || r.Status == domain.RequestLandlordReview) && *r.DueOn < turn.today && len(r.Reminders) >= 2
+		late := (r.Status == domain.RequestSubmitted || r.Status == domain.RequestLandlordReview) && *r.DueOn < turn.today && len(r.Reminders) >= 2 && r.Reminders[len(r.Reminders)-1] < turn.today
 		if (over || late) && now.Doc.Version == r.Version {
 			s.say("%s turned the day to %s, and %s is still %s", h.name, turn.today, r.ID, r.Status)
 		}

@@ -122,6 +122,8 @@ func (s *Session) Node(id domain.ID) (domain.Node, bool) {
 		return node(s.Proposal(domain.ProposalID(id)))
 	case domain.KindApproach:
 		return node(s.Approach(domain.ApproachID(id)))
+	case domain.KindMailing:
+		return node(s.DeadLetter(domain.MailingID(id)))
 	case domain.KindCommune:
 		return node(s.atlas.Commune(domain.InseeCode(id.Code())))
 	case domain.KindDepartement:

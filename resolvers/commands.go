@@ -220,6 +220,13 @@ func landlordApproachPayload(d done[domain.LandlordApproach], err error) (*graph
 	return &graph.LandlordApproachPayload{Approach: d.object, Commit: d.commit, UserErrors: d.userErrors}, nil
 }
 
+func deadLetterPayload(d done[domain.Mailing], err error) (*graph.DeadLetterPayload, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &graph.DeadLetterPayload{DeadLetter: d.object, Commit: d.commit, UserErrors: d.userErrors}, nil
+}
+
 // each is a list of an input, by value.
 func each[T any](list []*T) []T {
 	out := make([]T, len(list))
@@ -249,6 +256,10 @@ func findProposal(s *loaders.Session, id domain.ID) (*domain.HostingProposal, bo
 
 func findApproach(s *loaders.Session, id domain.ID) (*domain.LandlordApproach, bool) {
 	return s.Approach(domain.ApproachID(id))
+}
+
+func findDeadLetter(s *loaders.Session, id domain.ID) (*domain.Mailing, bool) {
+	return s.DeadLetter(domain.MailingID(id))
 }
 
 func findLandlord(s *loaders.Session, id domain.ID) (*domain.Landlord, bool) {

@@ -15,6 +15,7 @@ import (
 	"github.com/palier-hub/palier/domain"
 	"github.com/palier-hub/palier/hub"
 	"github.com/palier-hub/palier/internal/apitest"
+	"github.com/palier-hub/palier/mail"
 	"github.com/palier-hub/palier/sample"
 )
 
@@ -489,7 +490,15 @@ func TestMatchesFromAllSides(t *testing.T) {
 func TestNodesRoundTrip(t *testing.T) {
 	t.Parallel()
 	s := apitest.NewSample(t)
+	// Nobody can be written to: what waits for an answer becomes a dead letter.
+	mailed := func() {
+		if err := s.Hub.MailDue(t.Context(), mail.Office{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	mailed()
 	contact(t, s)
+	mailed()
 	client := s.As(t, apitest.Staff)
 	var answer map[string]struct {
 		Nodes []struct {
@@ -503,11 +512,11 @@ func TestNodesRoundTrip(t *testing.T) {
 	}
 	client.Query(t, &answer, `{
 		landlords(first: 100) { nodes { id } } vacantSpaces(first: 100) { nodes { id } } innovationProjects(first: 100) { nodes { id } } hostingNeeds(first: 100) { nodes { id } } landlordNeeds(first: 100) { nodes { id } } hostingRequests(first: 100) { nodes { id } } placements(first: 100) { nodes { id } }
-		hostingInvitations(first: 100) { nodes { id } } hostingProposals(first: 100) { nodes { id } } landlordApproaches(first: 100) { nodes { id } }
+		hostingInvitations(first: 100) { nodes { id } } hostingProposals(first: 100) { nodes { id } } landlordApproaches(first: 100) { nodes { id } } deadLetters(first: 100) { nodes { id } }
 		landlordSites(first: 100) { nodes { id commune { id departement { id } region { id } } } }
 	}`, nil)
 	types := map[string]string{"landlords": "Landlord", "vacantSpaces": "VacantSpace", "innovationProjects": "InnovationProject", "hostingNeeds": "HostingNeed", "landlordNeeds": "LandlordNeed", "hostingRequests": "HostingRequest", "placements": "Placement", "landlordSites": "LandlordSite",
-		"hostingInvitations": "HostingInvitation", "hostingProposals": "HostingProposal", "landlordApproaches": "LandlordApproach"}
+		"hostingInvitations": "HostingInvitation", "hostingProposals": "HostingProposal", "landlordApproaches": "LandlordApproach", "deadLetters": "DeadLetter"}
 	want := make(map[string]string)
 	for list, page := range answer {
 		for _, n := range page.Nodes {

@@ -124,7 +124,7 @@ func TestErrorCodesAreTheRefusals(t *testing.T) {
 // ownNames begin the names of types that a partner's schema won't have by
 // chance: the hub's entities and their parts. Everything else carries the
 // prefix Palier.
-var ownNames = regexp.MustCompile(`^(Palier|Landlord|LandlordSite|Site|VacantSpace|Space|InnovationProject|Project|HostingNeed|LandlordNeed|Need|SpaceMatch|Match|TerritoryCoverage|Coverage|Criterion|Ruleset|OccupancyForm|Hosting|HostingRequest|Placement|Occupancy)[A-Z]`)
+var ownNames = regexp.MustCompile(`^(Palier|Landlord|LandlordSite|Site|VacantSpace|Space|InnovationProject|Project|HostingNeed|LandlordNeed|Need|SpaceMatch|Match|TerritoryCoverage|Coverage|Criterion|Ruleset|OccupancyForm|Hosting|HostingRequest|Placement|Occupancy|DeadLetter)[A-Z]`)
 
 // otherNames are the types whose name says all: entities, the codes of the
 // field, and what Relay and the field's vocabulary fix.
@@ -132,7 +132,7 @@ var otherNames = []string{
 	"Query", "Mutation", "Subscription", "Node", "PageInfo", "Locale",
 	"Date", "DateTime", "TimeOfDay", "Decimal", "Siren", "Siret", "InseeCode", "Url",
 	"Landlord", "LandlordSite", "VacantSpace", "InnovationProject", "HostingNeed", "LandlordNeed", "HostingRequest", "Placement",
-	"HostingInvitation", "HostingProposal", "LandlordApproach",
+	"HostingInvitation", "HostingProposal", "LandlordApproach", "DeadLetter",
 	"Commune", "Departement", "Region", "PositionQuality", "TerritoryScale",
 	"TerritoryCoverage", "ExplainedMatch", "SpaceMatch", "LandlordMatch", "ProjectMatch", "CriterionValue", "Ruleset",
 	"LandlordKind", "SpaceKind", "VacancyCause", "ErpType", "ErpCategory", "AccessLevel",
@@ -160,10 +160,11 @@ func TestMutations(t *testing.T) {
 	names := []*regexp.Regexp{regexp.MustCompile(`^(landlord|landlordSite|landlordStock|vacantSpace|innovationProject|hostingNeed|landlordNeed)(Register|Change|Upsert|Publish|Withdraw|Archive)$`),
 		regexp.MustCompile(`^(hostingRequest)(Draft|Change|Submit|RequestChanges|SendToLandlord|RecordVisit|Scope|RecordConsultation|ProposeConvention|Consent|Sign|HandOver|RecordIndicators|Evaluate|Host|Scale|End|Hold|Resume|Reject|Reopen|Withdraw|Cancel|AgreeToPublish|Correct)$`),
 		regexp.MustCompile(`^(placement)(AddPractice)$`),
-		regexp.MustCompile(`^(hostingInvitation|hostingProposal|landlordApproach)(Send|MarkSeen|Accept|Decline|Withdraw|Record|Change|CloseNextStep)$`)}
+		regexp.MustCompile(`^(hostingInvitation|hostingProposal|landlordApproach)(Send|MarkSeen|Accept|Decline|Withdraw|Record|Change|CloseNextStep)$`),
+		regexp.MustCompile(`^(deadLetter)(Retry|Dismiss)$`)}
 	mutations := ownFields(schema.Mutation)
-	if len(mutations) != 73 {
-		t.Errorf("%d mutations; this table expects 73", len(mutations))
+	if len(mutations) != 75 {
+		t.Errorf("%d mutations; this table expects 75", len(mutations))
 	}
 	for _, m := range mutations {
 		var parts []string
@@ -191,7 +192,7 @@ func TestMutations(t *testing.T) {
 		if key := input.Fields.ForName("idempotencyKey"); key == nil || key.Type.String() != "String" {
 			t.Errorf("%s takes no idempotency key", input.Name)
 		}
-		if version := input.Fields.ForName("expectedVersion"); (version == nil) != (slices.Contains([]string{"Register", "Draft", "Send", "Record"}, parts[2]) || parts[1] == "landlordStock") {
+		if version := input.Fields.ForName("expectedVersion"); (version == nil) != (slices.Contains([]string{"Register", "Draft", "Send", "Record", "Retry", "Dismiss"}, parts[2]) || parts[1] == "landlordStock") {
 			t.Errorf("%s and expectedVersion: %v", input.Name, version)
 		}
 		payload := schema.Types[m.Type.Name()]

@@ -17,6 +17,8 @@ type invitations struct {
 	byLandlord index[domain.LandlordID, domain.InvitationID, domain.HostingInvitation]
 	// byDue leads to those that wait for an answer, by their last day.
 	byDue index[domain.Date, domain.InvitationID, domain.HostingInvitation]
+	// byCommit is by the commit in which they came to their status.
+	byCommit index[uint64, domain.InvitationID, domain.HostingInvitation]
 }
 
 func newInvitations() invitations {
@@ -31,11 +33,14 @@ func newInvitations() invitations {
 		byDue: newIndex[domain.Date, domain.InvitationID](func(r *invitationRow) []domain.Date {
 			return stated(r.Doc.Due())
 		}),
+		byCommit: newIndex[uint64, domain.InvitationID](func(r *invitationRow) []uint64 {
+			return []uint64{r.Doc.Commit}
+		}),
 	}
 }
 
 func (t invitations) clone() invitations {
-	return invitations{t.table.clone(), t.byProject.clone(), t.byLandlord.clone(), t.byDue.clone()}
+	return invitations{t.table.clone(), t.byProject.clone(), t.byLandlord.clone(), t.byDue.clone(), t.byCommit.clone()}
 }
 
 func (t invitations) put(id domain.InvitationID, row *invitationRow) (old *invitationRow) {
@@ -43,6 +48,7 @@ func (t invitations) put(id domain.InvitationID, row *invitationRow) (old *invit
 	t.byProject.move(id, old, row)
 	t.byLandlord.move(id, old, row)
 	t.byDue.move(id, old, row)
+	t.byCommit.move(id, old, row)
 	return old
 }
 
@@ -106,6 +112,8 @@ type proposals struct {
 	byLandlord index[domain.LandlordID, domain.ProposalID, domain.HostingProposal]
 	// byDue leads to those that wait for an answer, by their last day.
 	byDue index[domain.Date, domain.ProposalID, domain.HostingProposal]
+	// byCommit is by the commit in which they came to their status.
+	byCommit index[uint64, domain.ProposalID, domain.HostingProposal]
 }
 
 func newProposals() proposals {
@@ -120,11 +128,14 @@ func newProposals() proposals {
 		byDue: newIndex[domain.Date, domain.ProposalID](func(r *proposalRow) []domain.Date {
 			return stated(r.Doc.Due())
 		}),
+		byCommit: newIndex[uint64, domain.ProposalID](func(r *proposalRow) []uint64 {
+			return []uint64{r.Doc.Commit}
+		}),
 	}
 }
 
 func (t proposals) clone() proposals {
-	return proposals{t.table.clone(), t.byProject.clone(), t.byLandlord.clone(), t.byDue.clone()}
+	return proposals{t.table.clone(), t.byProject.clone(), t.byLandlord.clone(), t.byDue.clone(), t.byCommit.clone()}
 }
 
 func (t proposals) put(id domain.ProposalID, row *proposalRow) (old *proposalRow) {
@@ -132,6 +143,7 @@ func (t proposals) put(id domain.ProposalID, row *proposalRow) (old *proposalRow
 	t.byProject.move(id, old, row)
 	t.byLandlord.move(id, old, row)
 	t.byDue.move(id, old, row)
+	t.byCommit.move(id, old, row)
 	return old
 }
 

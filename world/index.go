@@ -84,6 +84,16 @@ func (x index[K, ID, T]) below(key K) iter.Seq[ID] {
 	}
 }
 
+// between yields the ids of the rows whose key is from one up to, and without,
+// another, in order of the keys.
+func (x index[K, ID, T]) between(from, to K) iter.Seq[ID] {
+	return func(yield func(ID) bool) {
+		x.pairs.Ascend(pair[K, ID]{key: from}, func(p pair[K, ID]) bool {
+			return x.compare(p.key, to) < 0 && yield(p.id)
+		})
+	}
+}
+
 // first is the row with a key; of several, which only a faulty commit leaves,
 // that with the lowest id.
 func first[K comparable, ID ~string, T any](t table[ID, T], x index[K, ID, T], key K) (*Row[T], bool) {

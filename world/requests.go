@@ -20,6 +20,8 @@ type requests struct {
 	// byDue leads to those of which something is due, by day: an answer, a review,
 	// the end of a term.
 	byDue index[domain.Date, domain.RequestID, domain.HostingRequest]
+	// byCommit is by the commit of the last step.
+	byCommit index[uint64, domain.RequestID, domain.HostingRequest]
 }
 
 func newRequests() requests {
@@ -40,11 +42,17 @@ func newRequests() requests {
 		byDue: newIndex[domain.Date, domain.RequestID](func(r *requestRow) []domain.Date {
 			return stated(r.Doc.NextDue())
 		}),
+		byCommit: newIndex[uint64, domain.RequestID](func(r *requestRow) []uint64 {
+			if len(r.Doc.Log) == 0 {
+				return nil
+			}
+			return []uint64{r.Doc.Log[len(r.Doc.Log)-1].Commit}
+		}),
 	}
 }
 
 func (t requests) clone() requests {
-	return requests{t.table.clone(), t.byProject.clone(), t.byLandlord.clone(), t.byNeed.clone(), t.bySpace.clone(), t.byDue.clone()}
+	return requests{t.table.clone(), t.byProject.clone(), t.byLandlord.clone(), t.byNeed.clone(), t.bySpace.clone(), t.byDue.clone(), t.byCommit.clone()}
 }
 
 func (t requests) put(id domain.RequestID, row *requestRow) (old *requestRow) {
@@ -54,6 +62,7 @@ func (t requests) put(id domain.RequestID, row *requestRow) (old *requestRow) {
 	t.byNeed.move(id, old, row)
 	t.bySpace.move(id, old, row)
 	t.byDue.move(id, old, row)
+	t.byCommit.move(id, old, row)
 	return old
 }
 
