@@ -224,10 +224,10 @@ func pause(ctx context.Context, d time.Duration) {
 }
 
 const (
-	// mostReaching bounds the readers that wait for a commit, reachable how long
+	// mostReaching bounds the readers that wait for a commit, waitsReaching how long
 	// each does.
-	mostReaching = 1024
-	reachable    = 2 * time.Second
+	mostReaching  = 1024
+	waitsReaching = 2 * time.Second
 )
 
 // Reach returns once the World holds a commit that some hub acknowledged. It
@@ -244,7 +244,7 @@ func (h *Hub) Reach(ctx context.Context, commit uint64) error {
 	if l, ok := h.Ledger.(interface{ Wake() }); ok {
 		l.Wake()
 	}
-	within, cancel := context.WithTimeout(ctx, reachable)
+	within, cancel := context.WithTimeout(ctx, waitsReaching)
 	defer cancel()
 	if _, err := h.Wait(within, commit); err != nil && ctx.Err() == nil {
 		return &NotReachedError{Asked: commit, Applied: h.World().Commit()}
