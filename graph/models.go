@@ -320,7 +320,7 @@ type HostingRequestConsultationInput struct {
 type HostingRequestCorrectInput struct {
 	// The request.
 	ID domain.ID `json:"id"`
-	// The place of the step in `history`, from 0.
+	// The place of the step in `steps`, from 0.
 	Step int `json:"step"`
 	// The right day; not one to come.
 	On graphql.Omittable[*domain.Date] `json:"on,omitempty,omitzero"`
