@@ -29,6 +29,17 @@ var actionTexts = map[string]Bilingual{
 	"proposal.accept":        {"accepter la proposition", "accept the proposal"},
 	"calendar.turn_requests": {"suivre le calendrier", "follow the calendar"},
 
+	"mail.begin":   {"commencer le courrier", "begin the mail"},
+	"mail.collect": {"relever les événements à annoncer", "collect the events to tell"},
+	"mail.address": {"choisir les destinataires", "choose whom to tell"},
+	"mail.claim":   {"prendre un envoi en charge", "claim a mailing"},
+	"mail.settle":  {"noter le sort d'un envoi", "settle a mailing"},
+	"mail.lose":    {"tenir un envoi pour perdu", "give a mailing up as lost"},
+	"mail.drop":    {"abandonner un envoi", "drop a mailing"},
+	"mail.forget":  {"oublier les envois anciens", "forget old mailings"},
+	"mail.retry":   {"renvoyer un courrier", "send a mailing again"},
+	"mail.dismiss": {"classer un courrier", "dismiss a mailing"},
+
 	"request.draft":               {"commencer la demande", "begin the request"},
 	"request.change":              {"modifier la demande", "change the request"},
 	"request.submit":              {"déposer la demande", "submit the request"},

@@ -30,6 +30,7 @@ type ResolverRoot interface {
 	HostingProposal() HostingProposalResolver
 	HostingRefusal() HostingRefusalResolver
 	HostingRequest() HostingRequestResolver
+	HostingRequestChange() HostingRequestChangeResolver
 	HostingRequestMatch() HostingRequestMatchResolver
 	HostingRequestStep() HostingRequestStepResolver
 	HostingScope() HostingScopeResolver
@@ -450,6 +451,17 @@ type ComplexityRoot struct {
 		WantedSpaces        func(childComplexity int) int
 		Wish                func(childComplexity int) int
 		WishLabel           func(childComplexity int, locale domain.Locale) int
+	}
+
+	HostingRequestChange struct {
+		Action   func(childComplexity int) int
+		At       func(childComplexity int) int
+		Commit   func(childComplexity int) int
+		Effect   func(childComplexity int) int
+		ID       func(childComplexity int) int
+		Position func(childComplexity int) int
+		Request  func(childComplexity int) int
+		Step     func(childComplexity int) int
 	}
 
 	HostingRequestConnection struct {
@@ -1709,6 +1721,8 @@ type ComplexityRoot struct {
 	Subscription struct {
 		Changes                   func(childComplexity int, after *string, kinds []domain.ChangeKind) int
 		HostingNeedMatchesChanged func(childComplexity int, needID domain.ID, filter *domain.SpaceMatchFilter, since *int, first int) int
+		HostingRequestChanged     func(childComplexity int, id domain.ID, after *string) int
+		HostingRequestsChanged    func(childComplexity int, landlordID *domain.ID, projectID *domain.ID, after *string) int
 		VacantSpaceMatchesChanged func(childComplexity int, spaceID domain.ID, filter *domain.SpaceMatchFilter, since *int, first int) int
 	}
 
@@ -3687,6 +3701,55 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.HostingRequest.WishLabel(childComplexity, args["locale"].(domain.Locale)), true
+
+	case "HostingRequestChange.action":
+		if e.ComplexityRoot.HostingRequestChange.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestChange.Action(childComplexity), true
+	case "HostingRequestChange.at":
+		if e.ComplexityRoot.HostingRequestChange.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestChange.At(childComplexity), true
+	case "HostingRequestChange.commit":
+		if e.ComplexityRoot.HostingRequestChange.Commit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestChange.Commit(childComplexity), true
+	case "HostingRequestChange.effect":
+		if e.ComplexityRoot.HostingRequestChange.Effect == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestChange.Effect(childComplexity), true
+	case "HostingRequestChange.requestId":
+		if e.ComplexityRoot.HostingRequestChange.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestChange.ID(childComplexity), true
+	case "HostingRequestChange.position":
+		if e.ComplexityRoot.HostingRequestChange.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestChange.Position(childComplexity), true
+	case "HostingRequestChange.request":
+		if e.ComplexityRoot.HostingRequestChange.Request == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestChange.Request(childComplexity), true
+	case "HostingRequestChange.step":
+		if e.ComplexityRoot.HostingRequestChange.Step == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestChange.Step(childComplexity), true
 
 	case "HostingRequestConnection.edges":
 		if e.ComplexityRoot.HostingRequestConnection.Edges == nil {
@@ -9940,6 +10003,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Subscription.HostingNeedMatchesChanged(childComplexity, args["needId"].(domain.ID), args["filter"].(*domain.SpaceMatchFilter), args["since"].(*int), args["first"].(int)), true
+	case "Subscription.hostingRequestChanged":
+		if e.ComplexityRoot.Subscription.HostingRequestChanged == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_hostingRequestChanged_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.HostingRequestChanged(childComplexity, args["id"].(domain.ID), args["after"].(*string)), true
+	case "Subscription.hostingRequestsChanged":
+		if e.ComplexityRoot.Subscription.HostingRequestsChanged == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_hostingRequestsChanged_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.HostingRequestsChanged(childComplexity, args["landlordId"].(*domain.ID), args["projectId"].(*domain.ID), args["after"].(*string)), true
 	case "Subscription.vacantSpaceMatchesChanged":
 		if e.ComplexityRoot.Subscription.VacantSpaceMatchesChanged == nil {
 			break
@@ -16447,6 +16532,54 @@ type HostingSpaceTaken implements PalierUserError {
   on: Date
 }
 `, BuiltIn: false},
+	{Name: "../schema/requestchanges.graphqls", Input: `extend type Subscription {
+  """
+  What happens to a hosting request, as it happens. It ends with the error NOT_FOUND
+  when the viewer may see the request no more, behind the event that says so, and with
+  RESYNC as ` + "`" + `Subscription.changes` + "`" + ` does.
+  """
+  hostingRequestChanged(
+    "The request's id."
+    id: ID!
+    "After which position: the last event's ` + "`" + `position` + "`" + `, or one of ` + "`" + `changes` + "`" + `, to resume without a gap or a repetition; by default, from now on."
+    after: String
+  ): HostingRequestChange!
+  """
+  What happens to the hosting requests to a landlord, or to those of a project, as it
+  happens: those that the viewer may see. One of the two is given; staff may give
+  neither, to follow all. It ends with the error NOT_FOUND when the viewer may see the
+  landlord or the project no more, and with RESYNC as ` + "`" + `Subscription.changes` + "`" + ` does.
+  """
+  hostingRequestsChanged(
+    "The landlord. A request that names another one now, or none, is GONE."
+    landlordId: ID
+    "The project."
+    projectId: ID
+    "After which position: the last event's ` + "`" + `position` + "`" + `, or one of ` + "`" + `changes` + "`" + `, to resume without a gap or a repetition; by default, from now on."
+    after: String
+  ): HostingRequestChange!
+}
+
+"What one commit did to a hosting request; among ` + "`" + `changes` + "`" + ` it stands with the same position."
+type HostingRequestChange {
+  "Where the change stands among all. Pass it as ` + "`" + `after` + "`" + ` to go on behind it; it is the same for every viewer."
+  position: String!
+  "The id of the request."
+  requestId: ID!
+  "The business action of the commit as the ledger names it, such as ` + "`" + `request.sign` + "`" + `. It may have been done to another request, which took the space."
+  action: String
+  "When it was done."
+  at: DateTime!
+  "The number of the commit."
+  commit: Int!
+  "What it was for this viewer, of the requests followed."
+  effect: PalierChangeEffect!
+  "The step that it added to the request; null when there is none, and when the viewer may not see the request now."
+  step: HostingRequestStep
+  "The request as it is now; null when the viewer may not see it now."
+  request: HostingRequest
+}
+`, BuiltIn: false},
 	{Name: "../schema/requestcodes.graphqls", Input: `"A code that says where a hosting request stands in its life."
 enum HostingRequestStatus {
   "Being written; only the project and staff see it: brouillon."
@@ -18874,6 +19007,28 @@ func (ec *executionContext) childFields_HostingRequest(ctx context.Context, fiel
 		return ec.fieldContext_HostingRequest_history(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type HostingRequest", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingRequestChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "position":
+		return ec.fieldContext_HostingRequestChange_position(ctx, field)
+	case "requestId":
+		return ec.fieldContext_HostingRequestChange_requestId(ctx, field)
+	case "action":
+		return ec.fieldContext_HostingRequestChange_action(ctx, field)
+	case "at":
+		return ec.fieldContext_HostingRequestChange_at(ctx, field)
+	case "commit":
+		return ec.fieldContext_HostingRequestChange_commit(ctx, field)
+	case "effect":
+		return ec.fieldContext_HostingRequestChange_effect(ctx, field)
+	case "step":
+		return ec.fieldContext_HostingRequestChange_step(ctx, field)
+	case "request":
+		return ec.fieldContext_HostingRequestChange_request(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingRequestChange", field.Name)
 }
 
 func (ec *executionContext) childFields_HostingRequestConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

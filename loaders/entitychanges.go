@@ -34,7 +34,7 @@ func (s *Session) Changes(f ChangeFilter, first int, after *string) (*domain.Ent
 			return nil, err
 		}
 		if page.ResyncReason = resync; resync == nil {
-			page.Nodes, at, page.HasMore = s.changesAfter(w, from, f.keeps, first)
+			page.Nodes, at, page.HasMore = s.changesAfter(w, from, followed{keeps: f.keeps}, first)
 		}
 	}
 	page.EndPosition = s.positionOf(w.LedgerID(), at)
@@ -44,12 +44,15 @@ func (s *Session) Changes(f ChangeFilter, first int, after *string) (*domain.Ent
 // changesAfter reads the changes after a place that the World remembers. It
 // answers up to where they are told, which is as far as the World goes unless
 // there are more.
-func (s *Session) changesAfter(w *world.World, from world.Place, keeps func(world.Change) bool, most int) (told []*domain.EntityChange, end world.Place, more bool) {
+func (s *Session) changesAfter(w *world.World, from world.Place, f followed, most int) (told []*domain.EntityChange, end world.Place, more bool) {
 	told = []*domain.EntityChange{}
 	changes, _ := w.ChangesAfter(from)
 	for c := range changes {
-		effect, known := effectFor(s.viewer, c)
-		if !known || !keeps(c) {
+		if !f.keeps(c) {
+			continue
+		}
+		effect, known := effectFor(s.viewer, c, f.among)
+		if !known {
 			continue
 		}
 		if len(told) == most {
@@ -61,11 +64,13 @@ func (s *Session) changesAfter(w *world.World, from world.Place, keeps func(worl
 	return told, world.Place{Commit: w.Commit()}, false
 }
 
-// effectFor is what a change was for a viewer; false when the viewer may not
-// know of it. What was and is seen, and wasn't written, is as it was.
-func effectFor(v domain.Viewer, c world.Change) (domain.ChangeEffect, bool) {
-	before := c.Before != nil && v.MaySee(*c.Before)
-	after := c.After != nil && v.MaySee(*c.After)
+// effectFor is what a change was for a viewer who follows a list; false when the
+// viewer may not know of it. What was and is seen, and wasn't written, is as it was.
+// A request that doesn't name the side whose list it is isn't among it; nil is the
+// list of all.
+func effectFor(v domain.Viewer, c world.Change, among func(domain.Ownership) bool) (domain.ChangeEffect, bool) {
+	before := c.Before != nil && v.MaySee(*c.Before) && (among == nil || among(c.Was))
+	after := c.After != nil && v.MaySee(*c.After) && (among == nil || among(c.Is))
 	switch {
 	case after && !before:
 		return domain.EffectAppeared, true

@@ -78,12 +78,23 @@ const mostRead = 100
 // FollowChanges tells the changes after a position, or from now on, as they
 // happen, until the context ends.
 func (s *Session) FollowChanges(ctx context.Context, f ChangeFilter, after *string) (<-chan *domain.EntityChange, error) {
-	return s.follow(ctx, f.keeps, after)
+	return s.follow(ctx, followed{keeps: f.keeps}, after)
 }
 
-// follow tells the changes that a function keeps, of those that the viewer may
-// know of.
-func (s *Session) follow(ctx context.Context, keeps func(world.Change) bool, after *string) (<-chan *domain.EntityChange, error) {
+// followed says what a subscriber is told of.
+type followed struct {
+	// keeps tells which changes, whoever may know of them.
+	keeps func(world.Change) bool
+	// among tells which requests are in the list that is followed, by whom they name;
+	// nil when that is no list of requests.
+	among func(domain.Ownership) bool
+	// over is why nothing more will be told, as of a World whose changes have been;
+	// nil when that can't be, or hasn't come about.
+	over func(*world.World) error
+}
+
+// follow tells what is followed, of what the viewer may know of.
+func (s *Session) follow(ctx context.Context, f followed, after *string) (<-chan *domain.EntityChange, error) {
 	w := s.hub.World()
 	at := world.Place{Commit: w.Commit()}
 	if after != nil {
@@ -98,16 +109,16 @@ func (s *Session) follow(ctx context.Context, keeps func(world.Change) bool, aft
 	}
 	return stream(s, func(send chan<- *domain.EntityChange) error {
 		for ctx.Err() == nil {
-			told, end, more, err := s.readOn(at, keeps)
-			if err != nil {
-				return err
-			}
+			told, end, more, over := s.readOn(at, f)
 			for _, change := range told {
 				select {
 				case send <- change:
 				case <-ctx.Done():
 					return nil
 				}
+			}
+			if over != nil {
+				return over
 			}
 			if at = end; more {
 				continue
@@ -120,14 +131,18 @@ func (s *Session) follow(ctx context.Context, keeps func(world.Change) bool, aft
 	}), nil
 }
 
-// readOn reads from the newest World, and lets it go.
-func (s *Session) readOn(at world.Place, keeps func(world.Change) bool) (told []*domain.EntityChange, end world.Place, more bool, err error) {
+// readOn reads from the newest World, and lets it go. It answers why nothing more
+// will be told behind what it has read; nil while there may be.
+func (s *Session) readOn(at world.Place, f followed) (told []*domain.EntityChange, end world.Place, more bool, over error) {
 	w := s.hub.World()
 	if at.Commit < w.Remembers() {
 		return nil, at, false, s.resync(w, domain.ResyncPositionForgotten)
 	}
-	told, end, more = s.changesAfter(w, at, keeps, mostRead)
-	return told, end, more, nil
+	told, end, more = s.changesAfter(w, at, f, mostRead)
+	if f.over != nil && !more {
+		over = f.over(w)
+	}
+	return told, end, more, over
 }
 
 // wait returns when the hub has come to a commit, without its World. The error

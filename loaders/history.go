@@ -143,13 +143,11 @@ func (h *history[T]) tell(ctx context.Context, v *domain.ObjectVersion) error {
 
 // stepOf is the step that a commit added to the log; nil for none.
 func (h *history[T]) stepOf(commit int) *domain.RequestStep {
-	for i := len(h.log) - 1; i >= 0; i-- {
-		if h.log[i].CommitNumber() == commit {
-			h.texts.want(h.log[i].Words)
-			return &h.log[i]
-		}
+	step := stepIn(h.log, commit)
+	if step != nil {
+		h.texts.want(step.Words)
 	}
-	return nil
+	return step
 }
 
 // actions counts what was done, by the log.

@@ -971,7 +971,9 @@ func TestConfidentialValuesChangeNothingForThePublic(t *testing.T) {
 	t.Parallel()
 	v := apitest.NewVillage(t)
 	anonymous, staff := v.As(t, apitest.Anonymous), v.As(t, apitest.Staff)
-	moving := []string{"updatedAt", "ruleset"}
+	// That a record was touched is no secret: a history has a version of it, without
+	// changes for those who don't see what changed.
+	moving := []string{"updatedAt", "ruleset", "history"}
 	begun := v.Hub.World().Commit()
 	everything := func(client apitest.Client) string {
 		var all strings.Builder
@@ -980,6 +982,7 @@ func TestConfidentialValuesChangeNothingForThePublic(t *testing.T) {
 			`landlords { totalCount facets { name counts { code count } } nodes ` + everyField("Landlord", moving...) + ` }`,
 			`landlordSites { totalCount facets { name counts { code count } } nodes ` + everyField("LandlordSite", moving...) + ` }`,
 			`vacantSpaces(orderBy: SURFACE) { totalCount nodes ` + everyField("VacantSpace", moving...) + ` }`,
+			`vacantSpaces(orderBy: SURFACE) { nodes { history { nodes { changes { path message } } } } }`,
 			`landlordNeeds(orderBy: ANSWER_BY) { totalCount nodes ` + everyField("LandlordNeed", moving...) + ` }`,
 			`hostingNeeds(orderBy: EARLIEST_START) { nodes { matches { totalCount eligibleCount uncertainCount facets { name counts { code count } } nodes ` + everyField("SpaceMatch", moving...) + ` } } }`,
 			`vacantSpaces(orderBy: SURFACE) { nodes { matches { nodes ` + everyField("SpaceMatch", moving...) + ` } } }`,
@@ -1000,7 +1003,7 @@ func TestConfidentialValuesChangeNothingForThePublic(t *testing.T) {
 				t.Fatalf("%.800s", a.Body)
 			}
 			data, _, _ := strings.Cut(string(a.Body), `"extensions"`)
-			all.WriteString(data)
+			all.WriteString(strings.ReplaceAll(data, `{"changes":[]},`, "")) // the first version is the last
 		}
 		return all.String()
 	}

@@ -39,6 +39,10 @@ type Change struct {
 	// Written: the commit wrote or deleted the document. Else it only brought the
 	// row into sight or out of it, by what it did to a parent.
 	Written bool
+	// Was and Is are the sides that a hosting request named before the commit and
+	// after it, whoever may see it: an unsent one isn't its landlord's to see. Zero
+	// for other kinds, and where there was none, or is none.
+	Was, Is domain.Ownership
 }
 
 // told are the kinds whose changes are told, in the order in which those of one
@@ -50,7 +54,7 @@ var told = []func(*replaced) tracesOf{
 	tell(domain.ChangeOfProject, func(r *replaced) trail[domain.ProjectID, domain.InnovationProject] { return r.projects }),
 	tell(domain.ChangeOfNeed, func(r *replaced) trail[domain.NeedID, domain.HostingNeed] { return r.needs }),
 	tell(domain.ChangeOfLandlordNeed, func(r *replaced) trail[domain.LandlordNeedID, domain.LandlordNeed] { return r.landlordNeeds }),
-	tell(domain.ChangeOfRequest, func(r *replaced) trail[domain.RequestID, domain.HostingRequest] { return r.requests }),
+	tellRequests,
 	tell(domain.ChangeOfPlacement, func(r *replaced) trail[domain.PlacementID, domain.Placement] { return r.placements }),
 }
 
@@ -71,6 +75,29 @@ func tell[ID ~string, T any](kind domain.ChangeKind, of func(*replaced) trail[ID
 			into.Written = old == nil || row == nil || old.Doc != row.Doc
 		}}
 	}
+}
+
+// tellRequests tells besides whom the requests name.
+func tellRequests(r *replaced) tracesOf {
+	traces := requestTraces(r)
+	return tracesOf{traces.count, func(i int, into *Change) {
+		traces.at(i, into)
+		into.Was, into.Is = named(r.requests[i].old), named(r.requests[i].row)
+	}}
+}
+
+var requestTraces = tell(domain.ChangeOfRequest, func(r *replaced) trail[domain.RequestID, domain.HostingRequest] { return r.requests })
+
+// named are the sides that a request names.
+func named(row *requestRow) (sides domain.Ownership) {
+	if row == nil {
+		return sides
+	}
+	sides.Project = row.Doc.ProjectID
+	if row.Doc.LandlordID != nil {
+		sides.Landlord = *row.Doc.LandlordID
+	}
+	return sides
 }
 
 // ChangesAfter yields what the commits after a place did, whoever may know of
