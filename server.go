@@ -250,6 +250,7 @@ func (c *serveCommand) handler(h *hub.Hub, atlas *geo.Atlas, keys *auth.Keys, lo
 			w := s.World()
 			return map[string]any{"commit": w.Commit(), "ledger": w.LedgerID()}
 		},
+		Present: func() uint64 { return h.World().Commit() },
 		Health: func() httpapi.Status {
 			w := h.World()
 			status := httpapi.Status{Ready: true, Commit: w.Commit(), Ledger: w.LedgerID()}

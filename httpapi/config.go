@@ -36,6 +36,10 @@ type Config struct {
 	// for when its data is complete. A "commit" there is sent as the header
 	// Palier-Commit too.
 	Extensions func(ctx context.Context) map[string]any
+	// Present is the newest commit that fields can be resolved from, the "commit" of
+	// Extensions then; equal subscribers share the events that are made of it. Nil
+	// shares none.
+	Present func() uint64
 	// Health tells how the hub is.
 	Health func() Status
 
