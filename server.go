@@ -224,15 +224,12 @@ func (c *serveCommand) handler(h *hub.Hub, atlas *geo.Atlas, keys *auth.Keys, lo
 	return httpapi.New(httpapi.Config{
 		Schema:    schema,
 		PublicSDL: sdl.String(),
-		Verify: func(token string) (domain.Viewer, error) {
-			v, err := keys.Verify(token, time.Now())
-			if err == nil && publicOnly(h) {
+		Verify:    func(token string) (domain.Viewer, error) { return keys.Verify(token, time.Now()) },
+		Ends:      keys.Ends,
+		Begin: func(ctx context.Context, v domain.Viewer, l domain.Locale) context.Context {
+			if publicOnly(h) {
 				v = domain.Anonymous
 			}
-			return v, err
-		},
-		Ends: keys.Ends,
-		Begin: func(ctx context.Context, v domain.Viewer, l domain.Locale) context.Context {
 			return loaders.Put(ctx, sessions.Open(v, l))
 		},
 		Ended: func(ctx context.Context) error {
@@ -254,9 +251,10 @@ func (c *serveCommand) handler(h *hub.Hub, atlas *geo.Atlas, keys *auth.Keys, lo
 			}
 			return facts
 		},
-		Reach:  h.Reach,
-		Health: func() httpapi.Status { return health(h) },
-		Logger: logger, Now: time.Now,
+		Present: func() uint64 { return h.World().Commit() },
+		Reach:   h.Reach,
+		Health:  func() httpapi.Status { return health(h) },
+		Logger:  logger, Now: time.Now,
 		AllowedOrigins: c.Origins,
 		Limits:         httpapi.Limits{Streams: c.Streams, SocketOperations: c.SocketOps, KeepAlive: c.KeepAlive},
 		Development:    c.Development,

@@ -39,6 +39,10 @@ type Config struct {
 	// Reach returns once what Begin opens holds a commit (Palier-Min-Commit), or
 	// answers why it doesn't in time; the header is ignored when it is nil.
 	Reach func(ctx context.Context, commit uint64) error
+	// Present is the newest commit that fields can be resolved from, the "commit" of
+	// Extensions then; equal subscribers share the events that are made of it. Nil
+	// shares none.
+	Present func() uint64
 	// Health tells how the hub is.
 	Health func() Status
 

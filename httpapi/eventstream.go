@@ -75,11 +75,7 @@ func (t overHTTP) stream(w http.ResponseWriter, r *http.Request, exec graphql.Gr
 	watching.Go(func() {
 		cut(t.streams.watch(ctx, exchangeOf(ctx).identity, func() error { return e.write([]byte(":\n\n")) }))
 	})
-	told, err := t.streams.run(ctx, exec, params, func(response *graphql.Response) error {
-		var data bytes.Buffer
-		render(&data, response)
-		return e.send("next", data.Bytes())
-	})
+	told, err := t.streams.run(ctx, exec, params, func(payload []byte) error { return e.send("next", payload) })
 	why := context.Cause(ctx)
 	cut(nil)
 	watching.Wait()

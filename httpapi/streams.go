@@ -24,6 +24,8 @@ type streams struct {
 	ended  func(context.Context) error
 	now    func() time.Time
 	logger *slog.Logger
+	// sharing is nil when every subscriber's events are made for it alone.
+	sharing *sharing
 
 	// leaving ends when the hub is stopping.
 	leaving context.Context
@@ -39,6 +41,9 @@ func newStreams(c Config, e errorEdge) *streams {
 		ended = func(context.Context) error { return nil }
 	}
 	s := &streams{limits: c.Limits, edge: e, verify: c.Verify, ended: ended, now: c.Now, logger: c.Logger}
+	if c.Present != nil {
+		s.sharing = &sharing{present: c.Present}
+	}
 	s.leaving, s.goAway = context.WithCancel(context.Background())
 	return s
 }
@@ -145,11 +150,11 @@ func (s *streams) believe(who identity) error {
 	return nil
 }
 
-// run runs an operation and hands its responses over, one by one: all of a
+// run runs an operation and hands its responses over in JSON, one by one: all of a
 // subscription, until its context ends, or the one of a query or mutation. What
 // it answers is why the operation wasn't run, or has ended before its time; the
 // caller tells. The error is that of send, or errLeaving.
-func (s *streams) run(ctx context.Context, exec graphql.GraphExecutor, params *graphql.RawParams, send func(*graphql.Response) error) (told gqlerror.List, err error) {
+func (s *streams) run(ctx context.Context, exec graphql.GraphExecutor, params *graphql.RawParams, send func(payload []byte) error) (told gqlerror.List, err error) {
 	x := exchangeOf(ctx)
 	defer func() { // in a goroutine of its own, nobody else recovers
 		if value := recover(); value != nil {
@@ -174,9 +179,9 @@ func (s *streams) run(ctx context.Context, exec graphql.GraphExecutor, params *g
 			slog.String("role", string(x.viewer.Role)),
 			slog.String("request", x.id))
 	}()
-	counted := func(r *graphql.Response) error {
+	counted := func(payload []byte) error {
 		responses++
-		return send(r)
+		return send(payload)
 	}
 	if operation.Operation.Operation == ast.Subscription {
 		return s.follow(ctx, exec, operation, counted)
@@ -189,41 +194,78 @@ func (s *streams) run(ctx context.Context, exec graphql.GraphExecutor, params *g
 		p := timedOut(s.limits)
 		return gqlerror.List{{Message: x.locale.In(p.french, p.english), Extensions: withCode(p.code, p.facts)}}, nil
 	}
-	return nil, counted(response)
+	return nil, counted(rendered(response))
 }
 
 // follow hands the responses of a subscription over.
-func (s *streams) follow(ctx context.Context, exec graphql.GraphExecutor, operation *graphql.OperationContext, send func(*graphql.Response) error) (gqlerror.List, error) {
+func (s *streams) follow(ctx context.Context, exec graphql.GraphExecutor, operation *graphql.OperationContext, send func(payload []byte) error) (gqlerror.List, error) {
 	operation.ResolverMiddleware = s.bounded(operation.ResolverMiddleware)
+	var f feed
+	if key, ok := keyOf(operation, exchangeOf(ctx)); ok && s.sharing != nil {
+		f.key = key
+		operation.ResolverMiddleware = f.tapped(operation.ResolverMiddleware)
+	}
 	ctx, stop := context.WithCancel(ctx) // whatever feeds the subscription ends with it
 	defer stop()
 	defer context.AfterFunc(s.leaving, stop)()
 	next, ctx := exec.DispatchOperation(ctx, operation)
 	who := exchangeOf(ctx).identity
 	for {
-		event, done := context.WithCancel(ctx) // what the event started ends with it
-		response := next(event)
-		done()
+		payload, refused := s.event(ctx, next, f)
 		switch {
 		case ctx.Err() != nil && s.leaving.Err() != nil:
 			return nil, errLeaving
 		case ctx.Err() != nil:
 			return nil, nil
-		case response == nil:
+		case len(refused) > 0:
+			return refused, nil
+		case payload == nil:
 			if err := s.ended(ctx); err != nil {
 				return s.edge.tell(ctx, err), nil
 			}
 			return nil, nil
-		case len(response.Data) == 0 && len(response.Errors) > 0: // refused
-			return response.Errors, nil
 		case !who.ends.IsZero() && !s.now().Before(who.ends): // the watch is about to say so
 			<-ctx.Done()
 			continue
 		}
-		if err := send(response); err != nil {
+		if err := send(payload); err != nil {
 			return nil, err
 		}
 	}
+}
+
+// event waits for the next event of a subscription, and answers it in JSON: nil when
+// none will come, or the context has ended.
+func (s *streams) event(ctx context.Context, next graphql.ResponseHandler, f feed) (payload []byte, refused gqlerror.List) {
+	compose := func() (payload []byte, of uint64, share bool) {
+		event, done := context.WithCancel(ctx) // what the event started ends with it
+		defer done()
+		response := next(event)
+		switch {
+		case response == nil:
+			return nil, 0, false
+		case len(response.Data) == 0 && len(response.Errors) > 0:
+			refused = response.Errors
+			return nil, 0, false
+		}
+		return rendered(response), commitOf(response), len(response.Errors) == 0 && ctx.Err() == nil
+	}
+	if f.source == nil {
+		payload, _, _ = compose()
+		return payload, refused
+	}
+	select {
+	case change, more := <-f.source:
+		if !more {
+			return nil, nil
+		}
+		payload = s.sharing.of(ctx, f.key.with(change), func() ([]byte, uint64, bool) {
+			f.relay <- change
+			return compose()
+		})
+	case <-ctx.Done():
+	}
+	return payload, refused
 }
 
 // bounded gives what an event's fields resolve the time of one operation. A

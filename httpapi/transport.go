@@ -216,6 +216,14 @@ func render(out *bytes.Buffer, response *graphql.Response) {
 	out.WriteByte('}')
 }
 
+// rendered is a response in bytes of its own: the executor's are those of the next
+// event too.
+func rendered(response *graphql.Response) []byte {
+	var out bytes.Buffer
+	render(&out, response)
+	return out.Bytes()
+}
+
 // member writes "name":value and a comma.
 func member(out *bytes.Buffer, name string, value any) bool {
 	text, err := json.Marshal(value)

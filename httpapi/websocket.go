@@ -296,9 +296,7 @@ func (s *socket) contextOf() context.Context {
 }
 
 func (s *socket) run(ctx context.Context, op *operation, params *graphql.RawParams) {
-	told, err := s.streams.run(ctx, s.exec, params, func(response *graphql.Response) error {
-		return s.tell(op, response)
-	})
+	told, err := s.streams.run(ctx, s.exec, params, func(payload []byte) error { return s.tell(op, payload) })
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.operations[op.id] != op {
@@ -315,10 +313,11 @@ func (s *socket) run(ctx context.Context, op *operation, params *graphql.RawPara
 }
 
 // tell writes a response of an operation that the client still waits for.
-func (s *socket) tell(op *operation, response *graphql.Response) error {
+func (s *socket) tell(op *operation, payload []byte) error {
 	out := begin(op.id, "next")
+	out.Grow(len(payload) + 16)
 	out.WriteString(`,"payload":`)
-	render(out, response)
+	out.Write(payload)
 	out.WriteByte('}')
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -111,8 +111,9 @@ func New(t testing.TB) *Server {
 			}
 			return map[string]any{"commit": session.World().Commit(), "ledger": session.World().LedgerID()}
 		},
-		Health: func() httpapi.Status { return httpapi.Status{Ready: true} },
-		Logger: logger, Now: time.Now,
+		Present: func() uint64 { return s.Hub.World().Commit() },
+		Health:  func() httpapi.Status { return httpapi.Status{Ready: true} },
+		Logger:  logger, Now: time.Now,
 		// Tests ask for everything at once, and the race detector is slow.
 		Limits: httpapi.Limits{Operation: time.Minute, Tokens: 50_000, BodyBytes: 4 << 20, SocketInit: time.Minute, Write: time.Minute},
 	})
