@@ -55,7 +55,7 @@ func (p *postbox) take() string {
 	for _, l := range p.letters {
 		line := string(l.To.ID[len("per_"):]) + ":"
 		for _, i := range l.Items {
-			if line += " " + string(i.Event); i.Asked {
+			if line += " " + string(i.Event.Code); i.Asked {
 				line += "!"
 			}
 		}
@@ -184,7 +184,7 @@ func TestLetter(t *testing.T) {
 		t.Fatal("the landlord wasn't written to")
 	}
 	item := h.post.letters[i].Items[0]
-	if item.Project != "vrac" || item.Landlord != "L" || item.Space != "Local n° 3" || item.Object != id ||
+	if item.Project != "vrac" || item.Landlord != "L" || item.Space != "Local n° 3" || item.Event.Object != id ||
 		item.By == nil || *item.By != *h.request(id).DueOn || item.Status.French != "chez le bailleur" {
 		t.Errorf("%+v", item)
 	}
@@ -406,7 +406,7 @@ func TestMailOfTwoHubs(t *testing.T) {
 	seen := map[string]int{}
 	for _, l := range h.post.letters {
 		for _, i := range l.Items {
-			seen[fmt.Sprint(l.To.ID, i.Event, i.Object)]++
+			seen[fmt.Sprint(l.To.ID, i.Event)]++
 		}
 	}
 	for what, n := range seen {
