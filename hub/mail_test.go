@@ -640,3 +640,64 @@ func TestKeepMail(t *testing.T) {
 		h.Close()
 	})
 }
+
+// Sixteen requests for two rooms are signed at once on two hubs that both mail:
+// whoever loses is told so, once.
+func TestRivalsAreMailedOnce(t *testing.T) {
+	h := newMailed(t)
+	c := config(t, h.ledger, h.clock.tell)
+	c.Ruleset = "2026-11"
+	hubs := []*Hub{h.Hub, opened(t, c)}
+	var requests []domain.ID
+	for n := range 16 {
+		id := h.draft([]domain.Viewer{h.asProject, h.asRival}[n%2], []domain.ID{h.room, h.annex}[n/2%2])
+		h.does(id, toConsent...)
+		requests = append(requests, id)
+	}
+	h.pass(mailGrouping)
+	h.post.take()
+	var all sync.WaitGroup
+	for n, id := range requests {
+		all.Go(func() {
+			hubs[n%2].Do(t.Context(), h.asLandlord, SignConvention{ID: id, On: h.first}, "") // most are refused
+		})
+	}
+	for n := range 8 {
+		all.Go(func() {
+			if err := hubs[n%2].MailDue(t.Context(), h.post); err != nil {
+				t.Error(err)
+			}
+			h.clock.move(mailGrouping)
+		})
+	}
+	all.Wait()
+	for range 3 {
+		for _, hub := range hubs {
+			if err := hub.MailDue(t.Context(), h.post); err != nil {
+				t.Error(err)
+			}
+		}
+		h.clock.move(mailGrouping)
+	}
+	told := map[domain.ID]int{}
+	for _, l := range h.post.letters {
+		for _, i := range l.Items {
+			if i.Event.Code == domain.MailSuperseded {
+				told[i.Event.Object]++
+			}
+		}
+	}
+	h.draft(h.asProject, h.room) // the hub catches up with the other
+	for _, id := range requests {
+		want := 1
+		if h.request(id).Status == domain.RequestSigned {
+			want = 0
+		}
+		if told[id] != want {
+			t.Errorf("%s, which is %s, was told %d times that it lost", id, h.request(id).Status, told[id])
+		}
+	}
+	if len(told) != len(requests)-2 {
+		t.Errorf("%d lost, want all but two", len(told))
+	}
+}
