@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -18,6 +19,7 @@ import (
 
 	"github.com/palier-hub/palier/graph"
 	"github.com/palier-hub/palier/internal/apitest"
+	"github.com/palier-hub/palier/mail"
 )
 
 // TestAPI runs the scripts of testdata/api, each against a hub of its own with
@@ -32,6 +34,7 @@ import (
 //	json PATH == VALUE        compares a value of the answer (JSON, or a plain text); also != and ~ (contains)
 //	json PATH                 there is such a value, and it isn't null; ! json PATH
 //	accepted                  no errors, no userErrors
+//	mail                      the hub mails what is due, to nobody: nobody has an address
 //	refused CODE PATH         an error or userError has this code and this path
 //
 // A path is one such as data.landlords.nodes.0.name; length is that of a list.
@@ -50,7 +53,7 @@ func TestAPI(t *testing.T) {
 			},
 			Cmds: map[string]func(*testscript.TestScript, bool, []string){
 				"as": as, "language": language, "query": query, "set": set,
-				"json": compare, "accepted": accepted, "refused": refused,
+				"json": compare, "accepted": accepted, "refused": refused, "mail": mailRound,
 			},
 			RequireUniqueNames: true,
 		})
@@ -92,6 +95,11 @@ func as(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	s.client, s.role = client, string(viewer.Role)
 	s.client.Language = language
+}
+
+func mailRound(ts *testscript.TestScript, neg bool, args []string) {
+	arguments(ts, neg, args, 0, 0)
+	ts.Check(stageOf(ts).village.Hub.MailDue(context.Background(), mail.Office{}))
 }
 
 func language(ts *testscript.TestScript, neg bool, args []string) {

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -29,6 +30,8 @@ import (
 	"github.com/palier-hub/palier/httpapi"
 	"github.com/palier-hub/palier/hub"
 	"github.com/palier-hub/palier/loaders"
+	"github.com/palier-hub/palier/mail"
+	"github.com/palier-hub/palier/mail/smtpmail"
 	"github.com/palier-hub/palier/match"
 	"github.com/palier-hub/palier/resolvers"
 	"github.com/palier-hub/palier/sample"
@@ -91,6 +94,10 @@ type serveCommand struct {
 	Streams     int           `env:"PALIER_STREAMS" default:"6000" help:"Websockets and event streams that may be open at once."`
 	SocketOps   int           `name:"socket-operations" env:"PALIER_SOCKET_OPERATIONS" default:"25" help:"Operations that may run at once on one websocket."`
 	KeepAlive   time.Duration `env:"PALIER_KEEP_ALIVE" default:"25s" help:"Time between two signs of life on what stays open: less than the proxies in between wait."`
+	SMTP        string        `name:"smtp" env:"PALIER_SMTP_URL" placeholder:"URL" help:"Mail server: smtp://user:password@host:587 (STARTTLS) or smtps://user:password@host:465. Without one no mail is sent, nobody is reminded and no hosting request expires."`
+	MailFrom    string        `env:"PALIER_MAIL_FROM" placeholder:"ADDRESS" help:"Sender of the mails, such as \"Palier <palier@example.org>\"; goes with --smtp."`
+	MailLog     bool          `env:"PALIER_MAIL_LOG" help:"Without --smtp: show in the log the mails that would be sent, with their addresses, and count them as sent. On with --demo."`
+	PublicURL   string        `name:"public-url" env:"PALIER_PUBLIC_URL" placeholder:"URL" help:"Page of the portal that mails lead to; {id} in it stands for the object's id."`
 	Development bool          `env:"PALIER_DEVELOPMENT" help:"Allow introspection and spelling suggestions."`
 	LogFormat   string        `env:"PALIER_LOG_FORMAT" enum:"text,json" default:"text" help:"Log format: text or json."`
 }
@@ -100,6 +107,10 @@ const stopping = 10 * time.Second
 
 func (c *serveCommand) Run(ctx context.Context, s streams) (err error) {
 	logger := c.logger(s.log)
+	post, err := c.post(logger)
+	if err != nil {
+		return err
+	}
 	atlas, err := c.atlas()
 	if err != nil {
 		return err
@@ -139,6 +150,13 @@ func (c *serveCommand) Run(ctx context.Context, s streams) (err error) {
 	}
 	c.greet(s.out, h, keys, listener.Addr())
 	go h.KeepCalendar(ctx)
+	if post != nil {
+		mailing, stop := context.WithCancel(ctx)
+		var kept sync.WaitGroup
+		kept.Go(func() { h.KeepMail(mailing, post) })
+		defer kept.Wait() // before the hub closes: the mail under way is settled
+		defer stop()
+	}
 	server := httpapi.Server(c.Addr, handler)
 	server.ErrorLog = slog.NewLogLogger(logger.Handler(), slog.LevelWarn)
 	return serve(ctx, server, handler, listener, logger)
@@ -192,6 +210,30 @@ func (c *serveCommand) atlas() (*geo.Atlas, error) {
 		return nil, fmt.Errorf("reading centroids from %s: %w", c.Centroids, err)
 	}
 	return atlas, nil
+}
+
+// post is what sends mail; nil when none is to be sent.
+func (c *serveCommand) post(logger *slog.Logger) (hub.Post, error) {
+	if c.PublicURL != "" {
+		u, err := url.Parse(strings.ReplaceAll(c.PublicURL, "{id}", "id"))
+		if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+			return nil, fmt.Errorf("--public-url %q isn't the address of a page: give one such as https://portal.example.org/{id}", c.PublicURL)
+		}
+	}
+	switch {
+	case c.SMTP != "" && c.MailFrom == "":
+		return nil, errors.New("--smtp needs a sender: give --mail-from, such as \"Palier <palier@example.org>\"")
+	case c.SMTP != "":
+		sender, err := smtpmail.Open(smtpmail.Config{Server: c.SMTP, From: c.MailFrom, Clock: time.Now})
+		if err != nil {
+			return nil, fmt.Errorf("mail can't be sent: %w", err)
+		}
+		return mail.Office{Sender: sender, Portal: c.PublicURL}, nil
+	case c.MailLog || c.Demo:
+		return mail.Office{Sender: mail.Log{Logger: logger}, Portal: c.PublicURL}, nil
+	}
+	logger.Info("mail is off: nobody is reminded, and no hosting request expires (--smtp turns it on)")
+	return nil, nil
 }
 
 func (c *serveCommand) loadSample(ctx context.Context, h *hub.Hub, logger *slog.Logger) error {

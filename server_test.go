@@ -436,6 +436,10 @@ func TestClearErrors(t *testing.T) {
 		"nonsense address":      {[]string{"--addr", "nowhere", "--data", t.TempDir()}, []string{"nowhere"}},
 		"folder in use":         {[]string{"--addr", "127.0.0.1:0", "--data", dir}, []string{dir}},
 		"personal store in use": {[]string{"--addr", "127.0.0.1:0", "--data", textsHeld}, []string{filepath.Join(textsHeld, bolttexts.FileName), "another hub"}},
+		"mail without a sender": {[]string{"--smtp", "smtp://u:s3cret@mail.example.org", "--data", t.TempDir()}, []string{"--smtp", "--mail-from"}},
+		"mail from nobody":      {[]string{"--smtp", "smtp://u:s3cret@mail.example.org", "--mail-from", "palier", "--data", t.TempDir()}, []string{"palier@example.org"}},
+		"mail by no server":     {[]string{"--smtp", "mail.example.org", "--mail-from", "palier@example.org", "--data", t.TempDir()}, []string{"smtp://"}},
+		"mail leads nowhere":    {[]string{"--mail-log", "--public-url", "portal", "--data", t.TempDir()}, []string{"--public-url"}},
 		"token without a role":  {[]string{"token", "--data", dir}, []string{"--role"}},
 		"token of no role":      {[]string{"token", "--role", "KING", "--data", dir}, []string{"role"}},
 		"landlord without org":  {[]string{"token", "--role", "LANDLORD", "--data", dir}, []string{"LANDLORD"}},
@@ -449,6 +453,9 @@ func TestClearErrors(t *testing.T) {
 				if !strings.Contains(got, want) {
 					t.Errorf("%v: %s\nlacks %q", tc.args, got, want)
 				}
+			}
+			if strings.Contains(got, "s3cret") {
+				t.Errorf("a password is told: %s", got)
 			}
 		})
 	}

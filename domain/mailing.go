@@ -9,9 +9,11 @@ import "time"
 type Mailing struct {
 	ID MailingID `bson:"id"`
 	// Person is whom it is to; "" for whoever answers for what it tells of.
-	Person PersonID     `bson:"person,omitempty"`
-	Events []MailEvent  `bson:"events"`
-	State  MailingState `bson:"state"`
+	Person PersonID `bson:"person,omitempty"`
+	// Organisation is the landlord or project that is told by it; "" for staff.
+	Organisation ID           `bson:"organisation,omitempty"`
+	Events       []MailEvent  `bson:"events"`
+	State        MailingState `bson:"state"`
 	// CreatedAt is when its first event was found.
 	CreatedAt time.Time `bson:"createdAt"`
 	// At is when it came to its state; of what is DUE, when it is to be sent.
@@ -66,6 +68,9 @@ func (m *Mailing) ReasonLabel(locale Locale) *string {
 
 // Recipient is Person; nil for none.
 func (m *Mailing) Recipient() *PersonID { return present(m.Person) }
+
+// OrganisationID is Organisation; nil for staff.
+func (m *Mailing) OrganisationID() *ID { return present(m.Organisation) }
 
 // MailProgress says how far the history was looked through for what is to be
 // mailed: through a commit. What happened before mail was first turned on is

@@ -166,6 +166,29 @@ func (ec *executionContext) fieldContext_DeadLetter_personId(_ context.Context, 
 	return graphql.NewScalarFieldContext("DeadLetter", field, true, false, errors.New("field of type ID does not have child fields"))
 }
 
+func (ec *executionContext) _DeadLetter_organisationId(ctx context.Context, field graphql.CollectedField, obj *domain.Mailing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeadLetter_organisationId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrganisationID(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *domain.ID) graphql.Marshaler {
+			return ec.marshalOID2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐID(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DeadLetter_organisationId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DeadLetter", field, true, false, errors.New("field of type ID does not have child fields"))
+}
+
 func (ec *executionContext) _DeadLetter_events(ctx context.Context, field graphql.CollectedField, obj *domain.Mailing) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -772,6 +795,11 @@ func (ec *executionContext) _DeadLetter(ctx context.Context, sel ast.SelectionSe
 			}
 		case "personId":
 			out.Values[i] = ec._DeadLetter_personId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "organisationId":
+			out.Values[i] = ec._DeadLetter_organisationId(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}

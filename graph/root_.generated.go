@@ -144,13 +144,14 @@ type ComplexityRoot struct {
 	}
 
 	DeadLetter struct {
-		At          func(childComplexity int) int
-		Attempts    func(childComplexity int) int
-		Events      func(childComplexity int) int
-		ID          func(childComplexity int) int
-		ReasonLabel func(childComplexity int, locale domain.Locale) int
-		Recipient   func(childComplexity int) int
-		WhyDead     func(childComplexity int) int
+		At             func(childComplexity int) int
+		Attempts       func(childComplexity int) int
+		Events         func(childComplexity int) int
+		ID             func(childComplexity int) int
+		OrganisationID func(childComplexity int) int
+		ReasonLabel    func(childComplexity int, locale domain.Locale) int
+		Recipient      func(childComplexity int) int
+		WhyDead        func(childComplexity int) int
 	}
 
 	DeadLetterConnection struct {
@@ -2222,6 +2223,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DeadLetter.ID(childComplexity), true
+	case "DeadLetter.organisationId":
+		if e.ComplexityRoot.DeadLetter.OrganisationID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetter.OrganisationID(childComplexity), true
 	case "DeadLetter.reasonLabel":
 		if e.ComplexityRoot.DeadLetter.ReasonLabel == nil {
 			break
@@ -11889,6 +11896,8 @@ type DeadLetter implements Node {
   reasonLabel("The language of the label." locale: Locale! = FR): String
   "The id of the person whom it is to; null when there was nobody."
   personId: ID
+  "The id of the landlord or project that was to be told by it; null for staff."
+  organisationId: ID
   "What it tells of."
   events: [DeadLetterEvent!]!
   "Since when it has been so."
@@ -18413,6 +18422,8 @@ func (ec *executionContext) childFields_DeadLetter(ctx context.Context, field gr
 		return ec.fieldContext_DeadLetter_reasonLabel(ctx, field)
 	case "personId":
 		return ec.fieldContext_DeadLetter_personId(ctx, field)
+	case "organisationId":
+		return ec.fieldContext_DeadLetter_organisationId(ctx, field)
 	case "events":
 		return ec.fieldContext_DeadLetter_events(ctx, field)
 	case "since":

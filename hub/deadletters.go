@@ -1,10 +1,6 @@
 package hub
 
-import (
-	"slices"
-
-	"github.com/palier-hub/palier/domain"
-)
+import "github.com/palier-hub/palier/domain"
 
 // RetryDeadLetter has a dead letter sent again; one that had nobody to go to
 // goes to whoever can be written to by now. If it may have been sent before, it
@@ -49,13 +45,13 @@ func (d *decision) deadLetter(id domain.ID) (domain.Mailing, error) {
 	return *row.Doc, nil
 }
 
-// addressMail gives what a mailing without a recipient tells of to whoever can be
-// written to, unless they were told of it; if there is still nobody, it is a
-// dead letter again.
+// addressMail gives what a mailing without a recipient tells of to whoever of its
+// organisation can be written to, unless they were told of it; if there is still
+// nobody, it is a dead letter again.
 type addressMail struct {
 	ID       domain.MailingID
 	Attempts int
-	to       addressees
+	to       []addressee
 }
 
 func (addressMail) Action() string { return "mail.address" }
@@ -65,33 +61,25 @@ func (c addressMail) decide(d *decision) error {
 	if !ok {
 		return nil
 	}
-	q, asked, given := d.newMailQueue(), false, false
+	q, asked := d.newMailQueue(), false
 	for _, e := range m.Events {
 		for _, side := range sidesOf(d.world, e) {
+			if side.organisation != m.Organisation {
+				continue
+			}
 			asked = asked || side.asked
-			for _, a := range c.to[side.organisation] {
-				given = true
+			for _, a := range c.to {
 				if !isMailed(d.world, e, func(o *domain.Mailing) bool { return o.Person == a.id }) {
-					q.give(e, a)
+					q.give(side, a)
 				}
 			}
 		}
 	}
-	if asked && !given {
+	if asked && len(c.to) == 0 {
 		m.State, m.Reason, m.At = domain.MailingDead, domain.DeadNoRecipient, d.at
 		m.Attempts++
 		return d.putMailing(m)
 	}
 	d.remove(domain.KindMailing, domain.ID(m.ID))
 	return q.put()
-}
-
-// organisations are those that are told of events, each once.
-func organisations(all []mailed) (ids []domain.ID) {
-	for _, m := range all {
-		if !slices.Contains(ids, m.organisation) {
-			ids = append(ids, m.organisation)
-		}
-	}
-	return ids
 }

@@ -107,7 +107,7 @@ func (r mailRound) collect(ctx context.Context) error {
 		if len(found) == 0 {
 			return nil
 		}
-		to, err := r.addressees(ctx, found)
+		to, err := r.addressees(ctx, organisations(found))
 		if err != nil {
 			return err
 		}
@@ -118,11 +118,11 @@ func (r mailRound) collect(ctx context.Context) error {
 	}
 }
 
-// addressees are the people of the organisations that are told of events, as far
-// as they can and want to be written to.
-func (r mailRound) addressees(ctx context.Context, all []mailed) (addressees, error) {
+// addressees are the people of organisations, as far as they can and want to be
+// written to.
+func (r mailRound) addressees(ctx context.Context, of []domain.ID) (addressees, error) {
 	to := make(addressees)
-	for _, id := range organisations(all) {
+	for _, id := range of {
 		people, err := r.Texts.PersonsOf(ctx, id)
 		if err != nil {
 			return nil, fmt.Errorf("looking up whom to write to: %w", err)
@@ -224,14 +224,10 @@ func (r mailRound) settle(ctx context.Context, c settleMail) error {
 
 // address gives a mailing that has no recipient to whoever can be written to now.
 func (r mailRound) address(ctx context.Context, m *domain.Mailing) error {
-	var sides []mailed
-	for _, e := range m.Events {
-		sides = append(sides, sidesOf(r.World(), e)...)
-	}
-	to, err := r.addressees(ctx, sides)
+	to, err := r.addressees(ctx, []domain.ID{m.Organisation})
 	if err != nil {
 		return err
 	}
-	_, err = r.keep(ctx, addressMail{m.ID, m.Attempts, to})
+	_, err = r.keep(ctx, addressMail{m.ID, m.Attempts, to[m.Organisation]})
 	return err
 }

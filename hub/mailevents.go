@@ -15,6 +15,16 @@ type mailed struct {
 	asked        bool
 }
 
+// organisations are those that are told of events, each once.
+func organisations(all []mailed) (ids []domain.ID) {
+	for _, m := range all {
+		if !slices.Contains(ids, m.organisation) {
+			ids = append(ids, m.organisation)
+		}
+	}
+	return ids
+}
+
 // tells adds the sides of an event that have an organisation.
 func tells(all []mailed, e domain.MailEvent, told []domain.MailTold, side func(domain.RequestParty) (domain.ID, bool)) []mailed {
 	for _, t := range told {

@@ -87,20 +87,20 @@ const mostTold = 50
 // answer, and that nobody can be asked, is a dead letter.
 func (q *mailQueue) add(m mailed, to []addressee) {
 	for _, a := range to {
-		q.give(m.event, a)
+		q.give(m, a)
 	}
 	if len(to) == 0 && m.asked {
-		q.open = append(q.open, q.begin(m.event, "", domain.MailingDead, q.d.at))
+		q.open = append(q.open, q.begin(m, "", domain.MailingDead, q.d.at))
 		q.open[len(q.open)-1].Reason = domain.DeadNoRecipient
 	}
 }
 
 // give puts an event into a person's next mail.
-func (q *mailQueue) give(e domain.MailEvent, a addressee) {
+func (q *mailQueue) give(m mailed, a addressee) {
 	next, open := q.newly[a.id]
 	if !open {
 		for row := range q.d.world.MailingsDueTo(a.id) {
-			if row.Doc.Attempts == 0 && len(row.Doc.Events) < mostTold {
+			if row.Doc.Organisation == m.organisation && row.Doc.Attempts == 0 && len(row.Doc.Events) < mostTold {
 				waits := *row.Doc
 				waits.Events = slices.Clip(waits.Events)
 				next, open = &waits, true
@@ -110,16 +110,16 @@ func (q *mailQueue) give(e domain.MailEvent, a addressee) {
 		}
 	}
 	if !open || len(next.Events) >= mostTold {
-		next = q.begin(e, a.id, domain.MailingDue, mailTime(a.preference, q.d.at))
+		next = q.begin(m, a.id, domain.MailingDue, mailTime(a.preference, q.d.at))
 		q.open, q.newly[a.id] = append(q.open, next), next
 		return
 	}
-	next.Events = append(next.Events, e)
+	next.Events = append(next.Events, m.event)
 }
 
-func (q *mailQueue) begin(e domain.MailEvent, to domain.PersonID, state domain.MailingState, at time.Time) *domain.Mailing {
-	return &domain.Mailing{ID: domain.MailingID(q.d.newID(domain.KindMailing)), Person: to, Events: []domain.MailEvent{e},
-		State: state, CreatedAt: q.d.at, At: at}
+func (q *mailQueue) begin(m mailed, to domain.PersonID, state domain.MailingState, at time.Time) *domain.Mailing {
+	return &domain.Mailing{ID: domain.MailingID(q.d.newID(domain.KindMailing)), Person: to, Organisation: m.organisation,
+		Events: []domain.MailEvent{m.event}, State: state, CreatedAt: q.d.at, At: at}
 }
 
 func (q *mailQueue) put() error {
@@ -284,8 +284,10 @@ func (c dropMail) decide(d *decision) error {
 		return nil
 	}
 	m.Events = slices.DeleteFunc(slices.Clone(m.Events), func(e domain.MailEvent) bool {
-		asks := slices.ContainsFunc(sidesOf(d.world, e), func(s mailed) bool { return s.asked })
-		return !asks || isMailed(d.world, e, func(o *domain.Mailing) bool { return o.ID != m.ID && o.State != domain.MailingDead })
+		asks := slices.ContainsFunc(sidesOf(d.world, e), func(s mailed) bool { return s.organisation == m.Organisation && s.asked })
+		return !asks || isMailed(d.world, e, func(o *domain.Mailing) bool {
+			return o.ID != m.ID && o.Organisation == m.Organisation && o.State != domain.MailingDead
+		})
 	})
 	if len(m.Events) == 0 {
 		d.object = domain.ID(m.ID)

@@ -42,7 +42,7 @@ func itemOf(w *world.World, v domain.Viewer, organisation domain.ID, e domain.Ma
 	if !told {
 		return item, false
 	}
-	item.Event, item.Object = e.Code, e.Object
+	item.Event = e
 	switch e.Object.Kind() {
 	case domain.KindRequest:
 		row, _ := w.Request(domain.RequestID(e.Object))

@@ -193,9 +193,32 @@ type shelf struct {
 	texts.Store
 	mu   sync.Mutex
 	kept map[domain.TextID]domain.Text
+	// people never change while hubs are at work.
+	people []domain.Person
 }
 
-func newShelf() *shelf { return &shelf{kept: make(map[domain.TextID]domain.Text)} }
+func newShelf(people ...domain.Person) *shelf {
+	return &shelf{kept: make(map[domain.TextID]domain.Text), people: people}
+}
+
+func (s *shelf) PersonsOf(_ context.Context, organisation domain.ID) (of []domain.Person, err error) {
+	for _, p := range s.people {
+		if p.Organisation == organisation {
+			of = append(of, p)
+		}
+	}
+	return of, nil
+}
+
+func (s *shelf) Persons(_ context.Context, ids []domain.PersonID) (map[domain.PersonID]domain.Person, error) {
+	found := make(map[domain.PersonID]domain.Person)
+	for _, p := range s.people {
+		if slices.Contains(ids, p.ID) {
+			found[p.ID] = p
+		}
+	}
+	return found, nil
+}
 
 func (*shelf) Claim(context.Context, string) error             { return nil }
 func (*shelf) Secret(context.Context) ([32]byte, error)        { return [32]byte{1}, nil }

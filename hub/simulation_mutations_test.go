@@ -286,6 +286,48 @@ var mutations = []mutation{
 			return d.place(*r) == nil
 		})
 	}, AgreeToPublish{}.Action())},
+	{name: "a mail that is claimed is claimed again", decide: only(func(c Command, d *decision) error {
+		row, ok := d.world.Mailing(c.(claimMail).ID)
+		if !ok || row.Doc.State != domain.MailingDue && row.Doc.State != domain.MailingClaimed {
+			return nil
+		}
+		m := *row.Doc
+		m.State, m.At, m.Attempts = domain.MailingClaimed, d.at, m.Attempts+1
+		return d.putMailing(m)
+	}, claimMail{}.Action())},
+	{name: "a claim that nobody settled is sent again", decide: only(func(_ Command, d *decision) error {
+		for row := range d.world.MailingsIn(domain.MailingClaimed, d.at.Add(-mailClaim)) {
+			m := *row.Doc
+			m.State, m.At = domain.MailingDue, d.at
+			if err := d.putMailing(m); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, loseMail{}.Action())},
+	{name: "a mail whose outcome is unknown is tried again", decide: only(func(c Command, d *decision) error {
+		settle := c.(settleMail)
+		if settle.Outcome == mailUnknown {
+			settle.Outcome = mailNotSent
+		}
+		return settle.decide(d)
+	}, settleMail{}.Action())},
+	{name: "what was looked through isn't noted", decide: only(func(c Command, d *decision) error {
+		if err := c.decide(d); err != nil {
+			return err
+		}
+		d.changes = slices.DeleteFunc(d.changes, func(ch ledger.Change) bool { return ch.Kind == domain.KindMailProgress })
+		return nil
+	}, collectMail{}.Action())},
+	{name: "a reminder counts though its mail wasn't sent", decide: only(func(c Command, d *decision) error {
+		settle := c.(settleMail)
+		if row, ok := d.world.Mailing(settle.ID); ok && settle.Outcome != mailSent && row.Doc.State == domain.MailingClaimed {
+			if err := d.reminded(row.Doc.Events); err != nil {
+				return err
+			}
+		}
+		return settle.decide(d)
+	}, settleMail{}.Action())},
 	{name: "receipts are forgotten at once", decide: only(func(_ Command, d *decision) error {
 		for id := range d.world.ReceiptsBefore(d.at) {
 			d.remove(domain.KindReceipt, id)

@@ -139,6 +139,8 @@ func (y *tally) checkVaried(t *testing.T) {
 		switch action {
 		case "EXPIRE":
 			name = "calendar.turn_requests"
+		case "REMIND":
+			name = "mail.settle"
 		case "SUPERSEDE":
 			continue
 		}
@@ -152,7 +154,8 @@ func (y *tally) checkVaried(t *testing.T) {
 		}
 	}
 	for _, what := range []string{"answer lost", "insert lost", "insert late", "minority", "prefix", "away", "lagging read", "landed late", "rolled back",
-		"settled", "crash", "stop", "boot", "client left", "taken", "repeat elsewhere", "day"} {
+		"settled", "crash", "stop", "boot", "client left", "taken", "repeat elsewhere", "day",
+		"quiet", "mail", "mail taken", "mail not taken", "mail refused", "mail taken, unknown", "mail lost, unknown"} {
 		if y.events[what] == 0 {
 			t.Errorf("%q never happened", what)
 		}
@@ -186,6 +189,7 @@ type simulation struct {
 	// kept are the commits that were acknowledged, and effects those of each key.
 	kept    map[uint64]ledger.CommitID
 	effects map[string]effect
+	letters *letters
 
 	mutation *mutation
 	telling  bool
@@ -212,6 +216,8 @@ type replica struct {
 	hub              *Hub // the one that is booting
 	// turning the day, on this hub, since it showed that World; nil otherwise.
 	turning *turning
+	// mailing answers once a round of mail under way is done; nil otherwise.
+	mailing chan error
 	seen    *world.World
 }
 
@@ -284,7 +290,8 @@ func (w *worker) simulate(t *testing.T, seed uint64, m *mutation, telling bool) 
 	}
 	s := &simulation{seed: seed, generator: generator{&begin.universe, r}, atlas: atlas, cluster: newCluster(begin.log), mutation: m, telling: telling,
 		tally: &tally{events: map[string]int{}, accepted: map[string]int{}, refused: map[string]int{}, statuses: map[string]int{}},
-		kept:  map[uint64]ledger.CommitID{}, effects: map[string]effect{}}
+		kept:  map[uint64]ledger.CommitID{}, effects: map[string]effect{}, letters: begin.letters.clone()}
+	s.cluster.shelf.people = begin.people
 	if w.truths[number] == nil {
 		if w.truths[number], err = world.Load(t.Context(), &line{cluster: s.cluster}, atlas); err != nil {
 			t.Fatal(err)
@@ -386,7 +393,7 @@ func (s *simulation) crash(h *replica) {
 	h.giveUp()
 	<-ended
 	h.line.letGo()
-	h.Hub, h.closing, h.turning = nil, false, nil
+	h.Hub, h.closing, h.turning, h.mailing = nil, false, nil, nil
 	synctest.Wait()
 }
 
@@ -462,6 +469,8 @@ func (s *simulation) event(ctx context.Context) {
 	may(len(up) > 0 && asking < 8, 6, func() { s.repeat(ctx, some(s.generator, up)) })
 	may(s.hasDoubt(), 8, s.resolve)
 	may(len(up) > 0, 3, func() { s.pass(); s.turnDay(ctx, some(s.generator, up)) })
+	may(len(up) > 0, 3, func() { s.mail(ctx, some(s.generator, up)) })
+	may(len(up) > 0 && s.chance(20), 1, func() { s.quiet(ctx, some(s.generator, up)) })
 	may(asking > 0, 2, s.leave)
 	may(len(up) > 0 && s.chance(60), 1, func() { s.happens("crash", "a hub crashes"); s.crash(some(s.generator, up)) })
 	may(len(up) > 1 && s.chance(50), 1, func() { s.happens("stop", "a hub stops"); s.stop(some(s.generator, up)) })
@@ -833,7 +842,7 @@ func (s *simulation) finish(ctx context.Context) bool {
 			s.restart(ctx)
 			return false
 		}
-		if h.closing || h.booting || h.turning != nil || h.retries() {
+		if h.closing || h.booting || h.turning != nil || h.mailing != nil || h.retries() {
 			time.Sleep(300 * time.Millisecond)
 			return false
 		}
@@ -862,7 +871,7 @@ func (s *simulation) look() {
 		if h.closing && closed(h.Hub.stopped) {
 			s.tell("%s is down", h.name)
 			s.answered()
-			h.Hub, h.closing, h.turning = nil, false, nil
+			h.Hub, h.closing, h.turning, h.mailing = nil, false, nil, nil
 		}
 	}
 	for _, h := range s.hubs {
@@ -871,6 +880,7 @@ func (s *simulation) look() {
 		}
 		if h.Hub != nil {
 			s.overdue(h)
+			s.mailed(h)
 		}
 	}
 	s.answered()
@@ -893,6 +903,7 @@ func (s *simulation) judgeNext() {
 		case domain.KindRequest:
 			if row, ok := next.Request(domain.RequestID(ch.ID)); ok {
 				s.statuses[string(row.Doc.Status)]++
+				s.expires(row.Doc)
 			}
 		case domain.KindReceipt:
 			s.takesEffect(c, ch, next)

@@ -24,6 +24,9 @@ type universe struct {
 	// parties are all who act, by their actor; the hub itself is "".
 	parties map[string]domain.Viewer
 	actors  []string
+	// people are those who are written to: one of each organisation, but for a
+	// landlord that has nobody.
+	people []domain.Person
 }
 
 // place is a space with what the simulation has to know of it.
@@ -37,6 +40,8 @@ type settled struct {
 	universe
 	log []kept
 	at  time.Time
+	// letters are those that were sent by then.
+	letters *letters
 }
 
 // mostSettled is how many beginnings there are.
@@ -65,6 +70,8 @@ func beginWith(t testing.TB, seed uint64) *settled {
 	m, clock := newMemory(), newClock()
 	m.id = "ldg_cluster"
 	m.head = ledger.Genesis(m.id)
+	people := newShelf()
+	m.texts = people
 	c := config(t, m, clock.tell)
 	c.Ruleset, c.Entropy = "2026-11", seededEntropy(seed)
 	h, err := Open(t.Context(), c)
@@ -73,7 +80,9 @@ func beginWith(t testing.TB, seed uint64) *settled {
 	}
 	defer h.Close()
 	s := &stage{Hub: h, t: t, ledger: m, clock: clock}
-	made := &settled{universe: foundUniverse(s)}
+	made := &settled{universe: foundUniverse(s), letters: newLetters()}
+	people.people = made.people
+	post := simulatedPost{made.letters, seed, func() bool { return true }}
 	g := generator{&made.universe, r}
 	for range 12 {
 		_, draft := g.draft()
@@ -84,6 +93,12 @@ func beginWith(t testing.TB, seed uint64) *settled {
 			clock.move(time.Duration(1+r.IntN(4)) * 24 * time.Hour)
 			if err := h.TurnDay(t.Context()); err != nil {
 				t.Fatal(err)
+			}
+			for range 2 {
+				if err := h.MailDue(t.Context(), post); err != nil {
+					t.Fatal(err)
+				}
+				clock.move(mailGrouping)
 			}
 		}
 		clock.move(time.Minute)
@@ -206,6 +221,13 @@ func foundUniverse(s *stage) universe {
 	}
 	add(staff)
 	add(observer)
+	write := func(to domain.ID, p domain.MailPreference) {
+		u.people = append(u.people, domain.Person{ID: domain.PersonID(fmt.Sprint("per_", len(u.people))), Name: "Une personne", Email: "personne@example.org", Organisation: to, Mail: p})
+	}
+	write("", domain.MailDaily)
+	for _, id := range append(slices.Clone(u.landlords[:2]), u.projects[:2]...) {
+		write(id, domain.MailImmediate)
+	}
 	return u
 }
 
@@ -253,15 +275,12 @@ func (g generator) anything(w *world.World) (domain.Viewer, Command) {
 	r := some(g, all)
 	possible := domain.RequestTransitions()
 	action := some(g, possible).Action
-	if action == domain.ActionExpire || action == domain.ActionSupersede {
+	if action == domain.ActionExpire || action == domain.ActionSupersede || action == domain.ActionRemind {
 		action = domain.ActionReopen
 	}
 	v := g.actorFor(r, action)
 	if g.chance(50) {
 		v = g.parties[some(g, g.actors)]
-	}
-	if action == domain.ActionRemind {
-		v = itself // nobody else can ask for it
 	}
 	return v, g.command(w, r, action)
 }
@@ -281,7 +300,7 @@ func (g generator) right(w *world.World) (domain.Viewer, Command) {
 	}
 	var actions []domain.RequestAction
 	for _, t := range domain.RequestTransitions() {
-		if !slices.Contains(t.From, r.Status) || t.Action == domain.ActionExpire || t.Action == domain.ActionSupersede {
+		if !slices.Contains(t.From, r.Status) || t.Mutation == "" {
 			continue
 		}
 		weight := 8
@@ -542,8 +561,6 @@ func (g generator) command(w *world.World, r *domain.HostingRequest, action doma
 			}
 		}
 		return c
-	case domain.ActionRemind:
-		return NoteReminder{ID: r.ID}
 	}
 	panic(fmt.Sprintf("no command does %s", action))
 }

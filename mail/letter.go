@@ -16,8 +16,7 @@ type Letter struct {
 
 // Item is one event of a letter, as its recipient may know it.
 type Item struct {
-	Event  domain.MailEventCode
-	Object domain.ID
+	Event domain.MailEvent
 	// Project, Landlord and Space are what they are called; "" for none, or for
 	// what the recipient may not see.
 	Project, Landlord, Space string

@@ -84,7 +84,7 @@ func subject(items []Item, asked int, l domain.Locale) string {
 		if l == domain.English {
 			s = "Palier: "
 		}
-		s += items[0].Event.Label(l)
+		s += items[0].Event.Code.Label(l)
 		if items[0].Project != "" {
 			s += l.In(" – ", " – ") + items[0].Project
 		}
@@ -102,7 +102,7 @@ func subject(items []Item, asked int, l domain.Locale) string {
 
 // word says one event.
 func (i Item) word(l domain.Locale, portal string) paragraph {
-	p := paragraph{Title: capital(i.Event.Label(l))}
+	p := paragraph{Title: capital(i.Event.Code.Label(l))}
 	add := func(name, value string) {
 		if value != "" {
 			p.Facts = append(p.Facts, name+l.In(" : ", ": ")+value)
@@ -118,7 +118,7 @@ func (i Item) word(l domain.Locale, portal string) paragraph {
 	case i.Asked:
 		p.Ask = l.In("Votre réponse est attendue.", "Your answer is expected.")
 	}
-	if p.Link = place(portal, i.Object); p.Link != "" {
+	if p.Link = place(portal, i.Event.Object); p.Link != "" {
 		p.Open = l.In("Ouvrir dans Palier", "Open in Palier")
 	}
 	return p

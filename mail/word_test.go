@@ -12,11 +12,11 @@ import (
 	"github.com/palier-hub/palier/mail"
 )
 
-var review = mail.Item{Event: domain.MailRequestSent, Object: "req_1", Project: "Café <b>& cie</b>", Landlord: "Office", Space: "Salle 4",
+var review = mail.Item{Event: domain.MailEvent{Code: domain.MailRequestSent, Object: "req_1"}, Project: "Café <b>& cie</b>", Landlord: "Office", Space: "Salle 4",
 	Status: domain.Bilingual{French: "chez le bailleur", English: "with the landlord"}, Asked: true, By: new(domain.NewDate(2026, 10, 1))}
 
 func TestWord(t *testing.T) {
-	told := mail.Item{Event: domain.MailSuperseded, Object: "req_2", Project: "VRAC"}
+	told := mail.Item{Event: domain.MailEvent{Code: domain.MailSuperseded, Object: "req_2"}, Project: "VRAC"}
 	for _, c := range []struct {
 		name    string
 		locale  domain.Locale

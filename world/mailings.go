@@ -89,10 +89,10 @@ func (w *World) Mailing(id domain.MailingID) (*Row[domain.Mailing], bool) {
 	return w.mailings.get(id)
 }
 
-// MailingsIn are those that came to a state before an instant, or that are to be
-// sent before it, the earliest first.
-func (w *World) MailingsIn(state domain.MailingState, before time.Time) iter.Seq[*Row[domain.Mailing]] {
-	return w.mailings.pick(w.mailings.byState.between(mailingMoment{state, math.MinInt64}, mailingMoment{state, before.UnixMilli()}))
+// MailingsIn are those that have come to a state by an instant, or that are to be
+// sent by it, the earliest first.
+func (w *World) MailingsIn(state domain.MailingState, by time.Time) iter.Seq[*Row[domain.Mailing]] {
+	return w.mailings.pick(w.mailings.byState.between(mailingMoment{state, math.MinInt64}, mailingMoment{state, by.UnixMilli() + 1}))
 }
 
 // DeadLetters are the mailings that wait for staff, the oldest first.
