@@ -25,6 +25,7 @@ const (
 	KindInvitation   Kind = "invitation"
 	KindProposal     Kind = "proposal"
 	KindApproach     Kind = "approach"
+	KindMessage      Kind = "message"
 	KindCommune      Kind = "commune"
 	KindDepartement  Kind = "departement"
 	KindRegion       Kind = "region"
@@ -54,6 +55,7 @@ var prefixes = map[Kind]string{
 	KindInvitation:   "inv_",
 	KindProposal:     "prp_",
 	KindApproach:     "apr_",
+	KindMessage:      "msg_",
 	KindCommune:      "com_",
 	KindDepartement:  "dep_",
 	KindRegion:       "reg_",
@@ -76,12 +78,13 @@ var typeNames = map[Kind]string{
 	KindInvitation:   "HostingInvitation",
 	KindProposal:     "HostingProposal",
 	KindApproach:     "LandlordApproach",
+	KindMessage:      "HostingMessage",
 	KindCommune:      "Commune",
 	KindDepartement:  "Departement",
 	KindRegion:       "Region",
 	KindErasure:      "Erasure",
 	KindText:         "Text",
-	KindPerson:       "Person",
+	KindPerson:       "PalierPerson",
 }
 
 // TypeName is what messages call this kind; for most, its GraphQL type.
@@ -124,8 +127,9 @@ type (
 	InvitationID   string
 	ProposalID     string
 	ApproachID     string
+	MessageID      string
 	ErasureID      string
-	// TextID and PersonID name what the personal store keeps. They are no nodes.
+	// TextID and PersonID name what the personal store keeps. Texts are no nodes.
 	TextID   string
 	PersonID string
 )
@@ -142,6 +146,7 @@ func (id PlacementID) MarshalGQL(w io.Writer)    { writeQuoted(w, string(id)) }
 func (id InvitationID) MarshalGQL(w io.Writer)   { writeQuoted(w, string(id)) }
 func (id ProposalID) MarshalGQL(w io.Writer)     { writeQuoted(w, string(id)) }
 func (id ApproachID) MarshalGQL(w io.Writer)     { writeQuoted(w, string(id)) }
+func (id MessageID) MarshalGQL(w io.Writer)      { writeQuoted(w, string(id)) }
 func (id TextID) MarshalGQL(w io.Writer)         { writeQuoted(w, string(id)) }
 func (id PersonID) MarshalGQL(w io.Writer)       { writeQuoted(w, string(id)) }
 
@@ -201,6 +206,11 @@ func (id *ProposalID) UnmarshalGQL(v any) (err error) {
 }
 func (id *ApproachID) UnmarshalGQL(v any) (err error) {
 	*id, err = readID[ApproachID](v, KindApproach)
+	return err
+}
+
+func (id *MessageID) UnmarshalGQL(v any) (err error) {
+	*id, err = readID[MessageID](v, KindMessage)
 	return err
 }
 

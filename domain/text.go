@@ -16,6 +16,10 @@ type Text struct {
 	Body string   `json:"body"`
 	// Author is the account (the ledger's actor) that wrote it; "" for the hub.
 	Author string `json:"author,omitempty"`
+	// Writer is the person who wrote it, when they were known then: by their
+	// account, or by a portal that acted for them. It counts rather than Author,
+	// which may be the portal's.
+	Writer *PersonID `json:"writer,omitempty"`
 	// About is the object that it is part of, such as a request; "" for none.
 	About ID `json:"about,omitempty"`
 	// Person is whom it concerns, when it is about somebody.
@@ -58,6 +62,8 @@ type Person struct {
 	Name      string `json:"name"`
 	Email     string `json:"email,omitempty"`
 	Telephone string `json:"telephone,omitempty"`
+	// Function is what they do there, in words.
+	Function string `json:"function,omitempty"`
 	// Organisation is the landlord or project that they belong to; "" for staff.
 	Organisation ID     `json:"organisation,omitempty"`
 	Locale       Locale `json:"locale,omitempty"`
@@ -85,6 +91,7 @@ func (v Person) Validate(p *Problems, path ...any) {
 		"une adresse électronique est attendue, par exemple prenom.nom@exemple.fr", "an e-mail address is expected, for example first.last@example.org")
 	p.require(v.Telephone == "" || isTelephone(v.Telephone), path, "telephone",
 		"un numéro de téléphone est attendu, par exemple +33 1 23 45 67 89", "a telephone number is expected, for example +33 1 23 45 67 89")
+	p.optionalLine(present(v.Function), path, "function")
 	kind := v.Organisation.Kind()
 	p.require(v.Organisation == "" || kind == KindLandlord || kind == KindProject, path, "organisation",
 		"l'identifiant d'un bailleur ou d'un projet est attendu", "the id of a landlord or of a project is expected")

@@ -11,10 +11,24 @@ type Viewer struct {
 	// Actor is the pseudonymous id of the person or server that acts; it is
 	// what the ledger records. "" for anonymous viewers.
 	Actor string
+	// OnBehalfOf is the person for whom a portal's server acts; "" when it acts
+	// for nobody, and for people who sign in themselves.
+	OnBehalfOf PersonID
 }
 
 // Anonymous is the viewer without a token.
 var Anonymous = Viewer{Role: RolePublic}
+
+// Organisation is the landlord or project of the viewer; "" for others.
+func (v Viewer) Organisation() ID {
+	switch v.Role {
+	case RoleLandlord:
+		return ID(v.Landlord)
+	case RoleProject:
+		return ID(v.Project)
+	}
+	return ""
+}
 
 // IsStaff: the foundation's staff sees everything.
 func (v Viewer) IsStaff() bool { return v.Role == RoleStaff }

@@ -138,7 +138,7 @@ func (c ErasePerson) bring(ctx context.Context, b *bringing) error {
 	}
 	p, known := found[c.Person]
 	b.subject = subject{kept: known, account: p.Account}
-	if !b.viewer.MayErasePerson(p.Account) {
+	if !b.viewer.MayErasePerson(c.Person, p.Account) {
 		return nil // decide refuses, and what follows reads the whole store
 	}
 	all, err := b.store.ExportPerson(ctx, c.Person)
@@ -158,7 +158,7 @@ func (c ErasePerson) decide(d *decision) error {
 		return err
 	}
 	who := d.brought.subject
-	if !d.viewer.MayErasePerson(who.account) {
+	if !d.viewer.MayErasePerson(c.Person, who.account) {
 		return notFound(domain.KindPerson, string(c.Person), path...)
 	}
 	if e, already := d.world.ErasureOf(c.Person); already {

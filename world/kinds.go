@@ -45,6 +45,7 @@ var kinds = map[domain.Kind]func(*ledger.Sharing, ledger.Change) (step, error){
 	domain.KindInvitation:   stored((*World).setInvitation, func(d *domain.HostingInvitation) domain.InvitationID { return d.ID }),
 	domain.KindProposal:     stored((*World).setProposal, func(d *domain.HostingProposal) domain.ProposalID { return d.ID }),
 	domain.KindApproach:     stored((*World).setApproach, func(d *domain.LandlordApproach) domain.ApproachID { return d.ID }),
+	domain.KindMessage:      stored((*World).setMessage, func(d *domain.HostingMessage) domain.MessageID { return d.ID }),
 	domain.KindReceipt:      stored((*World).setReceipt, func(d *domain.Receipt) domain.ID { return ReceiptID(d.Actor, d.Key) }),
 	domain.KindSettings:     stored((*World).setSettings, func(*domain.Settings) domain.ID { return domain.SettingsID }),
 }

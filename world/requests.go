@@ -20,6 +20,8 @@ type requests struct {
 	// byDue leads to those of which something is due, by day: an answer, a review,
 	// the end of a term.
 	byDue index[domain.Date, domain.RequestID, domain.HostingRequest]
+	// byContact leads to those of which a person is a contact.
+	byContact index[domain.PersonID, domain.RequestID, domain.HostingRequest]
 }
 
 func newRequests() requests {
@@ -40,11 +42,14 @@ func newRequests() requests {
 		byDue: newIndex[domain.Date, domain.RequestID](func(r *requestRow) []domain.Date {
 			return stated(r.Doc.NextDue())
 		}),
+		byContact: newIndex[domain.PersonID, domain.RequestID](func(r *requestRow) []domain.PersonID {
+			return r.Doc.Contacts.All()
+		}),
 	}
 }
 
 func (t requests) clone() requests {
-	return requests{t.table.clone(), t.byProject.clone(), t.byLandlord.clone(), t.byNeed.clone(), t.bySpace.clone(), t.byDue.clone()}
+	return requests{t.table.clone(), t.byProject.clone(), t.byLandlord.clone(), t.byNeed.clone(), t.bySpace.clone(), t.byDue.clone(), t.byContact.clone()}
 }
 
 func (t requests) put(id domain.RequestID, row *requestRow) (old *requestRow) {
@@ -54,17 +59,21 @@ func (t requests) put(id domain.RequestID, row *requestRow) (old *requestRow) {
 	t.byNeed.move(id, old, row)
 	t.bySpace.move(id, old, row)
 	t.byDue.move(id, old, row)
+	t.byContact.move(id, old, row)
 	return old
 }
 
 // setRequest takes a request's new document, nil when it is deleted; the spaces
-// that it takes, or took, follow.
+// that it takes, or took, follow, and its messages.
 func (w *World) setRequest(id domain.RequestID, row *requestRow) (old *requestRow) {
 	if row != nil {
 		row.Sight = w.requestSight(row.Doc)
 	}
 	old = w.requests.put(id, row)
 	w.recent.open.requests.note(id, old, row)
+	if sightOf(old) != sightOf(row) {
+		w.messagesFollow(id)
+	}
 	var spaces []domain.SpaceID
 	for _, r := range []*requestRow{old, row} {
 		if r == nil {
@@ -150,6 +159,11 @@ func (w *World) RequestsOfNeed(n domain.NeedID) iter.Seq[*Row[domain.HostingRequ
 // ids.
 func (w *World) RequestsFor(s domain.SpaceID) iter.Seq[*Row[domain.HostingRequest]] {
 	return w.requests.pick(w.requests.bySpace.with(s))
+}
+
+// RequestsWith are those of which a person is a contact, in order of their ids.
+func (w *World) RequestsWith(p domain.PersonID) iter.Seq[*Row[domain.HostingRequest]] {
+	return w.requests.pick(w.requests.byContact.with(p))
 }
 
 // RequestsDue are those of which something was due before a day, the longest due

@@ -30,6 +30,7 @@ type World struct {
 	invitations   invitations
 	proposals     proposals
 	approaches    approaches
+	messages      messages
 	receipts      receipts
 	erasures      erasures
 	textRefs      textRefs
@@ -58,6 +59,7 @@ func Empty(ledgerID string, atlas *geo.Atlas) *World {
 		invitations:   newInvitations(),
 		proposals:     newProposals(),
 		approaches:    newApproaches(),
+		messages:      newMessages(),
 		receipts:      newReceipts(),
 		erasures:      newErasures(),
 		textRefs:      newTextRefs(),
@@ -81,6 +83,7 @@ func (w *World) clone() *World {
 	c.invitations = w.invitations.clone()
 	c.proposals = w.proposals.clone()
 	c.approaches = w.approaches.clone()
+	c.messages = w.messages.clone()
 	c.receipts = w.receipts.clone()
 	c.erasures = w.erasures.clone()
 	c.textRefs = w.textRefs.clone()
@@ -126,7 +129,7 @@ func (w *World) Digest() [32]byte { return w.digest.bytes() }
 // Counts are the numbers of rows of each table, whoever may see them: for
 // operators, not for viewers.
 type Counts struct {
-	Landlords, Sites, Spaces, Projects, Needs, LandlordNeeds, Requests, Placements, Invitations, Proposals, Approaches, Receipts, Erasures int
+	Landlords, Sites, Spaces, Projects, Needs, LandlordNeeds, Requests, Placements, Invitations, Proposals, Approaches, Messages, Receipts, Erasures int
 }
 
 // Counts counts the rows.
@@ -143,6 +146,7 @@ func (w *World) Counts() Counts {
 		Invitations:   w.invitations.rows.Len(),
 		Proposals:     w.proposals.rows.Len(),
 		Approaches:    w.approaches.rows.Len(),
+		Messages:      w.messages.rows.Len(),
 		Receipts:      w.receipts.rows.Len(),
 		Erasures:      w.erasures.rows.Len(),
 	}
