@@ -84,7 +84,7 @@ var typeNames = map[Kind]string{
 	KindRegion:       "Region",
 	KindErasure:      "Erasure",
 	KindText:         "Text",
-	KindPerson:       "PalierPerson",
+	KindPerson:       "Person",
 }
 
 // TypeName is what messages call this kind; for most, its GraphQL type.
