@@ -74,7 +74,7 @@ func TestLabels(t *testing.T) {
 		"HostingEndReason": domain.EndWorks, "HostingRestitution": domain.RestitutionImproved, "PlacementPracticeKind": domain.PracticeFailed,
 		"HostingInvitationStatus": domain.InvitationDeclined, "HostingProposalStatus": domain.ProposalYes, "HostingProposalRecipient": domain.RecipientLandlord,
 		"LandlordApproachChannel": domain.ChannelEvent, "LandlordApproachOutcome": domain.OutcomeToCallBack,
-		"HostingMessageAudience": domain.MessageShared,
+		"HostingMessageAudience": domain.MessageShared, "PalierTextKind": domain.TextScope,
 	} {
 		l, ok := domain.CodeListNamed(list)
 		if !ok {
@@ -86,7 +86,7 @@ func TestLabels(t *testing.T) {
 			t.Errorf("%s of %s: %q, want %q", value, list, code.Label(domain.French), text.French)
 		}
 	}
-	if n := len(domain.CodeLists()); n != 58 {
+	if n := len(domain.CodeLists()); n != 59 {
 		t.Errorf("%d lists: add the new one's codes above", n)
 	}
 	if got := domain.SpaceKind("NEWER").Label(domain.French); got != "NEWER" {

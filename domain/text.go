@@ -1,7 +1,6 @@
 package domain
 
 import (
-	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -28,6 +27,14 @@ type Text struct {
 	WrittenAt time.Time `json:"writtenAt"`
 }
 
+// WrittenBy tells whether a person wrote the text; an account of "" wrote nothing.
+func (t Text) WrittenBy(id PersonID, account string) bool {
+	if t.Writer != nil {
+		return *t.Writer == id
+	}
+	return account != "" && t.Author == account
+}
+
 // TextKind says what a text is for.
 type TextKind string
 
@@ -39,10 +46,19 @@ const (
 	TextNote    TextKind = "NOTE"
 )
 
-var textKinds = []TextKind{TextReason, TextMessage, TextScope, TextVisit, TextNote}
+var textKindList = newCodeList("PalierTextKind",
+	Code{Value: string(TextReason), French: "motif", English: "reason"},
+	Code{Value: string(TextMessage), French: "message", English: "message"},
+	Code{Value: string(TextScope), French: "cadrage", English: "scope"},
+	Code{Value: string(TextVisit), French: "visite", English: "visit"},
+	Code{Value: string(TextNote), French: "note", English: "note"},
+)
 
 // Known tells whether it is one of the kinds.
-func (k TextKind) Known() bool { return slices.Contains(textKinds, k) }
+func (k TextKind) Known() bool { return textKindList.has(string(k)) }
+
+// Label is the code's label in a language.
+func (k TextKind) Label(locale Locale) string { return textKindList.label(string(k), locale) }
 
 // MostBody bounds the body of a text, in characters.
 const MostBody = 10_000

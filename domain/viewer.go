@@ -43,5 +43,8 @@ func (v Viewer) InNetwork() bool {
 	return false
 }
 
+// Account is Actor; nil for anonymous viewers.
+func (v Viewer) Account() *string { return present(v.Actor) }
+
 // RoleLabel is the label of the role.
 func (v Viewer) RoleLabel(locale Locale) string { return v.Role.Label(locale) }

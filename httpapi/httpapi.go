@@ -99,7 +99,7 @@ func crossOrigin(origins []string) *cors.Cors {
 		AllowedMethods: []string{http.MethodGet, http.MethodPost},
 		AllowedHeaders: []string{
 			"Authorization", "Content-Type", "Accept-Language", "Idempotency-Key",
-			"Palier-Min-Commit", requestIDHeader, preflightHeader, operationHeader,
+			"Palier-Min-Commit", onBehalfOfHeader, requestIDHeader, preflightHeader, operationHeader,
 		},
 		ExposedHeaders: []string{commitHeader, requestIDHeader},
 		MaxAge:         600, // seconds; browsers cap it at two hours

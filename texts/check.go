@@ -98,14 +98,12 @@ func Oldest(list []domain.Text) {
 }
 
 // Concerns tells whether a text is a person's: written by them, or about them.
-// An account of "" wrote nothing.
 func Concerns(t domain.Text, id domain.PersonID, account string) bool {
-	return OfAny(t, func(p domain.PersonID) bool { return p == id }, func(a string) bool { return account != "" && a == account })
+	return t.WrittenBy(id, account) || t.Person != nil && *t.Person == id
 }
 
-// OfAny tells whether a text is one of some persons': written by one of them, or
-// with one of their accounts when its writer wasn't known, or about one of them.
-func OfAny(t domain.Text, person func(domain.PersonID) bool, account func(string) bool) bool {
+// ConcernsAny tells it of many persons and of their accounts.
+func ConcernsAny(t domain.Text, person func(domain.PersonID) bool, account func(string) bool) bool {
 	if t.Person != nil && person(*t.Person) {
 		return true
 	}

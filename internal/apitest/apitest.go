@@ -95,6 +95,9 @@ func New(t testing.TB) *Server {
 	surface := httpapi.New(httpapi.Config{
 		Schema: graph.NewExecutableSchema(graph.Config{Resolvers: &resolvers.Resolver{Sessions: sessions}}),
 		Verify: func(token string) (domain.Viewer, error) { return s.keys.Verify(token, Start) },
+		ActFor: func(ctx context.Context, v domain.Viewer, person string) (domain.Viewer, error) {
+			return s.Hub.OnBehalfOf(ctx, v, domain.PersonID(person))
+		},
 		Begin: func(ctx context.Context, v domain.Viewer, l domain.Locale) context.Context {
 			return loaders.Put(ctx, sessions.Open(v, l))
 		},

@@ -123,7 +123,7 @@ func (s *Store) remove(tx *bbolt.Tx, persons map[domain.PersonID]bool, listed ma
 			}
 		}
 		err = eachText(tx, func(t domain.Text) {
-			theirs := texts.OfAny(t, func(id domain.PersonID) bool { return persons[id] }, func(account string) bool { return accounts[account] })
+			theirs := texts.ConcernsAny(t, func(id domain.PersonID) bool { return persons[id] }, func(account string) bool { return accounts[account] })
 			if theirs && !listed[t.ID] {
 				gone = append(gone, t.ID)
 			}
