@@ -30,7 +30,8 @@ func (v Viewer) Organisation() ID {
 	return ""
 }
 
-// IsStaff: the foundation's staff sees everything.
+// IsStaff: the foundation's staff sees everything, but for what a side of a
+// request keeps to itself.
 func (v Viewer) IsStaff() bool { return v.Role == RoleStaff }
 
 // InNetwork: whoever signed in with an organisation, or as staff or observer,

@@ -150,6 +150,7 @@ func (s *Session) wantRequest(r *domain.HostingRequest) {
 	s.texts.want(r.TextIDs()...)
 	s.people.want(r.PersonIDs()...)
 	s.contacts.want(r.Contacts.All()...)
+	s.talks.of(r.ID)
 }
 
 // sameOr refuses a filter that names another object than the field's own.

@@ -51,6 +51,7 @@ type Session struct {
 	// whom to call.
 	texts            batch[domain.TextID, domain.Text]
 	people, contacts batch[domain.PersonID, domain.Person]
+	talks            talks
 	// ended is why the subscription that this session is of came to its end.
 	ended atomic.Pointer[error]
 }
