@@ -506,7 +506,13 @@ func TestNodesRoundTrip(t *testing.T) {
 		hostingInvitations(first: 100) { nodes { id } } hostingProposals(first: 100) { nodes { id } } landlordApproaches(first: 100) { nodes { id } }
 		landlordSites(first: 100) { nodes { id commune { id departement { id } region { id } } } }
 	}`, nil)
-	var written struct{ HostingRequests struct{ Nodes []struct{ Messages struct{ Nodes []struct{ ID string } } } } }
+	var written struct {
+		HostingRequests struct {
+			Nodes []struct {
+				Messages struct{ Nodes []struct{ ID string } }
+			}
+		}
+	}
 	client.Query(t, &written, `{ hostingRequests(first: 100) { nodes { messages { nodes { id } } } } }`, nil)
 	types := map[string]string{"landlords": "Landlord", "vacantSpaces": "VacantSpace", "innovationProjects": "InnovationProject", "hostingNeeds": "HostingNeed", "landlordNeeds": "LandlordNeed", "hostingRequests": "HostingRequest", "persons": "PalierPerson", "placements": "Placement", "landlordSites": "LandlordSite",
 		"hostingInvitations": "HostingInvitation", "hostingProposals": "HostingProposal", "landlordApproaches": "LandlordApproach"}
