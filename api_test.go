@@ -27,6 +27,7 @@ import (
 // their names. Besides the usual commands (cmp, stdout…) scripts have:
 //
 //	as VIEWER                 STAFF, OBSERVER, PUBLIC, or a landlord or project of the village
+//	for PERSON                on behalf of this person from now on, until the next as; for nobody with ""
 //	language TAG              the Accept-Language header from now on
 //	query FILE Operation name=text name:=json…
 //	                          asks; the answer is the standard output
@@ -52,7 +53,7 @@ func TestAPI(t *testing.T) {
 				return nil
 			},
 			Cmds: map[string]func(*testscript.TestScript, bool, []string){
-				"as": as, "language": language, "query": query, "set": set,
+				"as": as, "for": onBehalfOf, "language": language, "query": query, "set": set,
 				"json": compare, "accepted": accepted, "refused": refused, "mail": mailRound,
 			},
 			RequireUniqueNames: true,
@@ -100,6 +101,11 @@ func as(ts *testscript.TestScript, neg bool, args []string) {
 func mailRound(ts *testscript.TestScript, neg bool, args []string) {
 	arguments(ts, neg, args, 0, 0)
 	ts.Check(stageOf(ts).village.Hub.MailDue(context.Background(), mail.Office{}))
+}
+
+func onBehalfOf(ts *testscript.TestScript, neg bool, args []string) {
+	arguments(ts, neg, args, 1, 1)
+	stageOf(ts).client.OnBehalfOf = args[0]
 }
 
 func language(ts *testscript.TestScript, neg bool, args []string) {

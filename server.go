@@ -268,6 +268,9 @@ func (c *serveCommand) handler(h *hub.Hub, atlas *geo.Atlas, keys *auth.Keys, lo
 		PublicSDL: sdl.String(),
 		Verify:    func(token string) (domain.Viewer, error) { return keys.Verify(token, time.Now()) },
 		Ends:      keys.Ends,
+		ActFor: func(ctx context.Context, v domain.Viewer, person string) (domain.Viewer, error) {
+			return h.OnBehalfOf(ctx, v, domain.PersonID(person))
+		},
 		Begin: func(ctx context.Context, v domain.Viewer, l domain.Locale) context.Context {
 			if publicOnly(h) {
 				v = domain.Anonymous
@@ -405,11 +408,11 @@ const demoQueries = `
 `
 
 type tokenCommand struct {
-	Role  domain.Role `enum:"STAFF,LANDLORD,PROJECT,OBSERVER" required:"" help:"STAFF, LANDLORD, PROJECT or OBSERVER."`
-	Org   string      `placeholder:"ID" help:"The landlord's or project's id, for those roles."`
-	Actor string      `help:"Pseudonymous id of who acts, as the ledger records it; the role in lower case by default."`
-	Data  string      `env:"PALIER_DATA" default:"palier-data" type:"path" help:"Folder of the signing key."`
-	Hours int         `default:"720" help:"How many hours the token is valid."`
+	Role    domain.Role `enum:"STAFF,LANDLORD,PROJECT,OBSERVER" required:"" help:"STAFF, LANDLORD, PROJECT or OBSERVER."`
+	Org     string      `placeholder:"ID" help:"The landlord's or project's id, for those roles."`
+	Account string      `aliases:"actor" help:"Pseudonym of who signs in, as the ledger records it: one for each person or server, since a person's data is found, and erased, by their account. The role in lower case by default."`
+	Data    string      `env:"PALIER_DATA" default:"palier-data" type:"path" help:"Folder of the signing key."`
+	Hours   int         `default:"720" help:"How many hours the token is valid."`
 }
 
 func (c *tokenCommand) Run(s streams) error {
@@ -417,7 +420,7 @@ func (c *tokenCommand) Run(s streams) error {
 	if err != nil {
 		return err
 	}
-	v := domain.Viewer{Role: c.Role, Actor: c.Actor}
+	v := domain.Viewer{Role: c.Role, Actor: c.Account}
 	if v.Actor == "" {
 		v.Actor = strings.ToLower(string(c.Role))
 	}

@@ -490,6 +490,16 @@ func TestTokenCommand(t *testing.T) {
 			t.Errorf("%s: %s", tc.role, got)
 		}
 	}
+	// Whoever has the token has the account that it names, by its older name too.
+	for _, args := range [][]string{{"--account", "agent-7f3a"}, {"--actor", "agent-7f3a"}} {
+		out := new(bytes.Buffer)
+		if err := run(t.Context(), append([]string{"token", "--data", dir, "--role", "STAFF"}, args...), out, io.Discard); err != nil {
+			t.Fatalf("%v: %v", args, err)
+		}
+		if got := fmt.Sprint(p.ask(t, strings.TrimSpace(out.String()), `{ viewer { account } }`)); !strings.Contains(got, "agent-7f3a") {
+			t.Errorf("%v: %s", args, got)
+		}
+	}
 }
 
 func TestHelpAndVersion(t *testing.T) {

@@ -75,6 +75,7 @@ func TestLabels(t *testing.T) {
 		"HostingInvitationStatus": domain.InvitationDeclined, "HostingProposalStatus": domain.ProposalYes, "HostingProposalRecipient": domain.RecipientLandlord,
 		"LandlordApproachChannel": domain.ChannelEvent, "LandlordApproachOutcome": domain.OutcomeToCallBack,
 		"PalierMailEvent": domain.MailSuperseded, "DeadLetterReason": domain.DeadUnknown,
+		"HostingMessageAudience": domain.MessageShared, "PalierTextKind": domain.TextScope,
 	} {
 		l, ok := domain.CodeListNamed(list)
 		if !ok {

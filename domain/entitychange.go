@@ -43,6 +43,10 @@ const (
 	ChangeOfLandlordNeed ChangeKind = "LANDLORD_NEED"
 	ChangeOfRequest      ChangeKind = "HOSTING_REQUEST"
 	ChangeOfPlacement    ChangeKind = "PLACEMENT"
+	ChangeOfInvitation   ChangeKind = "HOSTING_INVITATION"
+	ChangeOfProposal     ChangeKind = "HOSTING_PROPOSAL"
+	ChangeOfApproach     ChangeKind = "LANDLORD_APPROACH"
+	ChangeOfMessage      ChangeKind = "HOSTING_MESSAGE"
 )
 
 // ChangeEffect is what a commit did to an object for one viewer.

@@ -300,6 +300,18 @@ type LandlordApproachFilter struct {
 	Follower *string
 }
 
+// HostingMessageFilter selects messages.
+type HostingMessageFilter struct {
+	Parties   []RequestParty
+	Audiences []MessageAudience
+}
+
+// PalierPersonFilter selects persons.
+type PalierPersonFilter struct {
+	// Organisation is nil for the viewer's own.
+	Organisation *ID
+}
+
 // The orders of the lists.
 type (
 	PlacementOrder         string

@@ -25,6 +25,7 @@ const (
 	KindInvitation   Kind = "invitation"
 	KindProposal     Kind = "proposal"
 	KindApproach     Kind = "approach"
+	KindMessage      Kind = "message"
 	KindCommune      Kind = "commune"
 	KindDepartement  Kind = "departement"
 	KindRegion       Kind = "region"
@@ -59,6 +60,7 @@ var prefixes = map[Kind]string{
 	KindInvitation:   "inv_",
 	KindProposal:     "prp_",
 	KindApproach:     "apr_",
+	KindMessage:      "msg_",
 	KindCommune:      "com_",
 	KindDepartement:  "dep_",
 	KindRegion:       "reg_",
@@ -82,6 +84,7 @@ var typeNames = map[Kind]string{
 	KindInvitation:   "HostingInvitation",
 	KindProposal:     "HostingProposal",
 	KindApproach:     "LandlordApproach",
+	KindMessage:      "HostingMessage",
 	KindCommune:      "Commune",
 	KindDepartement:  "Departement",
 	KindRegion:       "Region",
@@ -131,9 +134,10 @@ type (
 	InvitationID   string
 	ProposalID     string
 	ApproachID     string
+	MessageID      string
 	ErasureID      string
 	MailingID      string
-	// TextID and PersonID name what the personal store keeps. They are no nodes.
+	// TextID and PersonID name what the personal store keeps. Texts are no nodes.
 	TextID   string
 	PersonID string
 )
@@ -151,6 +155,7 @@ func (id InvitationID) MarshalGQL(w io.Writer)   { writeQuoted(w, string(id)) }
 func (id ProposalID) MarshalGQL(w io.Writer)     { writeQuoted(w, string(id)) }
 func (id ApproachID) MarshalGQL(w io.Writer)     { writeQuoted(w, string(id)) }
 func (id MailingID) MarshalGQL(w io.Writer)      { writeQuoted(w, string(id)) }
+func (id MessageID) MarshalGQL(w io.Writer)      { writeQuoted(w, string(id)) }
 func (id TextID) MarshalGQL(w io.Writer)         { writeQuoted(w, string(id)) }
 func (id PersonID) MarshalGQL(w io.Writer)       { writeQuoted(w, string(id)) }
 
@@ -215,6 +220,11 @@ func (id *ApproachID) UnmarshalGQL(v any) (err error) {
 
 func (id *MailingID) UnmarshalGQL(v any) (err error) {
 	*id, err = readID[MailingID](v, KindMailing)
+	return err
+}
+
+func (id *MessageID) UnmarshalGQL(v any) (err error) {
+	*id, err = readID[MessageID](v, KindMessage)
 	return err
 }
 

@@ -43,9 +43,15 @@ func ClassOf(state Publication, v Visibility) Visibility {
 	return v
 }
 
+// oneSide is the class of what one side of a hosting request keeps to itself:
+// its owner and the owner's group see it, and staff don't.
+const oneSide Visibility = "ONE_SIDE"
+
 // MaySee is the visibility rule, for every path that reveals a row.
 func (v Viewer) MaySee(s Sight) bool {
 	switch {
+	case s.Class == oneSide:
+		return v.Owns(s.Ownership) || v.leadsGroupOf(s.Ownership)
 	case v.IsStaff(), s.Class == VisibilityPublic:
 		return true
 	case s.Class == VisibilityNetwork && v.InNetwork():
@@ -98,11 +104,51 @@ func (v Viewer) MayRegisterOrganisations() bool { return v.IsStaff() }
 // sees its subsidiaries' private rows.
 func (v Viewer) MaySetGroup() bool { return v.IsStaff() }
 
-// MayErasePerson: whoever an account belongs to may have what is kept about
-// them erased (GDPR, article 17), and staff on their behalf. A person who
-// doesn't sign in has no account ("").
-func (v Viewer) MayErasePerson(account string) bool {
-	return v.IsStaff() || v.Actor != "" && v.Actor == account
+// IsPerson: the viewer is this person, by the account that they sign in with or
+// because a portal acts for them. A person who doesn't sign in has no account
+// (""), and a server that acts for somebody is nobody else.
+func (v Viewer) IsPerson(id PersonID, account string) bool {
+	if v.OnBehalfOf != "" {
+		return v.OnBehalfOf == id
+	}
+	return v.Actor != "" && v.Actor == account
+}
+
+// MaySeePerson: people are for themselves, for their own organisation and its
+// group, and for staff. The organisation is what the ownership says. (The other
+// side of a request sees its contacts too, which the session knows of.)
+func (v Viewer) MaySeePerson(p Person, of Ownership) bool {
+	return v.SeesManagement(of) || v.IsPerson(p.ID, p.Account)
+}
+
+// MayPutPerson: people change what is kept of themselves, an organisation what is
+// kept of its own, and staff anyone's.
+func (v Viewer) MayPutPerson(p Person, of Ownership) bool {
+	return v.MayChange(of) || v.SeesRequests() && v.IsPerson(p.ID, p.Account)
+}
+
+// MayGiveAccount: an account leads to all that was written with it. So staff give
+// accounts out, and whoever signs in takes their own, for a person who is new.
+func (v Viewer) MayGiveAccount(account string, isNew bool) bool {
+	return v.IsStaff() || isNew && v.OnBehalfOf == "" && v.Actor != "" && v.Actor == account
+}
+
+// MayExportPerson: people are given all that is kept about them (GDPR, articles
+// 15 and 20), and staff on their behalf.
+func (v Viewer) MayExportPerson(id PersonID, account string) bool {
+	return v.IsStaff() || v.IsPerson(id, account)
+}
+
+// MayErasePerson: people may have what is kept about them erased (GDPR, article
+// 17), and staff on their behalf.
+func (v Viewer) MayErasePerson(id PersonID, account string) bool {
+	return v.IsStaff() || v.IsPerson(id, account)
+}
+
+// MayActFor: the server of an organisation acts for the organisation's own
+// persons. Persons of none are staff.
+func (v Viewer) MayActFor(p Person) bool {
+	return v.SeesRequests() && v.Actor != "" && p.Organisation == v.Organisation()
 }
 
 // The roles that the refusals name.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"text/tabwriter"
@@ -24,6 +25,8 @@ func TestPolicy(t *testing.T) {
 	writeRows(&got)
 	writeRights(&got)
 	writeClasses(&got)
+	writeMessages(&got)
+	writePersons(&got)
 
 	file := filepath.Join("testdata", "policy.txt")
 	if *update {
@@ -135,6 +138,102 @@ func writeClasses(w io.Writer) {
 		fmt.Fprintf(table, "%s", a)
 		for _, b := range classes {
 			fmt.Fprintf(table, "\t%s", domain.Narrower(a, b))
+		}
+		fmt.Fprintln(table)
+	}
+	table.Flush()
+}
+
+// parties are who has to do with a request of project P to landlord A, in the
+// group of G.
+var parties = []struct {
+	name string
+	domain.Viewer
+}{
+	{"PROJECT P", domain.Viewer{Role: domain.RoleProject, Project: "prj_p", Actor: "act_p"}},
+	{"LANDLORD A", domain.Viewer{Role: domain.RoleLandlord, Landlord: "lld_a", Actor: "act_a"}},
+	{"LANDLORD G", domain.Viewer{Role: domain.RoleLandlord, Landlord: "lld_g", Actor: "act_g"}},
+	{"STAFF", domain.Viewer{Role: domain.RoleStaff, Actor: "act_s"}},
+	{"PROJECT Q", domain.Viewer{Role: domain.RoleProject, Project: "prj_q", Actor: "act_q"}},
+	{"LANDLORD C", domain.Viewer{Role: domain.RoleLandlord, Landlord: "lld_c", Actor: "act_c"}},
+	{"OBSERVER", domain.Viewer{Role: domain.RoleObserver, Actor: "act_o"}},
+	{"anonymous", domain.Anonymous},
+}
+
+func writeMessages(w io.Writer) {
+	fmt.Fprint(w, "\nMessages on a request of project P to landlord A in the group of G, who see it once it is sent\n\n")
+	table := newTable(w)
+	fmt.Fprint(table, "by, for, request")
+	for _, v := range parties {
+		fmt.Fprintf(table, "\t%s", v.name)
+	}
+	fmt.Fprintln(table)
+	landlord := domain.LandlordID("lld_a")
+	for _, sent := range []bool{false, true} {
+		r := &domain.HostingRequest{ProjectID: "prj_p", LandlordID: &landlord, Sent: sent}
+		for _, by := range []domain.RequestParty{domain.PartyProject, domain.PartyLandlord, domain.PartyStaff} {
+			if by == domain.PartyLandlord && !sent {
+				continue // it can't write yet
+			}
+			for _, to := range []domain.MessageAudience{domain.MessagePrivate, domain.MessageShared} {
+				m := domain.HostingMessage{Party: by, Audience: to}
+				fmt.Fprintf(table, "%s, %s, %s", by, to, map[bool]string{true: "sent", false: "not sent"}[sent])
+				for _, v := range parties {
+					fmt.Fprintf(table, "\t%s", yes(v.MaySee(m.Sight(r, r.Sight("lld_g")))))
+				}
+				fmt.Fprintln(table)
+			}
+		}
+	}
+	table.Flush()
+}
+
+// writePersons shows the rights on persons, each as its letter: s sees, p puts,
+// e exports and erases, a acts for.
+func writePersons(w io.Writer) {
+	fmt.Fprint(w, "\nPersons: s sees, p puts, e exports and erases, a acts for them. The last two viewers are A's\nserver on behalf of its person 1, and that person signed in.\n\n")
+	table := newTable(w)
+	as := append(slices.Clone(parties),
+		struct {
+			name string
+			domain.Viewer
+		}{"A for 1", domain.Viewer{Role: domain.RoleLandlord, Landlord: "lld_a", Actor: "act_a", OnBehalfOf: "per_1"}},
+		struct {
+			name string
+			domain.Viewer
+		}{"1", domain.Viewer{Role: domain.RoleLandlord, Landlord: "lld_a", Actor: "act_1"}})
+	fmt.Fprint(table, "person")
+	for _, v := range as {
+		fmt.Fprintf(table, "\t%s", v.name)
+	}
+	fmt.Fprintln(table)
+	for _, p := range []struct {
+		name string
+		domain.Person
+		of domain.Ownership
+	}{
+		{"1, of A", domain.Person{ID: "per_1", Account: "act_1", Organisation: "lld_a"}, domain.Ownership{Landlord: "lld_a", Group: "lld_g"}},
+		{"2, of A, without an account", domain.Person{ID: "per_2", Organisation: "lld_a"}, domain.Ownership{Landlord: "lld_a", Group: "lld_g"}},
+		{"3, of P", domain.Person{ID: "per_3", Organisation: "prj_p"}, domain.Ownership{Project: "prj_p"}},
+		{"4, of staff", domain.Person{ID: "per_4"}, domain.Ownership{}},
+		{"5, of C, with the account of OBSERVER", domain.Person{ID: "per_5", Account: "act_o", Organisation: "lld_c"}, domain.Ownership{Landlord: "lld_c"}},
+	} {
+		fmt.Fprint(table, p.name)
+		for _, v := range as {
+			rights := ""
+			for _, r := range []struct {
+				letter string
+				has    bool
+			}{{"s", v.MaySeePerson(p.Person, p.of)}, {"p", v.MayPutPerson(p.Person, p.of)},
+				{"e", v.MayExportPerson(p.ID, p.Account) && v.MayErasePerson(p.ID, p.Account)}, {"a", v.MayActFor(p.Person)}} {
+				if r.has {
+					rights += r.letter
+				}
+			}
+			if rights == "" {
+				rights = "-"
+			}
+			fmt.Fprintf(table, "\t%s", rights)
 		}
 		fmt.Fprintln(table)
 	}

@@ -63,6 +63,8 @@ type HostingRequest struct {
 	Refused *HostingRefusal `bson:"refusal,omitempty"`
 	// Agreed says which sides agreed that the placement be public, and when.
 	Agreed PublicationAgreement `bson:"agreed,omitempty"`
+	// Contacts are whom to call on either side.
+	Contacts RequestContacts `bson:"contacts,omitempty"`
 
 	// Log is all that was ever done, in order. It is only added to.
 	Log []RequestStep `bson:"log"`
@@ -193,7 +195,9 @@ type RequestStep struct {
 	Commit uint64    `bson:"commit"`
 	At     time.Time `bson:"at"`
 	// Actor is the pseudonymous id of who did it; "" for the hub itself.
-	Actor  string        `bson:"actor,omitempty"`
+	Actor string `bson:"actor,omitempty"`
+	// Person is who did it, when they were known; "" otherwise.
+	Person PersonID      `bson:"person,omitempty"`
 	Party  RequestParty  `bson:"party"`
 	Action RequestAction `bson:"action"`
 	From   RequestStatus `bson:"from,omitempty"`

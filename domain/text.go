@@ -1,7 +1,6 @@
 package domain
 
 import (
-	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -16,12 +15,24 @@ type Text struct {
 	Body string   `json:"body"`
 	// Author is the account (the ledger's actor) that wrote it; "" for the hub.
 	Author string `json:"author,omitempty"`
+	// Writer is the person who wrote it, when they were known then: by their
+	// account, or by a portal that acted for them. It counts rather than Author,
+	// which may be the portal's.
+	Writer *PersonID `json:"writer,omitempty"`
 	// About is the object that it is part of, such as a request; "" for none.
 	About ID `json:"about,omitempty"`
 	// Person is whom it concerns, when it is about somebody.
 	Person *PersonID `json:"person,omitempty"`
 	// WrittenAt is in UTC and whole milliseconds.
 	WrittenAt time.Time `json:"writtenAt"`
+}
+
+// WrittenBy tells whether a person wrote the text; an account of "" wrote nothing.
+func (t Text) WrittenBy(id PersonID, account string) bool {
+	if t.Writer != nil {
+		return *t.Writer == id
+	}
+	return account != "" && t.Author == account
 }
 
 // TextKind says what a text is for.
@@ -35,10 +46,19 @@ const (
 	TextNote    TextKind = "NOTE"
 )
 
-var textKinds = []TextKind{TextReason, TextMessage, TextScope, TextVisit, TextNote}
+var textKindList = newCodeList("PalierTextKind",
+	Code{Value: string(TextReason), French: "motif", English: "reason"},
+	Code{Value: string(TextMessage), French: "message", English: "message"},
+	Code{Value: string(TextScope), French: "cadrage", English: "scope"},
+	Code{Value: string(TextVisit), French: "visite", English: "visit"},
+	Code{Value: string(TextNote), French: "note", English: "note"},
+)
 
 // Known tells whether it is one of the kinds.
-func (k TextKind) Known() bool { return slices.Contains(textKinds, k) }
+func (k TextKind) Known() bool { return textKindList.has(string(k)) }
+
+// Label is the code's label in a language.
+func (k TextKind) Label(locale Locale) string { return textKindList.label(string(k), locale) }
 
 // MostBody bounds the body of a text, in characters.
 const MostBody = 10_000
@@ -58,6 +78,8 @@ type Person struct {
 	Name      string `json:"name"`
 	Email     string `json:"email,omitempty"`
 	Telephone string `json:"telephone,omitempty"`
+	// Function is what they do there, in words.
+	Function string `json:"function,omitempty"`
 	// Organisation is the landlord or project that they belong to; "" for staff.
 	Organisation ID     `json:"organisation,omitempty"`
 	Locale       Locale `json:"locale,omitempty"`
@@ -88,6 +110,7 @@ func (v Person) Validate(p *Problems, path ...any) {
 		"une adresse électronique est attendue, par exemple prenom.nom@exemple.fr", "an e-mail address is expected, for example first.last@example.org")
 	p.require(v.Telephone == "" || isTelephone(v.Telephone), path, "telephone",
 		"un numéro de téléphone est attendu, par exemple +33 1 23 45 67 89", "a telephone number is expected, for example +33 1 23 45 67 89")
+	p.optionalLine(present(v.Function), path, "function")
 	kind := v.Organisation.Kind()
 	p.require(v.Organisation == "" || kind == KindLandlord || kind == KindProject, path, "organisation",
 		"l'identifiant d'un bailleur ou d'un projet est attendu", "the id of a landlord or of a project is expected")

@@ -68,6 +68,30 @@ func TestPersonMistakes(t *testing.T) {
 	}
 }
 
+// A server acts for one person, whoever has its own account; accounts are staff's
+// to give, but for one's own on a new person.
+func TestActingFor(t *testing.T) {
+	server := domain.Viewer{Role: domain.RoleLandlord, Landlord: "lld_1", Actor: "act_1", OnBehalfOf: "per_a"}
+	if !server.IsPerson("per_a", "") || server.IsPerson("per_b", "act_1") {
+		t.Error("a server on behalf of a person is that person, and nobody else")
+	}
+	own := domain.Viewer{Role: domain.RoleLandlord, Landlord: "lld_1", Actor: "act_1"}
+	for _, c := range []struct {
+		viewer  domain.Viewer
+		account string
+		isNew   bool
+		want    bool
+	}{
+		{own, "act_1", true, true}, {own, "act_1", false, false}, {own, "act_2", true, false},
+		{server, "act_1", true, false}, {domain.Anonymous, "", true, false},
+		{domain.Viewer{Role: domain.RoleStaff}, "act_2", false, true},
+	} {
+		if got := c.viewer.MayGiveAccount(c.account, c.isNew); got != c.want {
+			t.Errorf("%+v gives %q, new %v: %v", c.viewer, c.account, c.isNew, got)
+		}
+	}
+}
+
 // Whoever an account belongs to, and staff; nobody owns the account that isn't.
 func TestMayErasePerson(t *testing.T) {
 	for _, c := range []struct {
@@ -84,7 +108,7 @@ func TestMayErasePerson(t *testing.T) {
 		{domain.Anonymous, "", false},
 		{domain.Viewer{Role: domain.RoleLandlord, Landlord: "lld_1"}, "", false},
 	} {
-		if got := c.viewer.MayErasePerson(c.account); got != c.want {
+		if got := c.viewer.MayErasePerson("per_a", c.account); got != c.want {
 			t.Errorf("%+v, account %q: %v", c.viewer, c.account, got)
 		}
 	}

@@ -11,12 +11,27 @@ type Viewer struct {
 	// Actor is the pseudonymous id of the person or server that acts; it is
 	// what the ledger records. "" for anonymous viewers.
 	Actor string
+	// OnBehalfOf is the person for whom a portal's server acts; "" when it acts
+	// for nobody, and for people who sign in themselves.
+	OnBehalfOf PersonID
 }
 
 // Anonymous is the viewer without a token.
 var Anonymous = Viewer{Role: RolePublic}
 
-// IsStaff: the foundation's staff sees everything.
+// Organisation is the landlord or project of the viewer; "" for others.
+func (v Viewer) Organisation() ID {
+	switch v.Role {
+	case RoleLandlord:
+		return ID(v.Landlord)
+	case RoleProject:
+		return ID(v.Project)
+	}
+	return ""
+}
+
+// IsStaff: the foundation's staff sees everything, but for what a side of a
+// request keeps to itself.
 func (v Viewer) IsStaff() bool { return v.Role == RoleStaff }
 
 // InNetwork: whoever signed in with an organisation, or as staff or observer,
@@ -28,6 +43,9 @@ func (v Viewer) InNetwork() bool {
 	}
 	return false
 }
+
+// Account is Actor; nil for anonymous viewers.
+func (v Viewer) Account() *string { return present(v.Actor) }
 
 // RoleLabel is the label of the role.
 func (v Viewer) RoleLabel(locale Locale) string { return v.Role.Label(locale) }

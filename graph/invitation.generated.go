@@ -24,6 +24,8 @@ type HostingInvitationResolver interface {
 	LandlordNeed(ctx context.Context, obj *domain.HostingInvitation) (*domain.LandlordNeed, error)
 	Spaces(ctx context.Context, obj *domain.HostingInvitation) ([]*domain.VacantSpace, error)
 
+	Sentence(ctx context.Context, obj *domain.HostingInvitation) (*domain.Text, error)
+
 	Request(ctx context.Context, obj *domain.HostingInvitation) (*domain.HostingRequest, error)
 }
 
@@ -458,6 +460,38 @@ func (ec *executionContext) _HostingInvitation_answerBy(ctx context.Context, fie
 }
 func (ec *executionContext) fieldContext_HostingInvitation_answerBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("HostingInvitation", field, false, false, errors.New("field of type Date does not have child fields"))
+}
+
+func (ec *executionContext) _HostingInvitation_sentence(ctx context.Context, field graphql.CollectedField, obj *domain.HostingInvitation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HostingInvitation_sentence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.HostingInvitation().Sentence(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *domain.Text) graphql.Marshaler {
+			return ec.marshalOHostingText2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐText(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_HostingInvitation_sentence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "HostingInvitation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_HostingText(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _HostingInvitation_seenOn(ctx context.Context, field graphql.CollectedField, obj *domain.HostingInvitation) (ret graphql.Marshaler) {
@@ -1510,6 +1544,44 @@ func (ec *executionContext) _HostingInvitation(ctx context.Context, sel ast.Sele
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "sentence":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._HostingInvitation_sentence(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "seenOn":
 			out.Values[i] = ec._HostingInvitation_seenOn(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {

@@ -124,6 +124,16 @@ type HostingInvitationStepInput struct {
 	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
 }
 
+// What came of writing a message.
+type HostingMessagePayload struct {
+	// The message; null when refused.
+	Message *domain.HostingMessage `json:"message,omitempty,omitzero"`
+	// The number of the commit; null when refused.
+	Commit *int `json:"commit,omitempty,omitzero"`
+	// Why it was refused; empty when it was done.
+	UserErrors []PalierUserError `json:"userErrors"`
+}
+
 // A change of a need.
 type HostingNeedChangeInput struct {
 	// The need.
@@ -562,6 +572,20 @@ type HostingRequestSendInput struct {
 	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
 }
 
+// Whom to call on one side of a request.
+type HostingRequestSetContactsInput struct {
+	// The request's id.
+	ID domain.ID `json:"id"`
+	// The version that was read; left out, any.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty,omitzero"`
+	// Which side; by default the viewer's own. STAFF say which.
+	Party graphql.Omittable[*domain.RequestParty] `json:"party,omitempty,omitzero"`
+	// The ids of all of them, the first one to call first; at most 10, none to clear.
+	Persons []domain.ID `json:"persons"`
+	// Makes a repetition safe: within seven days, the same key with the same input takes effect once.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
+}
+
 // A step that needs nothing more.
 type HostingRequestStepInput struct {
 	// The request.
@@ -599,6 +623,18 @@ type HostingRequestVisitInput struct {
 	// When given, the step is refused if the request has another version.
 	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty,omitzero"`
 	// Makes sending again safe: the same key with the same input takes effect once, within seven days.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
+}
+
+// A message to write.
+type HostingRequestWriteMessageInput struct {
+	// The request's id.
+	Request domain.ID `json:"request"`
+	// For whom.
+	Audience domain.MessageAudience `json:"audience"`
+	// What it says, at most 10,000 characters.
+	Body string `json:"body"`
+	// Makes a repetition safe: within seven days, the same key with the same input takes effect once.
 	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
 }
 
@@ -1191,6 +1227,60 @@ type PalierNotFound struct {
 }
 
 func (PalierNotFound) IsPalierUserError() {}
+
+// A person to erase.
+type PalierPersonEraseInput struct {
+	// Their id.
+	Person domain.ID `json:"person"`
+	// Makes a repetition safe: within seven days, the same key with the same input takes effect once.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
+}
+
+// What came of erasing a person.
+type PalierPersonErasePayload struct {
+	// How many texts went with them; null when refused.
+	ErasedTextCount *int `json:"erasedTextCount,omitempty,omitzero"`
+	// The number of the commit that says so, by ids only; null when refused, and when they had been erased.
+	Commit *int `json:"commit,omitempty,omitzero"`
+	// Why it was refused; empty when it was done.
+	UserErrors []PalierUserError `json:"userErrors"`
+}
+
+// What is kept of a person.
+type PalierPersonFieldsInput struct {
+	// The account that they sign in with, a pseudonym that no other person has. STAFF give accounts out; whoever registers may give their own, `viewer.account`.
+	Account graphql.Omittable[*string] `json:"account,omitempty,omitzero"`
+	// The id of the landlord or project that they work for; by default the viewer's own, none being staff. STAFF move persons.
+	Organisation graphql.Omittable[*domain.ID] `json:"organisation,omitempty,omitzero"`
+	// Their name; needed for somebody new.
+	Name graphql.Omittable[*string] `json:"name,omitempty,omitzero"`
+	// What they do there, in words.
+	Function graphql.Omittable[*string] `json:"function,omitempty,omitzero"`
+	// Their e-mail address.
+	Email graphql.Omittable[*string] `json:"email,omitempty,omitzero"`
+	// Their telephone number.
+	Telephone graphql.Omittable[*string] `json:"telephone,omitempty,omitzero"`
+	// The language in which to write to them.
+	Locale graphql.Omittable[*domain.Locale] `json:"locale,omitempty,omitzero"`
+}
+
+// What came of putting a person.
+type PalierPersonPayload struct {
+	// The person as they are kept now; null when refused.
+	Person *domain.Person `json:"person,omitempty,omitzero"`
+	// Why it was refused; empty when it was done.
+	UserErrors []PalierUserError `json:"userErrors"`
+}
+
+// A person to register or to change.
+type PalierPersonPutInput struct {
+	// The person's id; left out, it is whoever has `person.account`, or somebody new.
+	ID graphql.Omittable[*domain.ID] `json:"id,omitempty,omitzero"`
+	// What is kept of them: what is left out stays, and null removes.
+	Person *PalierPersonFieldsInput `json:"person"`
+	// Makes a repetition safe: somebody new is registered once for each key of an account.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
+}
 
 // The command would write more than one commit holds.
 type PalierTooLarge struct {

@@ -1654,6 +1654,16 @@ func (ec *executionContext) marshalNID2githubᚗcomᚋpalierᚑhubᚋpalierᚋdo
 	return v
 }
 
+func (ec *executionContext) unmarshalNID2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐMessageID(ctx context.Context, v any) (domain.MessageID, error) {
+	var res domain.MessageID
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐMessageID(ctx context.Context, sel ast.SelectionSet, v domain.MessageID) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) unmarshalNID2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐNeedID(ctx context.Context, v any) (domain.NeedID, error) {
 	var res domain.NeedID
 	err := res.UnmarshalGQL(v)
@@ -1661,6 +1671,16 @@ func (ec *executionContext) unmarshalNID2githubᚗcomᚋpalierᚑhubᚋpalierᚋ
 }
 
 func (ec *executionContext) marshalNID2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐNeedID(ctx context.Context, sel ast.SelectionSet, v domain.NeedID) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNID2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐPersonID(ctx context.Context, v any) (domain.PersonID, error) {
+	var res domain.PersonID
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐPersonID(ctx context.Context, sel ast.SelectionSet, v domain.PersonID) graphql.Marshaler {
 	return v
 }
 
@@ -1722,6 +1742,35 @@ func (ec *executionContext) unmarshalNID2githubᚗcomᚋpalierᚑhubᚋpalierᚋ
 
 func (ec *executionContext) marshalNID2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐSpaceID(ctx context.Context, sel ast.SelectionSet, v domain.SpaceID) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) unmarshalNID2ᚕgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐIDᚄ(ctx context.Context, v any) ([]domain.ID, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]domain.ID, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNID2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐID(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNID2ᚕgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐIDᚄ(ctx context.Context, sel ast.SelectionSet, v []domain.ID) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNID2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐID(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNInt2int(ctx context.Context, v any) (int, error) {

@@ -406,6 +406,42 @@ func (ec *executionContext) marshalOHostingRequestOrigin2ᚕgithubᚗcomᚋpalie
 	return ret
 }
 
+func (ec *executionContext) unmarshalOHostingRequestParty2ᚕgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐRequestPartyᚄ(ctx context.Context, v any) ([]domain.RequestParty, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]domain.RequestParty, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNHostingRequestParty2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐRequestParty(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOHostingRequestParty2ᚕgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐRequestPartyᚄ(ctx context.Context, sel ast.SelectionSet, v []domain.RequestParty) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNHostingRequestParty2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐRequestParty(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalOHostingRequestParty2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐRequestParty(ctx context.Context, v any) (*domain.RequestParty, error) {
 	if v == nil {
 		return nil, nil

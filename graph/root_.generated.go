@@ -24,8 +24,10 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 type ResolverRoot interface {
 	Commune() CommuneResolver
 	Departement() DepartementResolver
+	HostingContacts() HostingContactsResolver
 	HostingEnding() HostingEndingResolver
 	HostingInvitation() HostingInvitationResolver
+	HostingMessage() HostingMessageResolver
 	HostingNeed() HostingNeedResolver
 	HostingProposal() HostingProposalResolver
 	HostingRefusal() HostingRefusalResolver
@@ -39,10 +41,12 @@ type ResolverRoot interface {
 	InnovationProject() InnovationProjectResolver
 	Landlord() LandlordResolver
 	LandlordApproach() LandlordApproachResolver
+	LandlordApproachNextStep() LandlordApproachNextStepResolver
 	LandlordNeed() LandlordNeedResolver
 	LandlordSite() LandlordSiteResolver
 	Mutation() MutationResolver
 	PalierChange() PalierChangeResolver
+	PalierPerson() PalierPersonResolver
 	PalierTerritory() PalierTerritoryResolver
 	PalierViewer() PalierViewerResolver
 	Placement() PlacementResolver
@@ -194,6 +198,11 @@ type ComplexityRoot struct {
 		Path          func(childComplexity int) int
 	}
 
+	HostingContacts struct {
+		Landlord func(childComplexity int) int
+		Project  func(childComplexity int) int
+	}
+
 	HostingConvention struct {
 		ConsentedOn      func(childComplexity int) int
 		Fee              func(childComplexity int) int
@@ -250,6 +259,7 @@ type ComplexityRoot struct {
 		Refused      func(childComplexity int) int
 		Request      func(childComplexity int) int
 		SeenOn       func(childComplexity int) int
+		Sentence     func(childComplexity int) int
 		Since        func(childComplexity int) int
 		Spaces       func(childComplexity int) int
 		Status       func(childComplexity int) int
@@ -275,6 +285,39 @@ type ComplexityRoot struct {
 	HostingInvitationPayload struct {
 		Commit     func(childComplexity int) int
 		Invitation func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	HostingMessage struct {
+		At            func(childComplexity int) int
+		Audience      func(childComplexity int) int
+		AudienceLabel func(childComplexity int, locale domain.Locale) int
+		Author        func(childComplexity int) int
+		Body          func(childComplexity int) int
+		CommitNumber  func(childComplexity int) int
+		ID            func(childComplexity int) int
+		Party         func(childComplexity int) int
+		PartyLabel    func(childComplexity int, locale domain.Locale) int
+		Request       func(childComplexity int) int
+		Synthetic     func(childComplexity int) int
+	}
+
+	HostingMessageConnection struct {
+		Edges      func(childComplexity int) int
+		Facets     func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	HostingMessageEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	HostingMessagePayload struct {
+		Commit     func(childComplexity int) int
+		Message    func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -364,6 +407,7 @@ type ComplexityRoot struct {
 		Refused        func(childComplexity int) int
 		Request        func(childComplexity int) int
 		SeenOn         func(childComplexity int) int
+		Sentence       func(childComplexity int) int
 		Since          func(childComplexity int) int
 		Spaces         func(childComplexity int) int
 		Status         func(childComplexity int) int
@@ -411,6 +455,7 @@ type ComplexityRoot struct {
 		AllowedTransitions  func(childComplexity int) int
 		ChosenSpace         func(childComplexity int) int
 		Consultation        func(childComplexity int) int
+		Contacts            func(childComplexity int) int
 		CreatedAt           func(childComplexity int) int
 		DueOn               func(childComplexity int) int
 		Ending              func(childComplexity int) int
@@ -424,6 +469,7 @@ type ComplexityRoot struct {
 		LandlordNeed        func(childComplexity int) int
 		Log                 func(childComplexity int) int
 		Matches             func(childComplexity int) int
+		Messages            func(childComplexity int, filter *domain.HostingMessageFilter, orderBy domain.HostingMessageOrder, first int, after *string) int
 		Missing             func(childComplexity int) int
 		Need                func(childComplexity int) int
 		Origin              func(childComplexity int) int
@@ -516,6 +562,7 @@ type ComplexityRoot struct {
 		On           func(childComplexity int) int
 		Party        func(childComplexity int) int
 		PartyLabel   func(childComplexity int, locale domain.Locale) int
+		Person       func(childComplexity int) int
 		ReasonCode   func(childComplexity int) int
 		To           func(childComplexity int) int
 		ToLabel      func(childComplexity int, locale domain.Locale) int
@@ -760,6 +807,7 @@ type ComplexityRoot struct {
 		ID           func(childComplexity int) int
 		Landlord     func(childComplexity int) int
 		NextStep     func(childComplexity int) int
+		Notes        func(childComplexity int) int
 		On           func(childComplexity int) int
 		Outcome      func(childComplexity int) int
 		OutcomeLabel func(childComplexity int, locale domain.Locale) int
@@ -786,6 +834,7 @@ type ComplexityRoot struct {
 		ClosedOn func(childComplexity int) int
 		Follower func(childComplexity int) int
 		On       func(childComplexity int) int
+		Words    func(childComplexity int) int
 	}
 
 	LandlordApproachPayload struct {
@@ -1098,9 +1147,11 @@ type ComplexityRoot struct {
 		HostingRequestScale              func(childComplexity int, input HostingRequestScaleInput) int
 		HostingRequestScope              func(childComplexity int, input HostingRequestScopeInput) int
 		HostingRequestSendToLandlord     func(childComplexity int, input HostingRequestSendInput) int
+		HostingRequestSetContacts        func(childComplexity int, input HostingRequestSetContactsInput) int
 		HostingRequestSign               func(childComplexity int, input HostingRequestDayInput) int
 		HostingRequestSubmit             func(childComplexity int, input HostingRequestStepInput) int
 		HostingRequestWithdraw           func(childComplexity int, input HostingRequestStopInput) int
+		HostingRequestWriteMessage       func(childComplexity int, input HostingRequestWriteMessageInput) int
 		InnovationProjectArchive         func(childComplexity int, input InnovationProjectStepInput) int
 		InnovationProjectChange          func(childComplexity int, input InnovationProjectChangeInput) int
 		InnovationProjectPublish         func(childComplexity int, input InnovationProjectStepInput) int
@@ -1127,6 +1178,8 @@ type ComplexityRoot struct {
 		LandlordSiteWithdraw             func(childComplexity int, input LandlordSiteStepInput) int
 		LandlordStockUpsert              func(childComplexity int, input LandlordStockUpsertInput) int
 		LandlordWithdraw                 func(childComplexity int, input LandlordStepInput) int
+		PersonErase                      func(childComplexity int, input PalierPersonEraseInput) int
+		PersonPut                        func(childComplexity int, input PalierPersonPutInput) int
 		PlacementAddPractice             func(childComplexity int, input PlacementAddPracticeInput) int
 		VacantSpaceArchive               func(childComplexity int, input VacantSpaceStepInput) int
 		VacantSpaceChange                func(childComplexity int, input VacantSpaceChangeInput) int
@@ -1285,6 +1338,60 @@ type ComplexityRoot struct {
 		Path    func(childComplexity int) int
 	}
 
+	PalierPerson struct {
+		ID              func(childComplexity int) int
+		Landlord        func(childComplexity int) int
+		Name            func(childComplexity int) int
+		Project         func(childComplexity int) int
+		Role            func(childComplexity int) int
+		RoleLabel       func(childComplexity int, locale domain.Locale) int
+		StatedEmail     func(childComplexity int) int
+		StatedFunction  func(childComplexity int) int
+		StatedLocale    func(childComplexity int) int
+		StatedTelephone func(childComplexity int) int
+		UpdatedAt       func(childComplexity int) int
+	}
+
+	PalierPersonConnection struct {
+		Edges      func(childComplexity int) int
+		Facets     func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	PalierPersonEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	PalierPersonErasePayload struct {
+		Commit          func(childComplexity int) int
+		ErasedTextCount func(childComplexity int) int
+		UserErrors      func(childComplexity int) int
+	}
+
+	PalierPersonExport struct {
+		Account func(childComplexity int) int
+		JSON    func(childComplexity int) int
+		Person  func(childComplexity int) int
+		Texts   func(childComplexity int) int
+	}
+
+	PalierPersonPayload struct {
+		Person     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	PalierPersonText struct {
+		AboutID   func(childComplexity int) int
+		Body      func(childComplexity int) int
+		Kind      func(childComplexity int) int
+		KindLabel func(childComplexity int, locale domain.Locale) int
+		WrittenAt func(childComplexity int) int
+		Wrote     func(childComplexity int) int
+	}
+
 	PalierPosition struct {
 		Latitude           func(childComplexity int) int
 		Longitude          func(childComplexity int) int
@@ -1377,7 +1484,9 @@ type ComplexityRoot struct {
 	}
 
 	PalierViewer struct {
+		Account   func(childComplexity int) int
 		Landlord  func(childComplexity int) int
+		Person    func(childComplexity int) int
 		Project   func(childComplexity int) int
 		Role      func(childComplexity int) int
 		RoleLabel func(childComplexity int, locale domain.Locale) int
@@ -1512,6 +1621,7 @@ type ComplexityRoot struct {
 		DeadLetters             func(childComplexity int, filter *domain.DeadLetterFilter, first int, after *string) int
 		HostingInvitation       func(childComplexity int, id domain.ID) int
 		HostingInvitations      func(childComplexity int, filter *domain.HostingInvitationFilter, orderBy domain.HostingInvitationOrder, first int, after *string) int
+		HostingMessage          func(childComplexity int, id domain.ID) int
 		HostingNeed             func(childComplexity int, id domain.ID) int
 		HostingNeeds            func(childComplexity int, filter *domain.HostingNeedFilter, orderBy domain.HostingNeedOrder, first int, after *string) int
 		HostingProposal         func(childComplexity int, id domain.ID) int
@@ -1533,6 +1643,9 @@ type ComplexityRoot struct {
 		LandlordSites           func(childComplexity int, filter *domain.LandlordSiteFilter, orderBy domain.LandlordSiteOrder, first int, after *string) int
 		Landlords               func(childComplexity int, filter *domain.LandlordFilter, orderBy domain.LandlordOrder, first int, after *string) int
 		Node                    func(childComplexity int, id domain.ID) int
+		Person                  func(childComplexity int, id domain.ID) int
+		PersonExport            func(childComplexity int, id domain.ID) int
+		Persons                 func(childComplexity int, filter *domain.PalierPersonFilter, first int, after *string) int
 		Placement               func(childComplexity int, id domain.ID, asOf *domain.AsOf) int
 		Placements              func(childComplexity int, filter *domain.PlacementFilter, orderBy domain.PlacementOrder, first int, after *string) int
 		Rulesets                func(childComplexity int) int
@@ -2396,6 +2509,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.HostingContactNotOpen.Path(childComplexity), true
 
+	case "HostingContacts.landlord":
+		if e.ComplexityRoot.HostingContacts.Landlord == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingContacts.Landlord(childComplexity), true
+	case "HostingContacts.project":
+		if e.ComplexityRoot.HostingContacts.Project == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingContacts.Project(childComplexity), true
+
 	case "HostingConvention.consentedOn":
 		if e.ComplexityRoot.HostingConvention.ConsentedOn == nil {
 			break
@@ -2676,6 +2802,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.HostingInvitation.SeenOn(childComplexity), true
+	case "HostingInvitation.sentence":
+		if e.ComplexityRoot.HostingInvitation.Sentence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingInvitation.Sentence(childComplexity), true
 	case "HostingInvitation.since":
 		if e.ComplexityRoot.HostingInvitation.Since == nil {
 			break
@@ -2786,6 +2918,146 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.HostingInvitationPayload.UserErrors(childComplexity), true
+
+	case "HostingMessage.at":
+		if e.ComplexityRoot.HostingMessage.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingMessage.At(childComplexity), true
+	case "HostingMessage.audience":
+		if e.ComplexityRoot.HostingMessage.Audience == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingMessage.Audience(childComplexity), true
+	case "HostingMessage.audienceLabel":
+		if e.ComplexityRoot.HostingMessage.AudienceLabel == nil {
+			break
+		}
+
+		args, err := ec.field_HostingMessage_audienceLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingMessage.AudienceLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "HostingMessage.author":
+		if e.ComplexityRoot.HostingMessage.Author == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingMessage.Author(childComplexity), true
+	case "HostingMessage.body":
+		if e.ComplexityRoot.HostingMessage.Body == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingMessage.Body(childComplexity), true
+	case "HostingMessage.commit":
+		if e.ComplexityRoot.HostingMessage.CommitNumber == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingMessage.CommitNumber(childComplexity), true
+	case "HostingMessage.id":
+		if e.ComplexityRoot.HostingMessage.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingMessage.ID(childComplexity), true
+	case "HostingMessage.party":
+		if e.ComplexityRoot.HostingMessage.Party == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingMessage.Party(childComplexity), true
+	case "HostingMessage.partyLabel":
+		if e.ComplexityRoot.HostingMessage.PartyLabel == nil {
+			break
+		}
+
+		args, err := ec.field_HostingMessage_partyLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingMessage.PartyLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "HostingMessage.request":
+		if e.ComplexityRoot.HostingMessage.Request == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingMessage.Request(childComplexity), true
+	case "HostingMessage.synthetic":
+		if e.ComplexityRoot.HostingMessage.Synthetic == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingMessage.Synthetic(childComplexity), true
+
+	case "HostingMessageConnection.edges":
+		if e.ComplexityRoot.HostingMessageConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingMessageConnection.Edges(childComplexity), true
+	case "HostingMessageConnection.facets":
+		if e.ComplexityRoot.HostingMessageConnection.Facets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingMessageConnection.Facets(childComplexity), true
+	case "HostingMessageConnection.nodes":
+		if e.ComplexityRoot.HostingMessageConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingMessageConnection.Nodes(childComplexity), true
+	case "HostingMessageConnection.pageInfo":
+		if e.ComplexityRoot.HostingMessageConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingMessageConnection.PageInfo(childComplexity), true
+	case "HostingMessageConnection.totalCount":
+		if e.ComplexityRoot.HostingMessageConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingMessageConnection.TotalCount(childComplexity), true
+
+	case "HostingMessageEdge.cursor":
+		if e.ComplexityRoot.HostingMessageEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingMessageEdge.Cursor(childComplexity), true
+	case "HostingMessageEdge.node":
+		if e.ComplexityRoot.HostingMessageEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingMessageEdge.Node(childComplexity), true
+
+	case "HostingMessagePayload.commit":
+		if e.ComplexityRoot.HostingMessagePayload.Commit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingMessagePayload.Commit(childComplexity), true
+	case "HostingMessagePayload.message":
+		if e.ComplexityRoot.HostingMessagePayload.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingMessagePayload.Message(childComplexity), true
+	case "HostingMessagePayload.userErrors":
+		if e.ComplexityRoot.HostingMessagePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingMessagePayload.UserErrors(childComplexity), true
 
 	case "HostingNeed.activity":
 		if e.ComplexityRoot.HostingNeed.Activity == nil {
@@ -3242,6 +3514,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.HostingProposal.SeenOn(childComplexity), true
+	case "HostingProposal.sentence":
+		if e.ComplexityRoot.HostingProposal.Sentence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingProposal.Sentence(childComplexity), true
 	case "HostingProposal.since":
 		if e.ComplexityRoot.HostingProposal.Since == nil {
 			break
@@ -3437,6 +3715,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.HostingRequest.Consultation(childComplexity), true
+	case "HostingRequest.contacts":
+		if e.ComplexityRoot.HostingRequest.Contacts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequest.Contacts(childComplexity), true
 	case "HostingRequest.createdAt":
 		if e.ComplexityRoot.HostingRequest.CreatedAt == nil {
 			break
@@ -3520,6 +3804,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.HostingRequest.Matches(childComplexity), true
+	case "HostingRequest.messages":
+		if e.ComplexityRoot.HostingRequest.Messages == nil {
+			break
+		}
+
+		args, err := ec.field_HostingRequest_messages_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HostingRequest.Messages(childComplexity, args["filter"].(*domain.HostingMessageFilter), args["orderBy"].(domain.HostingMessageOrder), args["first"].(int), args["after"].(*string)), true
 	case "HostingRequest.missing":
 		if e.ComplexityRoot.HostingRequest.Missing == nil {
 			break
@@ -3993,6 +4288,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.HostingRequestStep.PartyLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "HostingRequestStep.person":
+		if e.ComplexityRoot.HostingRequestStep.Person == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HostingRequestStep.Person(childComplexity), true
 	case "HostingRequestStep.reason":
 		if e.ComplexityRoot.HostingRequestStep.ReasonCode == nil {
 			break
@@ -5238,6 +5539,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.LandlordApproach.NextStep(childComplexity), true
+	case "LandlordApproach.notes":
+		if e.ComplexityRoot.LandlordApproach.Notes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordApproach.Notes(childComplexity), true
 	case "LandlordApproach.on":
 		if e.ComplexityRoot.LandlordApproach.On == nil {
 			break
@@ -5348,6 +5655,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.LandlordApproachNextStep.On(childComplexity), true
+	case "LandlordApproachNextStep.words":
+		if e.ComplexityRoot.LandlordApproachNextStep.Words == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LandlordApproachNextStep.Words(childComplexity), true
 
 	case "LandlordApproachPayload.approach":
 		if e.ComplexityRoot.LandlordApproachPayload.Approach == nil {
@@ -6976,6 +7289,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.HostingRequestSendToLandlord(childComplexity, args["input"].(HostingRequestSendInput)), true
+	case "Mutation.hostingRequestSetContacts":
+		if e.ComplexityRoot.Mutation.HostingRequestSetContacts == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_hostingRequestSetContacts_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HostingRequestSetContacts(childComplexity, args["input"].(HostingRequestSetContactsInput)), true
 	case "Mutation.hostingRequestSign":
 		if e.ComplexityRoot.Mutation.HostingRequestSign == nil {
 			break
@@ -7009,6 +7333,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.HostingRequestWithdraw(childComplexity, args["input"].(HostingRequestStopInput)), true
+	case "Mutation.hostingRequestWriteMessage":
+		if e.ComplexityRoot.Mutation.HostingRequestWriteMessage == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_hostingRequestWriteMessage_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HostingRequestWriteMessage(childComplexity, args["input"].(HostingRequestWriteMessageInput)), true
 	case "Mutation.innovationProjectArchive":
 		if e.ComplexityRoot.Mutation.InnovationProjectArchive == nil {
 			break
@@ -7295,6 +7630,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.LandlordWithdraw(childComplexity, args["input"].(LandlordStepInput)), true
+	case "Mutation.personErase":
+		if e.ComplexityRoot.Mutation.PersonErase == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_personErase_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PersonErase(childComplexity, args["input"].(PalierPersonEraseInput)), true
+	case "Mutation.personPut":
+		if e.ComplexityRoot.Mutation.PersonPut == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_personPut_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PersonPut(childComplexity, args["input"].(PalierPersonPutInput)), true
 	case "Mutation.placementAddPractice":
 		if e.ComplexityRoot.Mutation.PlacementAddPractice == nil {
 			break
@@ -7918,6 +8275,221 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PalierNotFound.Path(childComplexity), true
 
+	case "PalierPerson.id":
+		if e.ComplexityRoot.PalierPerson.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierPerson.ID(childComplexity), true
+	case "PalierPerson.landlord":
+		if e.ComplexityRoot.PalierPerson.Landlord == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierPerson.Landlord(childComplexity), true
+	case "PalierPerson.name":
+		if e.ComplexityRoot.PalierPerson.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierPerson.Name(childComplexity), true
+	case "PalierPerson.project":
+		if e.ComplexityRoot.PalierPerson.Project == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierPerson.Project(childComplexity), true
+	case "PalierPerson.role":
+		if e.ComplexityRoot.PalierPerson.Role == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierPerson.Role(childComplexity), true
+	case "PalierPerson.roleLabel":
+		if e.ComplexityRoot.PalierPerson.RoleLabel == nil {
+			break
+		}
+
+		args, err := ec.field_PalierPerson_roleLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.PalierPerson.RoleLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "PalierPerson.email":
+		if e.ComplexityRoot.PalierPerson.StatedEmail == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierPerson.StatedEmail(childComplexity), true
+	case "PalierPerson.function":
+		if e.ComplexityRoot.PalierPerson.StatedFunction == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierPerson.StatedFunction(childComplexity), true
+	case "PalierPerson.locale":
+		if e.ComplexityRoot.PalierPerson.StatedLocale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierPerson.StatedLocale(childComplexity), true
+	case "PalierPerson.telephone":
+		if e.ComplexityRoot.PalierPerson.StatedTelephone == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierPerson.StatedTelephone(childComplexity), true
+	case "PalierPerson.updatedAt":
+		if e.ComplexityRoot.PalierPerson.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierPerson.UpdatedAt(childComplexity), true
+
+	case "PalierPersonConnection.edges":
+		if e.ComplexityRoot.PalierPersonConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierPersonConnection.Edges(childComplexity), true
+	case "PalierPersonConnection.facets":
+		if e.ComplexityRoot.PalierPersonConnection.Facets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierPersonConnection.Facets(childComplexity), true
+	case "PalierPersonConnection.nodes":
+		if e.ComplexityRoot.PalierPersonConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierPersonConnection.Nodes(childComplexity), true
+	case "PalierPersonConnection.pageInfo":
+		if e.ComplexityRoot.PalierPersonConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierPersonConnection.PageInfo(childComplexity), true
+	case "PalierPersonConnection.totalCount":
+		if e.ComplexityRoot.PalierPersonConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierPersonConnection.TotalCount(childComplexity), true
+
+	case "PalierPersonEdge.cursor":
+		if e.ComplexityRoot.PalierPersonEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierPersonEdge.Cursor(childComplexity), true
+	case "PalierPersonEdge.node":
+		if e.ComplexityRoot.PalierPersonEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierPersonEdge.Node(childComplexity), true
+
+	case "PalierPersonErasePayload.commit":
+		if e.ComplexityRoot.PalierPersonErasePayload.Commit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierPersonErasePayload.Commit(childComplexity), true
+	case "PalierPersonErasePayload.erasedTextCount":
+		if e.ComplexityRoot.PalierPersonErasePayload.ErasedTextCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierPersonErasePayload.ErasedTextCount(childComplexity), true
+	case "PalierPersonErasePayload.userErrors":
+		if e.ComplexityRoot.PalierPersonErasePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierPersonErasePayload.UserErrors(childComplexity), true
+
+	case "PalierPersonExport.account":
+		if e.ComplexityRoot.PalierPersonExport.Account == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierPersonExport.Account(childComplexity), true
+	case "PalierPersonExport.json":
+		if e.ComplexityRoot.PalierPersonExport.JSON == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierPersonExport.JSON(childComplexity), true
+	case "PalierPersonExport.person":
+		if e.ComplexityRoot.PalierPersonExport.Person == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierPersonExport.Person(childComplexity), true
+	case "PalierPersonExport.texts":
+		if e.ComplexityRoot.PalierPersonExport.Texts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierPersonExport.Texts(childComplexity), true
+
+	case "PalierPersonPayload.person":
+		if e.ComplexityRoot.PalierPersonPayload.Person == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierPersonPayload.Person(childComplexity), true
+	case "PalierPersonPayload.userErrors":
+		if e.ComplexityRoot.PalierPersonPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierPersonPayload.UserErrors(childComplexity), true
+
+	case "PalierPersonText.about":
+		if e.ComplexityRoot.PalierPersonText.AboutID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierPersonText.AboutID(childComplexity), true
+	case "PalierPersonText.body":
+		if e.ComplexityRoot.PalierPersonText.Body == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierPersonText.Body(childComplexity), true
+	case "PalierPersonText.kind":
+		if e.ComplexityRoot.PalierPersonText.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierPersonText.Kind(childComplexity), true
+	case "PalierPersonText.kindLabel":
+		if e.ComplexityRoot.PalierPersonText.KindLabel == nil {
+			break
+		}
+
+		args, err := ec.field_PalierPersonText_kindLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.PalierPersonText.KindLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "PalierPersonText.writtenAt":
+		if e.ComplexityRoot.PalierPersonText.WrittenAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierPersonText.WrittenAt(childComplexity), true
+	case "PalierPersonText.wrote":
+		if e.ComplexityRoot.PalierPersonText.Wrote == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierPersonText.Wrote(childComplexity), true
+
 	case "PalierPosition.latitude":
 		if e.ComplexityRoot.PalierPosition.Latitude == nil {
 			break
@@ -8290,12 +8862,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PalierVersionValue.Unit(childComplexity), true
 
+	case "PalierViewer.account":
+		if e.ComplexityRoot.PalierViewer.Account == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierViewer.Account(childComplexity), true
 	case "PalierViewer.landlord":
 		if e.ComplexityRoot.PalierViewer.Landlord == nil {
 			break
 		}
 
 		return e.ComplexityRoot.PalierViewer.Landlord(childComplexity), true
+	case "PalierViewer.person":
+		if e.ComplexityRoot.PalierViewer.Person == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierViewer.Person(childComplexity), true
 	case "PalierViewer.project":
 		if e.ComplexityRoot.PalierViewer.Project == nil {
 			break
@@ -8930,6 +9514,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.HostingInvitations(childComplexity, args["filter"].(*domain.HostingInvitationFilter), args["orderBy"].(domain.HostingInvitationOrder), args["first"].(int), args["after"].(*string)), true
+	case "Query.hostingMessage":
+		if e.ComplexityRoot.Query.HostingMessage == nil {
+			break
+		}
+
+		args, err := ec.field_Query_hostingMessage_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.HostingMessage(childComplexity, args["id"].(domain.ID)), true
 	case "Query.hostingNeed":
 		if e.ComplexityRoot.Query.HostingNeed == nil {
 			break
@@ -9162,6 +9757,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Node(childComplexity, args["id"].(domain.ID)), true
+	case "Query.person":
+		if e.ComplexityRoot.Query.Person == nil {
+			break
+		}
+
+		args, err := ec.field_Query_person_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Person(childComplexity, args["id"].(domain.ID)), true
+	case "Query.personExport":
+		if e.ComplexityRoot.Query.PersonExport == nil {
+			break
+		}
+
+		args, err := ec.field_Query_personExport_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.PersonExport(childComplexity, args["id"].(domain.ID)), true
+	case "Query.persons":
+		if e.ComplexityRoot.Query.Persons == nil {
+			break
+		}
+
+		args, err := ec.field_Query_persons_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Persons(childComplexity, args["filter"].(*domain.PalierPersonFilter), args["first"].(int), args["after"].(*string)), true
 	case "Query.placement":
 		if e.ComplexityRoot.Query.Placement == nil {
 			break
@@ -10556,6 +11184,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputHostingInvitationFilter,
 		ec.unmarshalInputHostingInvitationSendInput,
 		ec.unmarshalInputHostingInvitationStepInput,
+		ec.unmarshalInputHostingMessageFilter,
 		ec.unmarshalInputHostingNeedChangeInput,
 		ec.unmarshalInputHostingNeedChangesInput,
 		ec.unmarshalInputHostingNeedFieldsInput,
@@ -10585,9 +11214,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputHostingRequestScaleInput,
 		ec.unmarshalInputHostingRequestScopeInput,
 		ec.unmarshalInputHostingRequestSendInput,
+		ec.unmarshalInputHostingRequestSetContactsInput,
 		ec.unmarshalInputHostingRequestStepInput,
 		ec.unmarshalInputHostingRequestStopInput,
 		ec.unmarshalInputHostingRequestVisitInput,
+		ec.unmarshalInputHostingRequestWriteMessageInput,
 		ec.unmarshalInputHostingStatisticsAsOfInput,
 		ec.unmarshalInputHostingStatisticsFilter,
 		ec.unmarshalInputInnovationProjectChangeInput,
@@ -10643,6 +11274,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputPalierIdentifierInput,
 		ec.unmarshalInputPalierImageInput,
 		ec.unmarshalInputPalierNear,
+		ec.unmarshalInputPalierPersonEraseInput,
+		ec.unmarshalInputPalierPersonFieldsInput,
+		ec.unmarshalInputPalierPersonFilter,
+		ec.unmarshalInputPalierPersonPutInput,
 		ec.unmarshalInputPalierPositionInput,
 		ec.unmarshalInputPalierProvenanceInput,
 		ec.unmarshalInputPalierRecurringSlotInput,
@@ -10829,6 +11464,8 @@ type LandlordApproach implements Node {
   outcome: LandlordApproachOutcome!
   "The outcome's label."
   outcomeLabel("The language of the label." locale: Locale! = FR): String!
+  "Notes of the contact; null when there are none, and once they were erased."
+  notes: HostingText
   "What is to be done next; null for nothing."
   nextStep: LandlordApproachNextStep
   "True for invented demonstration data."
@@ -10841,6 +11478,8 @@ type LandlordApproach implements Node {
 
 "What is to be done after a contact."
 type LandlordApproachNextStep {
+  "What, in words; null once it was erased."
+  words: HostingText
   "The day by which it is to be done."
   on: Date!
   "The pseudonymous id of who does it."
@@ -11081,6 +11720,14 @@ enum PalierChangeKind {
   HOSTING_REQUEST
   "A Placement."
   PLACEMENT
+  "A HostingInvitation."
+  HOSTING_INVITATION
+  "A HostingProposal."
+  HOSTING_PROPOSAL
+  "A LandlordApproach."
+  LANDLORD_APPROACH
+  "A HostingMessage."
+  HOSTING_MESSAGE
 }
 
 "What a commit did to an object, for one viewer."
@@ -12433,6 +13080,8 @@ type HostingInvitation implements Node {
   spaces: [VacantSpace!]!
   "The last day on which an answer is useful; it expires after it."
   answerBy: Date!
+  "Why this project, in the landlord's words; null once it was erased."
+  sentence: HostingText
   "The day on which it was first seen; null before."
   seenOn: Date
   "Why it was declined; null otherwise."
@@ -13985,6 +14634,165 @@ enum MatchResyncReason {
   RULESET_UNKNOWN
 }
 `, BuiltIn: false},
+	{Name: "../schema/message.graphqls", Input: `extend type Query {
+  "A message on a hosting request by its id. Null when there is none that the viewer may see."
+  hostingMessage("The message's id." id: ID!): HostingMessage
+}
+
+extend type Mutation {
+  """
+  Says whom to call on one side of a request: persons of that side's organisation, all
+  of them. PROJECT and LANDLORD for their own side, STAFF for either; in any status.
+  """
+  hostingRequestSetContacts("Whom." input: HostingRequestSetContactsInput!): HostingRequestPayload!
+  """
+  Writes a message about a request, to one's own side or to all. It changes nothing of
+  the request: neither ` + "`" + `version` + "`" + ` nor ` + "`" + `updatedAt` + "`" + `. PROJECT, LANDLORD, STAFF; in any status.
+  """
+  hostingRequestWriteMessage("What, and to whom." input: HostingRequestWriteMessageInput!): HostingMessagePayload!
+}
+
+extend type HostingRequest {
+  "Whom to call on either side. All who see the request see them."
+  contacts: HostingContacts!
+  "What was said about it, as far as it is for the viewer: all that is shared, and what the viewer's own side keeps to itself. Counts and cursors know of no other."
+  messages(
+    "Which ones; all by default."
+    filter: HostingMessageFilter
+    "In which order."
+    orderBy: HostingMessageOrder! = NEWEST
+    "How many, 1 to 100."
+    first: Int! = 20
+    "After which cursor of the same list."
+    after: String
+  ): HostingMessageConnection!
+}
+
+extend type HostingRequestStep {
+  "Who did it; null when they aren't known, were erased, or are hidden from the viewer (the other side sees the contacts of the request only)."
+  person: PalierPerson
+}
+
+"Whom to call about a request, the first one first. Those who were erased, or left the organisation, aren't listed."
+type HostingContacts {
+  "On the project's side."
+  project: [PalierPerson!]!
+  "On the landlord's side."
+  landlord: [PalierPerson!]!
+}
+
+"""
+Something that was said about a hosting request (message). A shared one is for all who
+see the request; a private one for the side that wrote it: the project, the landlord
+with its group, or staff. It is never changed.
+"""
+type HostingMessage implements Node {
+  "The global id."
+  id: ID!
+  "The request that it is about."
+  request: HostingRequest
+  "The ledger's number of it."
+  commit: Int!
+  "When it was written."
+  at: DateTime!
+  "Which side wrote it."
+  party: HostingRequestParty!
+  "The side's label."
+  partyLabel("The language of the label." locale: Locale! = FR): String!
+  "Who wrote it; null when they aren't known, were erased, or are hidden from the viewer (the other side sees the contacts of the request only)."
+  author: PalierPerson
+  "For whom it is."
+  audience: HostingMessageAudience!
+  "The audience's label."
+  audienceLabel("The language of the label." locale: Locale! = FR): String!
+  "What it says; null once it was erased."
+  body: HostingText
+  "True for invented demonstration data."
+  synthetic: Boolean!
+}
+
+"A code that says for whom a message is."
+enum HostingMessageAudience {
+  "For the side that wrote it alone; of the others, staff included, nobody sees it: interne."
+  PRIVATE
+  "For all who see the request: partagé."
+  SHARED
+}
+
+"Which messages to list. All the conditions given must hold; of the values in a list, any."
+input HostingMessageFilter {
+  "Which sides wrote them."
+  parties: [HostingRequestParty!]
+  "For whom they are."
+  audiences: [HostingMessageAudience!]
+}
+
+"In which order to list messages."
+enum HostingMessageOrder {
+  "The newest first."
+  NEWEST
+  "The oldest first."
+  OLDEST
+}
+
+"A page of messages."
+type HostingMessageConnection {
+  "The messages."
+  nodes: [HostingMessage!]!
+  "The messages with their cursors."
+  edges: [HostingMessageEdge!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many there are in all for the viewer, under the filter."
+  totalCount: Int!
+  "Their spread by side and audience, under the filter."
+  facets: [PalierFacet!]!
+}
+
+"A message in a page."
+type HostingMessageEdge {
+  "Its cursor, to pass as ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The message."
+  node: HostingMessage!
+}
+
+"Whom to call on one side of a request."
+input HostingRequestSetContactsInput {
+  "The request's id."
+  id: ID!
+  "The version that was read; left out, any."
+  expectedVersion: Int
+  "Which side; by default the viewer's own. STAFF say which."
+  party: HostingRequestParty
+  "The ids of all of them, the first one to call first; at most 10, none to clear."
+  persons: [ID!]!
+  "Makes a repetition safe: within seven days, the same key with the same input takes effect once."
+  idempotencyKey: String
+}
+
+"A message to write."
+input HostingRequestWriteMessageInput {
+  "The request's id."
+  request: ID!
+  "For whom."
+  audience: HostingMessageAudience!
+  "What it says, at most 10,000 characters."
+  body: String!
+  "Makes a repetition safe: within seven days, the same key with the same input takes effect once."
+  idempotencyKey: String
+}
+
+"What came of writing a message."
+type HostingMessagePayload {
+  "The message; null when refused."
+  message: HostingMessage
+  "The number of the commit; null when refused."
+  commit: Int
+  "Why it was refused; empty when it was done."
+  userErrors: [PalierUserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/need.graphqls", Input: `extend type Query {
   "A need by its id. Null when there is none that the viewer may see."
   hostingNeed("The need's id." id: ID!): HostingNeed
@@ -14728,6 +15536,206 @@ input PalierNear {
   longitude: Float!
   "The radius in kilometres, from 0.1 to 1000."
   radiusKm: Float!
+}
+`, BuiltIn: false},
+	{Name: "../schema/person.graphqls", Input: `extend type Query {
+  """
+  A person by their id. Null when there is none that the viewer may see: the person
+  themself, persons of the viewer's own organisation and, for a group, of its
+  subsidiaries, and the contacts of the requests that the viewer sees. Staff see all.
+  """
+  person("The person's id." id: ID!): PalierPerson
+  "The persons of an organisation, by name: for the organisation itself, its group, and staff; empty for others."
+  persons(
+    "Which ones; by default those of the viewer's own organisation, which are staff for staff."
+    filter: PalierPersonFilter
+    "How many, 1 to 100."
+    first: Int! = 20
+    "After which cursor of the same list."
+    after: String
+  ): PalierPersonConnection!
+  """
+  Everything that is kept about a person: who they are, what they wrote and what was
+  written about them (GDPR, articles 15 and 20). For the person themself, and for
+  staff; null for others, and when nothing is kept.
+  """
+  personExport("The person's id." id: ID!): PalierPersonExport
+}
+
+extend type Mutation {
+  """
+  Registers a person, or changes what is kept of one. PROJECT and LANDLORD their own
+  organisation's persons and themselves, STAFF anyone. Persons are kept outside the
+  ledger, so that they can be erased: there is no commit and no version, and the last
+  change stands.
+  """
+  personPut("Whom, and what is kept of them." input: PalierPersonPutInput!): PalierPersonPayload!
+  """
+  Erases a person for good: who they are, what they wrote and what was written about
+  them (GDPR, article 17). What referred to it reads as erased. Themself (PROJECT,
+  LANDLORD, OBSERVER), and STAFF for them; for others the person looks missing.
+  """
+  personErase("Whom." input: PalierPersonEraseInput!): PalierPersonErasePayload!
+}
+
+extend type PalierViewer {
+  "The account that signs in, as the ledger records it; null without a token. A person who registers gives it to ` + "`" + `personPut` + "`" + `."
+  account: String
+  "Who asks: the person on whose behalf a portal's server does (header Palier-On-Behalf-Of), or who has the account; null when they aren't known."
+  person: PalierPerson
+}
+
+"""
+Somebody who works for a landlord, a project or the foundation. Who they are is kept
+apart from the rest, and can be erased: then they are gone wherever they stood.
+"""
+type PalierPerson implements Node {
+  "The global id."
+  id: ID!
+  "Their name."
+  name: String!
+  "What they do in their organisation, in words; null when not said."
+  function: String
+  "Their e-mail address; null when not said."
+  email: String
+  "Their telephone number; null when not said."
+  telephone: String
+  "The landlord that they work for; null for others, and for viewers who may not see it."
+  landlord: Landlord
+  "The project that they work for; null for others, and for viewers who may not see it."
+  project: InnovationProject
+  "The role that their organisation gives them: LANDLORD, PROJECT or STAFF."
+  role: PalierRole!
+  "The role's label."
+  roleLabel("The language of the label." locale: Locale! = FR): String!
+  "The language in which to write to them; null when not said."
+  locale: Locale
+  "When it last changed."
+  updatedAt: DateTime!
+}
+
+"A page of persons."
+type PalierPersonConnection {
+  "The persons."
+  nodes: [PalierPerson!]!
+  "The persons with their cursors."
+  edges: [PalierPersonEdge!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many there are in all, under the filter."
+  totalCount: Int!
+  "Their spread by role, under the filter."
+  facets: [PalierFacet!]!
+}
+
+"A person in a page."
+type PalierPersonEdge {
+  "Their cursor, to pass as ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The person."
+  node: PalierPerson!
+}
+
+"Which persons to list."
+input PalierPersonFilter {
+  "The id of the landlord or project that they work for; by default the viewer's own."
+  organisation: ID
+}
+
+"Everything that is kept about a person."
+type PalierPersonExport {
+  "Who they are; null when it isn't kept."
+  person: PalierPerson
+  "The account that they sign in with; null when they don't."
+  account: String
+  "What they wrote and what was written about them, the oldest first."
+  texts: [PalierPersonText!]!
+  "All of it as one JSON text, to take elsewhere."
+  json: String!
+}
+
+"A text that a person wrote, or that is about them."
+type PalierPersonText {
+  "What it is for."
+  kind: PalierTextKind!
+  "The kind's label."
+  kindLabel("The language of the label." locale: Locale! = FR): String!
+  "The text."
+  body: String!
+  "The id of what it is part of, such as a request; null for nothing."
+  about: ID
+  "True when the person wrote it, false when it is about them."
+  wrote: Boolean!
+  "When it was written."
+  writtenAt: DateTime!
+}
+
+"A code that says what a text is for."
+enum PalierTextKind {
+  "Why something was done: motif."
+  REASON
+  "Said to somebody: message."
+  MESSAGE
+  "What is entrusted to a project: cadrage."
+  SCOPE
+  "Notes of a visit: visite."
+  VISIT
+  "Notes of a contact: note."
+  NOTE
+}
+
+"A person to register or to change."
+input PalierPersonPutInput {
+  "The person's id; left out, it is whoever has ` + "`" + `person.account` + "`" + `, or somebody new."
+  id: ID
+  "What is kept of them: what is left out stays, and null removes."
+  person: PalierPersonFieldsInput!
+  "Makes a repetition safe: somebody new is registered once for each key of an account."
+  idempotencyKey: String
+}
+
+"What is kept of a person."
+input PalierPersonFieldsInput {
+  "The account that they sign in with, a pseudonym that no other person has. STAFF give accounts out; whoever registers may give their own, ` + "`" + `viewer.account` + "`" + `."
+  account: String
+  "The id of the landlord or project that they work for; by default the viewer's own, none being staff. STAFF move persons."
+  organisation: ID
+  "Their name; needed for somebody new."
+  name: String
+  "What they do there, in words."
+  function: String
+  "Their e-mail address."
+  email: String
+  "Their telephone number."
+  telephone: String
+  "The language in which to write to them."
+  locale: Locale
+}
+
+"A person to erase."
+input PalierPersonEraseInput {
+  "Their id."
+  person: ID!
+  "Makes a repetition safe: within seven days, the same key with the same input takes effect once."
+  idempotencyKey: String
+}
+
+"What came of putting a person."
+type PalierPersonPayload {
+  "The person as they are kept now; null when refused."
+  person: PalierPerson
+  "Why it was refused; empty when it was done."
+  userErrors: [PalierUserError!]!
+}
+
+"What came of erasing a person."
+type PalierPersonErasePayload {
+  "How many texts went with them; null when refused."
+  erasedTextCount: Int
+  "The number of the commit that says so, by ids only; null when refused, and when they had been erased."
+  commit: Int
+  "Why it was refused; empty when it was done."
+  userErrors: [PalierUserError!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/placement.graphqls", Input: `extend type Query {
@@ -15544,6 +16552,8 @@ type HostingProposal implements Node {
   matches: [HostingRequestMatch!]!
   "The last day on which an answer is useful; it expires after it."
   answerBy: Date!
+  "Why, in the words of staff; null once it was erased."
+  sentence: HostingText
   "The day on which it was first seen; null before."
   seenOn: Date
   "Why it was declined; null otherwise."
@@ -15931,7 +16941,7 @@ type HostingScope {
   localAuthority: HostingDatedOpinion
 }
 
-"A text that a person typed about a request (texte). It is kept apart from the rest, and can be erased."
+"A text that a person typed (texte). It is kept apart from the rest, and can be erased."
 type HostingText {
   "The text."
   body: String!
@@ -18500,6 +19510,16 @@ func (ec *executionContext) childFields_Departement(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type Departement", field.Name)
 }
 
+func (ec *executionContext) childFields_HostingContacts(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "project":
+		return ec.fieldContext_HostingContacts_project(ctx, field)
+	case "landlord":
+		return ec.fieldContext_HostingContacts_landlord(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingContacts", field.Name)
+}
+
 func (ec *executionContext) childFields_HostingConvention(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "form":
@@ -18614,6 +19634,8 @@ func (ec *executionContext) childFields_HostingInvitation(ctx context.Context, f
 		return ec.fieldContext_HostingInvitation_spaces(ctx, field)
 	case "answerBy":
 		return ec.fieldContext_HostingInvitation_answerBy(ctx, field)
+	case "sentence":
+		return ec.fieldContext_HostingInvitation_sentence(ctx, field)
 	case "seenOn":
 		return ec.fieldContext_HostingInvitation_seenOn(ctx, field)
 	case "refusal":
@@ -18666,6 +19688,72 @@ func (ec *executionContext) childFields_HostingInvitationPayload(ctx context.Con
 		return ec.fieldContext_HostingInvitationPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type HostingInvitationPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingMessage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_HostingMessage_id(ctx, field)
+	case "request":
+		return ec.fieldContext_HostingMessage_request(ctx, field)
+	case "commit":
+		return ec.fieldContext_HostingMessage_commit(ctx, field)
+	case "at":
+		return ec.fieldContext_HostingMessage_at(ctx, field)
+	case "party":
+		return ec.fieldContext_HostingMessage_party(ctx, field)
+	case "partyLabel":
+		return ec.fieldContext_HostingMessage_partyLabel(ctx, field)
+	case "author":
+		return ec.fieldContext_HostingMessage_author(ctx, field)
+	case "audience":
+		return ec.fieldContext_HostingMessage_audience(ctx, field)
+	case "audienceLabel":
+		return ec.fieldContext_HostingMessage_audienceLabel(ctx, field)
+	case "body":
+		return ec.fieldContext_HostingMessage_body(ctx, field)
+	case "synthetic":
+		return ec.fieldContext_HostingMessage_synthetic(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingMessage", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingMessageConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_HostingMessageConnection_nodes(ctx, field)
+	case "edges":
+		return ec.fieldContext_HostingMessageConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_HostingMessageConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_HostingMessageConnection_totalCount(ctx, field)
+	case "facets":
+		return ec.fieldContext_HostingMessageConnection_facets(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingMessageConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingMessageEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_HostingMessageEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_HostingMessageEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingMessageEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_HostingMessagePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "message":
+		return ec.fieldContext_HostingMessagePayload_message(ctx, field)
+	case "commit":
+		return ec.fieldContext_HostingMessagePayload_commit(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_HostingMessagePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HostingMessagePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_HostingNeed(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -18842,6 +19930,8 @@ func (ec *executionContext) childFields_HostingProposal(ctx context.Context, fie
 		return ec.fieldContext_HostingProposal_matches(ctx, field)
 	case "answerBy":
 		return ec.fieldContext_HostingProposal_answerBy(ctx, field)
+	case "sentence":
+		return ec.fieldContext_HostingProposal_sentence(ctx, field)
 	case "seenOn":
 		return ec.fieldContext_HostingProposal_seenOn(ctx, field)
 	case "refusal":
@@ -19016,6 +20106,10 @@ func (ec *executionContext) childFields_HostingRequest(ctx context.Context, fiel
 		return ec.fieldContext_HostingRequest_updatedAt(ctx, field)
 	case "history":
 		return ec.fieldContext_HostingRequest_history(ctx, field)
+	case "contacts":
+		return ec.fieldContext_HostingRequest_contacts(ctx, field)
+	case "messages":
+		return ec.fieldContext_HostingRequest_messages(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type HostingRequest", field.Name)
 }
@@ -19134,6 +20228,8 @@ func (ec *executionContext) childFields_HostingRequestStep(ctx context.Context, 
 		return ec.fieldContext_HostingRequestStep_corrects(ctx, field)
 	case "words":
 		return ec.fieldContext_HostingRequestStep_words(ctx, field)
+	case "person":
+		return ec.fieldContext_HostingRequestStep_person(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type HostingRequestStep", field.Name)
 }
@@ -19584,6 +20680,8 @@ func (ec *executionContext) childFields_LandlordApproach(ctx context.Context, fi
 		return ec.fieldContext_LandlordApproach_outcome(ctx, field)
 	case "outcomeLabel":
 		return ec.fieldContext_LandlordApproach_outcomeLabel(ctx, field)
+	case "notes":
+		return ec.fieldContext_LandlordApproach_notes(ctx, field)
 	case "nextStep":
 		return ec.fieldContext_LandlordApproach_nextStep(ctx, field)
 	case "synthetic":
@@ -19624,6 +20722,8 @@ func (ec *executionContext) childFields_LandlordApproachEdge(ctx context.Context
 
 func (ec *executionContext) childFields_LandlordApproachNextStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "words":
+		return ec.fieldContext_LandlordApproachNextStep_words(ctx, field)
 	case "on":
 		return ec.fieldContext_LandlordApproachNextStep_on(ctx, field)
 	case "follower":
@@ -20408,6 +21508,114 @@ func (ec *executionContext) childFields_PalierManagement(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type PalierManagement", field.Name)
 }
 
+func (ec *executionContext) childFields_PalierPerson(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_PalierPerson_id(ctx, field)
+	case "name":
+		return ec.fieldContext_PalierPerson_name(ctx, field)
+	case "function":
+		return ec.fieldContext_PalierPerson_function(ctx, field)
+	case "email":
+		return ec.fieldContext_PalierPerson_email(ctx, field)
+	case "telephone":
+		return ec.fieldContext_PalierPerson_telephone(ctx, field)
+	case "landlord":
+		return ec.fieldContext_PalierPerson_landlord(ctx, field)
+	case "project":
+		return ec.fieldContext_PalierPerson_project(ctx, field)
+	case "role":
+		return ec.fieldContext_PalierPerson_role(ctx, field)
+	case "roleLabel":
+		return ec.fieldContext_PalierPerson_roleLabel(ctx, field)
+	case "locale":
+		return ec.fieldContext_PalierPerson_locale(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_PalierPerson_updatedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PalierPerson", field.Name)
+}
+
+func (ec *executionContext) childFields_PalierPersonConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_PalierPersonConnection_nodes(ctx, field)
+	case "edges":
+		return ec.fieldContext_PalierPersonConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_PalierPersonConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_PalierPersonConnection_totalCount(ctx, field)
+	case "facets":
+		return ec.fieldContext_PalierPersonConnection_facets(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PalierPersonConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_PalierPersonEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_PalierPersonEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_PalierPersonEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PalierPersonEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_PalierPersonErasePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "erasedTextCount":
+		return ec.fieldContext_PalierPersonErasePayload_erasedTextCount(ctx, field)
+	case "commit":
+		return ec.fieldContext_PalierPersonErasePayload_commit(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PalierPersonErasePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PalierPersonErasePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_PalierPersonExport(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "person":
+		return ec.fieldContext_PalierPersonExport_person(ctx, field)
+	case "account":
+		return ec.fieldContext_PalierPersonExport_account(ctx, field)
+	case "texts":
+		return ec.fieldContext_PalierPersonExport_texts(ctx, field)
+	case "json":
+		return ec.fieldContext_PalierPersonExport_json(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PalierPersonExport", field.Name)
+}
+
+func (ec *executionContext) childFields_PalierPersonPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "person":
+		return ec.fieldContext_PalierPersonPayload_person(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PalierPersonPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PalierPersonPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_PalierPersonText(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_PalierPersonText_kind(ctx, field)
+	case "kindLabel":
+		return ec.fieldContext_PalierPersonText_kindLabel(ctx, field)
+	case "body":
+		return ec.fieldContext_PalierPersonText_body(ctx, field)
+	case "about":
+		return ec.fieldContext_PalierPersonText_about(ctx, field)
+	case "wrote":
+		return ec.fieldContext_PalierPersonText_wrote(ctx, field)
+	case "writtenAt":
+		return ec.fieldContext_PalierPersonText_writtenAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PalierPersonText", field.Name)
+}
+
 func (ec *executionContext) childFields_PalierPosition(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "latitude":
@@ -20570,6 +21778,10 @@ func (ec *executionContext) childFields_PalierViewer(ctx context.Context, field 
 		return ec.fieldContext_PalierViewer_landlord(ctx, field)
 	case "project":
 		return ec.fieldContext_PalierViewer_project(ctx, field)
+	case "account":
+		return ec.fieldContext_PalierViewer_account(ctx, field)
+	case "person":
+		return ec.fieldContext_PalierViewer_person(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PalierViewer", field.Name)
 }

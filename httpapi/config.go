@@ -11,7 +11,7 @@ import (
 	"github.com/palier-hub/palier/domain"
 )
 
-// Config is what the HTTP surface is made of. Schema, Verify, Begin,
+// Config is what the HTTP surface is made of. Schema, Verify, ActFor, Begin,
 // Extensions, Health, Logger and Now are needed.
 type Config struct {
 	Schema graphql.ExecutableSchema
@@ -24,6 +24,10 @@ type Config struct {
 	// Ends is when a token that Verify has believed ends, for connections that
 	// stay open; zero when it isn't known. They find out later when it is nil.
 	Ends func(token string) time.Time
+	// ActFor answers the viewer that acts for a person, by an id as a client names
+	// it. Its errors should have the methods that the package comment names; the
+	// code of a refusal is ON_BEHALF_OF_REFUSED.
+	ActFor func(ctx context.Context, v domain.Viewer, person string) (domain.Viewer, error)
 	// Begin opens the read session of one response. It is called once per
 	// response, so that each event of a subscription gets a fresh one, before
 	// there is an event: a session must read nothing yet. It is called for a

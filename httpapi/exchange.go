@@ -32,6 +32,8 @@ type identity struct {
 	// known.
 	token string
 	ends  time.Time
+	// person is the id by which a client names whom it acts for; "" for nobody.
+	person string
 }
 
 type exchangeKey struct{}

@@ -348,6 +348,16 @@ func (h *hub) config(logger *slog.Logger) httpapi.Config {
 			}
 			return domain.Anonymous, errors.New("secret detail of the key")
 		},
+		ActFor: func(_ context.Context, v domain.Viewer, person string) (domain.Viewer, error) {
+			switch {
+			case person == "per_away":
+				return v, errors.New("secret detail of the store")
+			case person != "per_a" || v != landlord:
+				return v, notFor{}
+			}
+			v.OnBehalfOf = domain.PersonID(person)
+			return v, nil
+		},
 		Begin: func(ctx context.Context, v domain.Viewer, l domain.Locale) context.Context {
 			h.mu.Lock()
 			h.begun++
@@ -372,6 +382,15 @@ type expired struct{}
 func (expired) Error() string              { return "expired" }
 func (expired) ErrorCode() string          { return "UNAUTHENTICATED" }
 func (expired) Say(l domain.Locale) string { return l.In("le jeton a expiré", "the token expired") }
+
+// notFor refuses to let somebody be acted for.
+type notFor struct{}
+
+func (notFor) Error() string     { return "not for them" }
+func (notFor) ErrorCode() string { return "ON_BEHALF_OF_REFUSED" }
+func (notFor) Say(l domain.Locale) string {
+	return l.In("pas pour cette personne", "not for this person")
+}
 
 type lockedBuffer struct {
 	mu  sync.Mutex

@@ -99,7 +99,7 @@ func crossOrigin(origins []string) *cors.Cors {
 		AllowedMethods: []string{http.MethodGet, http.MethodPost},
 		AllowedHeaders: []string{
 			"Authorization", "Content-Type", "Accept-Language", "Idempotency-Key",
-			minCommitHeader, requestIDHeader, preflightHeader, operationHeader,
+			minCommitHeader, onBehalfOfHeader, requestIDHeader, preflightHeader, operationHeader,
 		},
 		ExposedHeaders: []string{commitHeader, requestIDHeader, "Retry-After"},
 		MaxAge:         600, // seconds; browsers cap it at two hours

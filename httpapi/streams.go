@@ -21,6 +21,7 @@ type streams struct {
 	limits Limits
 	edge   errorEdge
 	verify func(string) (domain.Viewer, error)
+	actFor func(context.Context, domain.Viewer, string) (domain.Viewer, error)
 	ended  func(context.Context) error
 	now    func() time.Time
 	logger *slog.Logger
@@ -40,7 +41,7 @@ func newStreams(c Config, e errorEdge) *streams {
 	if ended == nil {
 		ended = func(context.Context) error { return nil }
 	}
-	s := &streams{limits: c.Limits, edge: e, verify: c.Verify, ended: ended, now: c.Now, logger: c.Logger}
+	s := &streams{limits: c.Limits, edge: e, verify: c.Verify, actFor: c.ActFor, ended: ended, now: c.Now, logger: c.Logger}
 	if c.Present != nil {
 		s.sharing = &sharing{present: c.Present}
 	}
@@ -120,12 +121,12 @@ func (s *streams) watch(ctx context.Context, who identity, keepAlive func() erro
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-ends:
-			if err := s.believe(who); err != nil {
+			if err := s.believe(ctx, who); err != nil {
 				return err
 			}
 			return notAccepted{errors.New("the token has ended")}
 		case <-beat.C:
-			if err := s.believe(who); err != nil {
+			if err := s.believe(ctx, who); err != nil {
 				return err
 			}
 			if err := keepAlive(); err != nil {
@@ -135,12 +136,16 @@ func (s *streams) watch(ctx context.Context, who identity, keepAlive func() erro
 	}
 }
 
-// believe verifies a viewer's token again. The error is one to tell.
-func (s *streams) believe(who identity) error {
+// believe verifies a viewer's token again, and that it still acts for the person
+// that it did. The error is one to tell.
+func (s *streams) believe(ctx context.Context, who identity) error {
 	if who.token == "" {
 		return nil
 	}
 	viewer, err := s.verify(who.token)
+	if err == nil && who.person != "" {
+		viewer, err = s.actFor(ctx, viewer, who.person)
+	}
 	switch {
 	case err != nil:
 		return asUnauthenticated(err)

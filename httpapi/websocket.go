@@ -25,6 +25,7 @@ const subprotocol = "graphql-transport-ws"
 const (
 	closeBadMessage   websocket.StatusCode = 4400
 	closeUnauthorized websocket.StatusCode = 4401
+	closeForbidden    websocket.StatusCode = 4403
 	closeSubprotocol  websocket.StatusCode = 4406
 	closeInitLate     websocket.StatusCode = 4408
 	closeSubscriberIs websocket.StatusCode = 4409
@@ -40,6 +41,8 @@ type overSocket struct {
 	allowed func(*http.Request) bool
 	// identify finds out who sends a token.
 	identify func(token string) (identity, error)
+	// actingFor finds out for whom.
+	actingFor func(ctx context.Context, who identity, person string) (identity, error)
 }
 
 var _ graphql.Transport = overSocket{}
@@ -220,13 +223,43 @@ func (s *socket) begin(payload json.RawMessage) error {
 		if err != nil {
 			return s.unauthorized(asUnauthenticated(err))
 		}
+		who.person = s.base.person
 		s.base.identity = who
 		break
+	}
+	if err := s.actFor(fields); err != nil {
+		return err
 	}
 	s.ready = true
 	s.conn.SetReadLimit(s.limit())
 	close(s.begun)
 	return s.write(`{"type":"connection_ack"}`)
+}
+
+// actFor takes whom the socket acts for, by the first message, or else by the
+// header that it came with: for whoever asks by now.
+func (s *socket) actFor(fields map[string]any) error {
+	person, names := s.base.person, s.base.person != ""
+	for _, name := range []string{"palier-on-behalf-of", onBehalfOfHeader} {
+		named, ok := fields[name].(string)
+		if fields[name] != nil && !ok {
+			return &closing{closeBadMessage, name + " is the id of a person"}
+		}
+		if ok {
+			person, names = named, true
+			break
+		}
+	}
+	if !names {
+		return nil
+	}
+	who, err := s.actingFor(s.ctx, s.base.identity, person)
+	if err != nil {
+		told := s.streams.edge.tell(s.contextOf(), err)
+		return &closing{closeForbidden, fit(fmt.Sprint(told[0].Extensions["code"], ": ", told[0].Message))}
+	}
+	s.base.identity = who
+	return nil
 }
 
 // limit of a message: that of a request's body.

@@ -18,7 +18,9 @@ import (
 type attempt struct {
 	viewer  domain.Viewer
 	command Command
-	key     string
+	// person is who the viewer is; "" when they aren't known.
+	person domain.PersonID
+	key    string
 	// inputHash identifies the input under the key, to whoever has the hub's
 	// secret.
 	inputHash string
@@ -67,6 +69,8 @@ func (a *attempt) prepare(entropy io.Reader, secret [32]byte) error {
 	mac := hmac.New(sha256.New, secret[:])
 	mac.Write([]byte(a.command.Action() + "\x00"))
 	mac.Write(input)
+	// What a portal repeats for one person isn't what it does for another.
+	mac.Write([]byte(a.viewer.OnBehalfOf))
 	a.inputHash = hex.EncodeToString(mac.Sum(nil))
 	return nil
 }

@@ -30,6 +30,8 @@ type Command interface {
 type decision struct {
 	world  *world.World
 	viewer domain.Viewer
+	// person is who the viewer is; "" when they aren't known.
+	person domain.PersonID
 	atlas  *geo.Atlas
 	seed   domain.Seed
 	// brought is what the command carries; nil when it carries nothing.
@@ -66,7 +68,7 @@ func (h *Hub) decideOne(w *world.World, a *attempt, now time.Time) (commit *ledg
 			commit, outcome, err = nil, Outcome{}, fmt.Errorf("deciding %T: panic: %v", a.command, p)
 		}
 	}()
-	d := &decision{world: w, viewer: a.viewer, atlas: h.Atlas, seed: a.seed, brought: a.brought, at: now, action: a.command.Action()}
+	d := &decision{world: w, viewer: a.viewer, person: a.person, atlas: h.Atlas, seed: a.seed, brought: a.brought, at: now, action: a.command.Action()}
 	if a.key != "" {
 		if receipt, repeated := w.Receipt(a.viewer.Actor, a.key); repeated {
 			if receipt.InputHash != a.inputHash {

@@ -58,6 +58,8 @@ type Hub struct {
 	// secret keys the hashes of inputs: a short text could be guessed from a
 	// plain one, which the ledger keeps for ever.
 	secret [32]byte
+	// persons is held while one is changed: what is kept is read first.
+	persons sync.Mutex
 	// erased is how many erasures the personal store is known to be without.
 	erased atomic.Int64
 
@@ -232,6 +234,7 @@ func (h *Hub) Do(ctx context.Context, v domain.Viewer, c Command, key string) (O
 	if why != nil {
 		return Outcome{}, &UnavailableError{Err: why}
 	}
+	a.person = h.personOf(ctx, v)
 	if err := h.bring(ctx, a); err != nil {
 		return Outcome{}, err
 	}

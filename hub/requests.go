@@ -284,7 +284,7 @@ func rolesOf(action domain.RequestAction) (roles []domain.Role) {
 
 // step is what is done now, by a party.
 func (d *decision) step(party domain.RequestParty) domain.RequestStep {
-	return domain.RequestStep{Commit: d.world.Commit() + 1, At: d.at, Actor: d.viewer.Actor, Party: party}
+	return domain.RequestStep{Commit: d.world.Commit() + 1, At: d.at, Actor: d.viewer.Actor, Person: d.person, Party: party}
 }
 
 // today is the World's day.

@@ -224,6 +224,11 @@ func (*shelf) Claim(context.Context, string) error             { return nil }
 func (*shelf) Secret(context.Context) ([32]byte, error)        { return [32]byte{1}, nil }
 func (*shelf) Reapply(context.Context, []domain.Erasure) error { return nil }
 
+// PersonOfAccount finds nobody: the simulation's actors are accounts only.
+func (*shelf) PersonOfAccount(context.Context, string) (domain.Person, bool, error) {
+	return domain.Person{}, false, nil
+}
+
 func (s *shelf) PutTexts(_ context.Context, list []domain.Text) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -35,6 +35,8 @@ type bringer interface {
 type bringing struct {
 	store  texts.Store
 	viewer domain.Viewer
+	// writer is who the viewer is; nil when they aren't known.
+	writer *domain.PersonID
 	// seed makes the ids that decide will: the nth of a kind is seed.NewID's.
 	seed domain.Seed
 	at   time.Time
@@ -44,8 +46,10 @@ type bringing struct {
 	// none; list holds those that it carries.
 	ids  []domain.TextID
 	list []domain.Text
-	// subject is for commands about a person.
+	// subject is for commands about a person, and persons are those that a
+	// command names and that are kept.
 	subject subject
+	persons map[domain.PersonID]domain.Person
 }
 
 // text says what the command carries in its next place; a body of "" is none.
@@ -57,7 +61,7 @@ func (b *bringing) text(t domain.Text, path ...any) {
 		return
 	}
 	t.ID = domain.TextID(b.seed.NewID(domain.KindText, len(b.ids)+1))
-	t.Author, t.WrittenAt = b.viewer.Actor, b.at
+	t.Author, t.Writer, t.WrittenAt = b.viewer.Actor, b.writer, b.at
 	t.Validate(&b.problems, path...)
 	b.ids, b.list = append(b.ids, t.ID), append(b.list, t)
 }
@@ -82,6 +86,9 @@ func (h *Hub) bring(ctx context.Context, a *attempt) error {
 	}
 	at := h.Clock().UTC().Truncate(time.Millisecond)
 	b := &bringing{store: h.Texts, viewer: a.viewer, seed: a.seed, at: at}
+	if a.person != "" {
+		b.writer = &a.person
+	}
 	if err := c.bring(ctx, b); err != nil {
 		return unkept(ctx, err)
 	}
@@ -138,7 +145,7 @@ func (c ErasePerson) bring(ctx context.Context, b *bringing) error {
 	}
 	p, known := found[c.Person]
 	b.subject = subject{kept: known, account: p.Account}
-	if !b.viewer.MayErasePerson(p.Account) {
+	if !b.viewer.MayErasePerson(c.Person, p.Account) {
 		return nil // decide refuses, and what follows reads the whole store
 	}
 	all, err := b.store.ExportPerson(ctx, c.Person)
@@ -158,7 +165,7 @@ func (c ErasePerson) decide(d *decision) error {
 		return err
 	}
 	who := d.brought.subject
-	if !d.viewer.MayErasePerson(who.account) {
+	if !d.viewer.MayErasePerson(c.Person, who.account) {
 		return notFound(domain.KindPerson, string(c.Person), path...)
 	}
 	if e, already := d.world.ErasureOf(c.Person); already {

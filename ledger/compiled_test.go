@@ -251,7 +251,7 @@ func TestSampleDocumentsAreReadAsByTheDriver(t *testing.T) {
 		domain.KindSpace: domain.VacantSpace{}, domain.KindProject: domain.InnovationProject{}, domain.KindNeed: domain.HostingNeed{},
 		domain.KindLandlordNeed: domain.LandlordNeed{}, domain.KindErasure: domain.Erasure{},
 		domain.KindRequest: domain.HostingRequest{}, domain.KindPlacement: domain.Placement{},
-		domain.KindInvitation: domain.HostingInvitation{}, domain.KindProposal: domain.HostingProposal{}, domain.KindApproach: domain.LandlordApproach{},
+		domain.KindInvitation: domain.HostingInvitation{}, domain.KindProposal: domain.HostingProposal{}, domain.KindApproach: domain.LandlordApproach{}, domain.KindMessage: domain.HostingMessage{},
 		domain.KindReceipt: domain.Receipt{}, domain.KindSettings: domain.Settings{}}
 	for c, err := range store.Read(t.Context(), 0) {
 		if err != nil {

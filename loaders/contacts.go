@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/palier-hub/palier/domain"
+	"github.com/palier-hub/palier/world"
 )
 
 // Invitations, proposals and approaches: the ways in before a hosting request.
@@ -11,19 +12,48 @@ import (
 // Invitation by id.
 func (s *Session) Invitation(id domain.InvitationID) (*domain.HostingInvitation, bool) {
 	row, ok := s.World().Invitation(id)
-	return seen(s, row, ok)
+	return worded(s, row, ok)
 }
 
 // Proposal by id.
 func (s *Session) Proposal(id domain.ProposalID) (*domain.HostingProposal, bool) {
 	row, ok := s.World().Proposal(id)
-	return seen(s, row, ok)
+	return worded(s, row, ok)
 }
 
 // Approach by id.
 func (s *Session) Approach(id domain.ApproachID) (*domain.LandlordApproach, bool) {
 	row, ok := s.World().Approach(id)
-	return seen(s, row, ok)
+	return worded(s, row, ok)
+}
+
+// worded is a row's document, if this viewer may see it, whose texts may be asked
+// for.
+func worded[T any](s *Session, row *world.Row[T], ok bool) (*T, bool) {
+	doc, ok := seen(s, row, ok)
+	if ok {
+		s.wantTexts(doc)
+	}
+	return doc, ok
+}
+
+// wordedPage is a page of such documents.
+func wordedPage[T any](s *Session, l list[T], p Page) (*domain.Connection[*T], error) {
+	out, err := page(s, l, p)
+	if err != nil {
+		return nil, err
+	}
+	for _, doc := range out.Nodes {
+		s.wantTexts(doc)
+	}
+	return out, nil
+}
+
+// wantTexts notes the texts that a document refers to.
+func (s *Session) wantTexts(doc any) {
+	if d, ok := doc.(interface{ TextIDs() []domain.TextID }); ok {
+		s.texts.want(d.TextIDs()...)
+	}
 }
 
 // named is what an object names by an id that it may lack; nil for none, or one
@@ -120,7 +150,7 @@ func soonestDue(due *domain.Date) sortKey {
 
 // Invitations are those that the viewer may see.
 func (s *Session) Invitations(f domain.HostingInvitationFilter, order domain.HostingInvitationOrder, p Page) (*domain.HostingInvitationConnection, error) {
-	return page(s, s.invitationList("invitations", f, order), p)
+	return wordedPage(s, s.invitationList("invitations", f, order), p)
 }
 
 // InvitationsOfLandlord are those that a landlord sent.
@@ -129,7 +159,7 @@ func (s *Session) InvitationsOfLandlord(id domain.LandlordID, f domain.HostingIn
 		return nil, err
 	}
 	f.LandlordID = &id
-	return page(s, s.invitationList("invitationsOfLandlord", f, order), p)
+	return wordedPage(s, s.invitationList("invitationsOfLandlord", f, order), p)
 }
 
 // InvitationsOfProject are those that a project got.
@@ -138,7 +168,7 @@ func (s *Session) InvitationsOfProject(id domain.ProjectID, f domain.HostingInvi
 		return nil, err
 	}
 	f.ProjectID = &id
-	return page(s, s.invitationList("invitationsOfProject", f, order), p)
+	return wordedPage(s, s.invitationList("invitationsOfProject", f, order), p)
 }
 
 func (s *Session) invitationList(name string, f domain.HostingInvitationFilter, order domain.HostingInvitationOrder) list[domain.HostingInvitation] {
@@ -204,12 +234,12 @@ func (s *Session) Proposals(f domain.HostingProposalFilter, order domain.Hosting
 	case f.AnswerBefore != nil:
 		l.rows = w.ProposalsDue(*f.AnswerBefore)
 	}
-	return page(s, l, p)
+	return wordedPage(s, l, p)
 }
 
 // Approaches are those that the viewer may see: staff all, others none.
 func (s *Session) Approaches(f domain.LandlordApproachFilter, order domain.LandlordApproachOrder, p Page) (*domain.LandlordApproachConnection, error) {
-	return page(s, s.approachList("approaches", f, order), p)
+	return wordedPage(s, s.approachList("approaches", f, order), p)
 }
 
 // ApproachesOfLandlord are those of a landlord.
@@ -218,7 +248,7 @@ func (s *Session) ApproachesOfLandlord(id domain.LandlordID, f domain.LandlordAp
 		return nil, err
 	}
 	f.LandlordID = &id
-	return page(s, s.approachList("approachesOfLandlord", f, order), p)
+	return wordedPage(s, s.approachList("approachesOfLandlord", f, order), p)
 }
 
 func (s *Session) approachList(name string, f domain.LandlordApproachFilter, order domain.LandlordApproachOrder) list[domain.LandlordApproach] {

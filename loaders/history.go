@@ -165,7 +165,7 @@ func (h *history[T]) actions(f domain.VersionFilter) *domain.Facet {
 type names struct{ *Session }
 
 func (n names) Name(id domain.ID, locale domain.Locale) (string, bool) {
-	switch node, _ := n.Node(id); of := node.(type) {
+	switch node, _ := n.node(id); of := node.(type) {
 	case *domain.Landlord:
 		return of.Name, true
 	case *domain.LandlordSite:

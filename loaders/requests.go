@@ -12,7 +12,7 @@ func (s *Session) Request(id domain.RequestID) (*domain.HostingRequest, bool) {
 	row, ok := s.World().Request(id)
 	r, ok := seen(s, row, ok)
 	if ok {
-		s.texts.want(r.TextIDs()...)
+		s.wantRequest(r)
 	}
 	return r, ok
 }
@@ -140,9 +140,17 @@ func (s *Session) requestPage(l list[domain.HostingRequest], p Page) (*domain.Ho
 		return nil, err
 	}
 	for _, r := range out.Nodes {
-		s.texts.want(r.TextIDs()...)
+		s.wantRequest(r)
 	}
 	return out, nil
+}
+
+// wantRequest notes what a request may be asked for.
+func (s *Session) wantRequest(r *domain.HostingRequest) {
+	s.texts.want(r.TextIDs()...)
+	s.people.want(r.PersonIDs()...)
+	s.contacts.want(r.Contacts.All()...)
+	s.talks.of(r.ID)
 }
 
 // sameOr refuses a filter that names another object than the field's own.

@@ -1,6 +1,8 @@
 package loaders
 
 import (
+	"context"
+
 	"github.com/palier-hub/palier/domain"
 )
 
@@ -98,7 +100,22 @@ func (s *Session) SitesOfNeed(n *domain.LandlordNeed) []*domain.LandlordSite {
 }
 
 // Node by a global id of any kind.
-func (s *Session) Node(id domain.ID) (domain.Node, bool) {
+func (s *Session) Node(ctx context.Context, id domain.ID) (domain.Node, error) {
+	if id.Kind() == domain.KindPerson {
+		p, err := s.Person(ctx, domain.PersonID(id))
+		if p == nil {
+			return nil, err
+		}
+		return p, nil
+	}
+	if n, ok := s.node(id); ok {
+		return n, nil
+	}
+	return nil, nil
+}
+
+// node finds what the World or the atlas has.
+func (s *Session) node(id domain.ID) (domain.Node, bool) {
 	switch id.Kind() {
 	case domain.KindLandlord:
 		return node(s.Landlord(domain.LandlordID(id)))
@@ -124,6 +141,8 @@ func (s *Session) Node(id domain.ID) (domain.Node, bool) {
 		return node(s.Approach(domain.ApproachID(id)))
 	case domain.KindMailing:
 		return node(s.DeadLetter(domain.MailingID(id)))
+	case domain.KindMessage:
+		return node(s.Message(domain.MessageID(id)))
 	case domain.KindCommune:
 		return node(s.atlas.Commune(domain.InseeCode(id.Code())))
 	case domain.KindDepartement:

@@ -47,8 +47,12 @@ type Session struct {
 	viewer domain.Viewer
 	locale domain.Locale
 	world  atomic.Pointer[world.World]
-	texts  typed
-	past   pastRead
+	// texts are what people typed, people those who did something, and contacts
+	// whom to call.
+	texts            batch[domain.TextID, domain.Text]
+	people, contacts batch[domain.PersonID, domain.Person]
+	talks            talks
+	past             pastRead
 	// ended is why the subscription that this session is of came to its end.
 	ended atomic.Pointer[error]
 }
@@ -104,8 +108,16 @@ func (s *Session) Do(ctx context.Context, c hub.Command, key *string) (hub.Outco
 	outcome, err := s.hub.Do(ctx, s.viewer, c, k)
 	if err == nil {
 		s.moveTo(outcome.World)
+		s.forget()
 	}
 	return outcome, err
+}
+
+// forget is for after a change: a person who was erased isn't shown any more.
+func (s *Session) forget() {
+	s.texts.forget()
+	s.people.forget()
+	s.contacts.forget()
 }
 
 // moveTo never goes back to an older World.

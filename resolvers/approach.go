@@ -25,6 +25,14 @@ func (r *landlordApproachResolver) Projects(ctx context.Context, obj *domain.Lan
 	return r.r.session(ctx).ProjectsOfApproach(obj), nil
 }
 
+func (r *landlordApproachResolver) Notes(ctx context.Context, obj *domain.LandlordApproach) (*domain.Text, error) {
+	return r.r.session(ctx).Text(ctx, obj.Notes)
+}
+
+func (r *landlordApproachNextStepResolver) Words(ctx context.Context, obj *domain.ApproachNextStep) (*domain.Text, error) {
+	return r.r.session(ctx).Text(ctx, obj.Words)
+}
+
 func (r *mutationResolver) LandlordApproachRecord(ctx context.Context, input graph.LandlordApproachRecordInput) (*graph.LandlordApproachPayload, error) {
 	return landlordApproachPayload(do(ctx, r.r, hub.RecordApproach{LandlordID: input.LandlordID, Approach: *input.Approach}, input.IdempotencyKey, findApproach))
 }
@@ -53,4 +61,11 @@ func (r *Resolver) LandlordApproach() graph.LandlordApproachResolver {
 	return &landlordApproachResolver{r}
 }
 
-type landlordApproachResolver struct{ r *Resolver }
+func (r *Resolver) LandlordApproachNextStep() graph.LandlordApproachNextStepResolver {
+	return &landlordApproachNextStepResolver{r}
+}
+
+type (
+	landlordApproachResolver         struct{ r *Resolver }
+	landlordApproachNextStepResolver struct{ r *Resolver }
+)

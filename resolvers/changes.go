@@ -14,10 +14,7 @@ import (
 )
 
 func (r *palierChangeResolver) Node(ctx context.Context, obj *domain.EntityChange) (domain.Node, error) {
-	if n, ok := r.r.session(ctx).Node(obj.ID); ok {
-		return n, nil
-	}
-	return nil, nil
+	return r.r.session(ctx).Node(ctx, obj.ID)
 }
 
 func (r *queryResolver) Changes(ctx context.Context, after *string, kinds []domain.ChangeKind, first int) (*domain.EntityChangePage, error) {

@@ -227,6 +227,33 @@ func deadLetterPayload(d done[domain.Mailing], err error) (*graph.DeadLetterPayl
 	return &graph.DeadLetterPayload{DeadLetter: d.object, Commit: d.commit, UserErrors: d.userErrors}, nil
 }
 
+func hostingMessagePayload(d done[domain.HostingMessage], err error) (*graph.HostingMessagePayload, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &graph.HostingMessagePayload{Message: d.object, Commit: d.commit, UserErrors: d.userErrors}, nil
+}
+
+// personPayload shows a person who was put, which makes no commit.
+func personPayload(s *loaders.Session) func(*domain.Person, error) (*graph.PalierPersonPayload, error) {
+	return func(p *domain.Person, err error) (*graph.PalierPersonPayload, error) {
+		if refusals := domain.AsRefusals(err); refusals != nil {
+			return &graph.PalierPersonPayload{UserErrors: userErrors(s, refusals)}, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		return &graph.PalierPersonPayload{Person: p, UserErrors: []graph.PalierUserError{}}, nil
+	}
+}
+
+func personErasePayload(d done[int], err error) (*graph.PalierPersonErasePayload, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &graph.PalierPersonErasePayload{ErasedTextCount: d.object, Commit: d.commit, UserErrors: d.userErrors}, nil
+}
+
 // each is a list of an input, by value.
 func each[T any](list []*T) []T {
 	out := make([]T, len(list))
@@ -260,6 +287,16 @@ func findApproach(s *loaders.Session, id domain.ID) (*domain.LandlordApproach, b
 
 func findDeadLetter(s *loaders.Session, id domain.ID) (*domain.Mailing, bool) {
 	return s.DeadLetter(domain.MailingID(id))
+}
+
+func findMessage(s *loaders.Session, id domain.ID) (*domain.HostingMessage, bool) {
+	return s.Message(domain.MessageID(id))
+}
+
+// findErasure finds how many texts went.
+func findErasure(s *loaders.Session, id domain.ID) (*int, bool) {
+	n, ok := s.ErasedTexts(domain.ErasureID(id))
+	return &n, ok
 }
 
 func findLandlord(s *loaders.Session, id domain.ID) (*domain.Landlord, bool) {

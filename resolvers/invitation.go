@@ -33,6 +33,10 @@ func (r *hostingInvitationResolver) Spaces(ctx context.Context, obj *domain.Host
 	return r.r.session(ctx).SpacesOfContact(&obj.Contact), nil
 }
 
+func (r *hostingInvitationResolver) Sentence(ctx context.Context, obj *domain.HostingInvitation) (*domain.Text, error) {
+	return r.r.session(ctx).Text(ctx, obj.Sentence)
+}
+
 func (r *hostingInvitationResolver) Request(ctx context.Context, obj *domain.HostingInvitation) (*domain.HostingRequest, error) {
 	return r.r.session(ctx).RequestOfContact(&obj.Contact), nil
 }

@@ -511,11 +511,19 @@ func TestNodesRoundTrip(t *testing.T) {
 		}
 	}
 	client.Query(t, &answer, `{
-		landlords(first: 100) { nodes { id } } vacantSpaces(first: 100) { nodes { id } } innovationProjects(first: 100) { nodes { id } } hostingNeeds(first: 100) { nodes { id } } landlordNeeds(first: 100) { nodes { id } } hostingRequests(first: 100) { nodes { id } } placements(first: 100) { nodes { id } }
+		landlords(first: 100) { nodes { id } } vacantSpaces(first: 100) { nodes { id } } innovationProjects(first: 100) { nodes { id } } hostingNeeds(first: 100) { nodes { id } } landlordNeeds(first: 100) { nodes { id } } hostingRequests(first: 100) { nodes { id } } persons { nodes { id } } placements(first: 100) { nodes { id } }
 		hostingInvitations(first: 100) { nodes { id } } hostingProposals(first: 100) { nodes { id } } landlordApproaches(first: 100) { nodes { id } } deadLetters(first: 100) { nodes { id } }
 		landlordSites(first: 100) { nodes { id commune { id departement { id } region { id } } } }
 	}`, nil)
-	types := map[string]string{"landlords": "Landlord", "vacantSpaces": "VacantSpace", "innovationProjects": "InnovationProject", "hostingNeeds": "HostingNeed", "landlordNeeds": "LandlordNeed", "hostingRequests": "HostingRequest", "placements": "Placement", "landlordSites": "LandlordSite",
+	var written struct {
+		HostingRequests struct {
+			Nodes []struct {
+				Messages struct{ Nodes []struct{ ID string } }
+			}
+		}
+	}
+	client.Query(t, &written, `{ hostingRequests(first: 100) { nodes { messages { nodes { id } } } } }`, nil)
+	types := map[string]string{"landlords": "Landlord", "vacantSpaces": "VacantSpace", "innovationProjects": "InnovationProject", "hostingNeeds": "HostingNeed", "landlordNeeds": "LandlordNeed", "hostingRequests": "HostingRequest", "persons": "PalierPerson", "placements": "Placement", "landlordSites": "LandlordSite",
 		"hostingInvitations": "HostingInvitation", "hostingProposals": "HostingProposal", "landlordApproaches": "LandlordApproach", "deadLetters": "DeadLetter"}
 	want := make(map[string]string)
 	for list, page := range answer {
@@ -524,6 +532,11 @@ func TestNodesRoundTrip(t *testing.T) {
 			if c := n.Commune; c != nil {
 				want[c.ID], want[c.Departement.ID], want[c.Region.ID] = "Commune", "Departement", "Region"
 			}
+		}
+	}
+	for _, r := range written.HostingRequests.Nodes {
+		for _, m := range r.Messages.Nodes {
+			want[m.ID] = "HostingMessage"
 		}
 	}
 	found := make(map[string]bool)
@@ -571,4 +584,11 @@ func contact(t *testing.T, s *apitest.Server) {
 	apitest.Do[domain.ID](t, s, hub.SendInvitation{LandlordID: &landlord, ProjectID: project, LandlordNeed: &wanted, Sentence: "Venez nous voir.", AnswerBy: answerBy})
 	apitest.Do[domain.ID](t, s, hub.SendProposal{Recipient: domain.RecipientLandlord, ProjectID: &project, LandlordNeed: &wanted, Sentence: "Ce projet sait le faire.", AnswerBy: answerBy})
 	apitest.Do[domain.ID](t, s, hub.RecordApproach{LandlordID: landlord, Approach: domain.StatedApproach{On: domain.NewDate(2026, 1, 5), Channel: domain.ChannelPhone, Outcome: domain.OutcomeInterested}})
+	name, err := hub.NewPatch[domain.Person](map[string]any{"Name": "Contact d'exemple"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Hub.PutPerson(t.Context(), apitest.Staff, hub.PutPerson{Person: name}); err != nil {
+		t.Fatal(err)
+	}
 }

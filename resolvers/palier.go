@@ -26,10 +26,7 @@ func (r *queryResolver) Viewer(ctx context.Context) (*domain.Viewer, error) {
 }
 
 func (r *queryResolver) Node(ctx context.Context, id domain.ID) (domain.Node, error) {
-	if n, ok := r.r.session(ctx).Node(id); ok {
-		return n, nil
-	}
-	return nil, nil
+	return r.r.session(ctx).Node(ctx, id)
 }
 
 func (r *Resolver) Mutation() graph.MutationResolver { return &mutationResolver{r} }

@@ -33,6 +33,10 @@ func (r *hostingProposalResolver) Spaces(ctx context.Context, obj *domain.Hostin
 	return r.r.session(ctx).SpacesOfContact(&obj.Contact), nil
 }
 
+func (r *hostingProposalResolver) Sentence(ctx context.Context, obj *domain.HostingProposal) (*domain.Text, error) {
+	return r.r.session(ctx).Text(ctx, obj.Sentence)
+}
+
 func (r *hostingProposalResolver) Request(ctx context.Context, obj *domain.HostingProposal) (*domain.HostingRequest, error) {
 	return r.r.session(ctx).RequestOfContact(&obj.Contact), nil
 }

@@ -23,6 +23,17 @@ type Request struct {
 	Steps                   []Step
 	// Status is where the steps lead.
 	Status domain.RequestStatus
+	// Contacts are whom to call on either side, once the steps are taken, and
+	// Messages what the sides say then.
+	Contacts map[domain.RequestParty][]domain.Person
+	Messages []Message
+}
+
+// Message is what a side says about a request.
+type Message struct {
+	By       domain.RequestParty
+	Audience domain.MessageAudience
+	Body     string
 }
 
 // Step is a step of a request: who does what, with the command's own fields.
@@ -38,6 +49,8 @@ type requestFile struct {
 	Request                 domain.StatedRequest
 	Status                  domain.RequestStatus
 	Steps                   []json.RawMessage
+	Contacts                map[domain.RequestParty][]domain.Person
+	Messages                []Message
 }
 
 type stepEntry struct {
@@ -54,7 +67,7 @@ func readRequest(key string, raw json.RawMessage) (Request, error) {
 	if err != nil {
 		return Request{}, err
 	}
-	r := Request{Key: key, Project: f.Project, Need: f.Need, Landlord: f.Landlord, Spaces: f.Spaces, Fields: f.Request, Status: f.Status}
+	r := Request{Key: key, Project: f.Project, Need: f.Need, Landlord: f.Landlord, Spaces: f.Spaces, Fields: f.Request, Status: f.Status, Contacts: f.Contacts, Messages: f.Messages}
 	for i, raw := range f.Steps {
 		entry, err := decode[stepEntry](raw)
 		if err == nil {
@@ -150,6 +163,41 @@ func (r Request) load(ctx context.Context, h *hub.Hub, landlord domain.LandlordI
 		}
 		if err != nil {
 			return fmt.Errorf("loading %s, step %d: %w", key, i+1, err)
+		}
+	}
+	if err := r.talk(ctx, h, id, sides, key); err != nil {
+		return fmt.Errorf("loading %s: %w", key, err)
+	}
+	return nil
+}
+
+// talk says whom to call about a request, and what its sides have said. Nobody of
+// them is a person: the names say so.
+func (r Request) talk(ctx context.Context, h *hub.Hub, id domain.ID, sides map[domain.RequestParty]domain.Viewer, key string) error {
+	for _, party := range []domain.RequestParty{domain.PartyProject, domain.PartyLandlord} {
+		var ids []domain.ID
+		for i, p := range r.Contacts[party] {
+			stated, err := hub.NewPatch[domain.Person](map[string]any{"Name": p.Name, "Function": p.Function, "Email": p.Email, "Telephone": p.Telephone})
+			if err != nil {
+				return err
+			}
+			person, err := h.PutPerson(ctx, sides[party], hub.PutPerson{Person: stated, Key: fmt.Sprintf("%s/%s/%d", key, party, i+1)})
+			if err != nil {
+				return err
+			}
+			ids = append(ids, domain.ID(person))
+		}
+		if len(ids) == 0 {
+			continue
+		}
+		if _, err := h.Do(ctx, sides[party], hub.SetContacts{ID: id, Persons: ids}, fmt.Sprintf("%s/contacts/%s", key, party)); err != nil {
+			return err
+		}
+	}
+	for i, m := range r.Messages {
+		c := hub.WriteMessage{RequestID: id, Audience: m.Audience, Body: m.Body, Synthetic: true}
+		if _, err := h.Do(ctx, sides[m.By], c, fmt.Sprintf("%s/message/%d", key, i+1)); err != nil {
+			return err
 		}
 	}
 	return nil

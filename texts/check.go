@@ -42,8 +42,11 @@ func checkText(t domain.Text) error {
 	if err := CheckID(domain.ID(t.ID), domain.KindText); err != nil {
 		return err
 	}
-	if t.Person != nil {
-		if err := CheckID(domain.ID(*t.Person), domain.KindPerson); err != nil {
+	for _, id := range []*domain.PersonID{t.Person, t.Writer} {
+		if id == nil {
+			continue
+		}
+		if err := CheckID(domain.ID(*id), domain.KindPerson); err != nil {
 			return err
 		}
 	}
@@ -94,8 +97,18 @@ func Oldest(list []domain.Text) {
 	})
 }
 
-// Concerns tells whether a text is a person's: written by their account, or
-// about them. An account of "" wrote nothing.
+// Concerns tells whether a text is a person's: written by them, or about them.
 func Concerns(t domain.Text, id domain.PersonID, account string) bool {
-	return account != "" && t.Author == account || t.Person != nil && *t.Person == id
+	return t.WrittenBy(id, account) || t.Person != nil && *t.Person == id
+}
+
+// ConcernsAny tells it of many persons and of their accounts.
+func ConcernsAny(t domain.Text, person func(domain.PersonID) bool, account func(string) bool) bool {
+	if t.Person != nil && person(*t.Person) {
+		return true
+	}
+	if t.Writer != nil {
+		return person(*t.Writer)
+	}
+	return account(t.Author)
 }

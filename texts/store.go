@@ -38,8 +38,8 @@ type Store interface {
 
 	// PutTexts keeps texts, all or none. A text that is kept already, with the
 	// same content, is left as it is. Errors: *ConflictError for an id with
-	// other content, *ErasedError for an id that was erased, or that of a person
-	// who was.
+	// other content, *ErasedError for an id that was erased, or that of a person,
+	// writer or concerned, who was.
 	PutTexts(ctx context.Context, list []domain.Text) error
 
 	// Texts finds texts by their ids, in one reading for all. A missing one is
@@ -66,8 +66,8 @@ type Store interface {
 	// 20), for themself or whoever acts for them. It reads the whole store.
 	ExportPerson(ctx context.Context, id domain.PersonID) (Export, error)
 
-	// Erase removes a person's identity, the texts that their account wrote and
-	// those that concern them, and answers the texts' ids in order; none when
+	// Erase removes a person's identity, the texts that they wrote and those that
+	// concern them, and answers the texts' ids in order; none when
 	// nothing was kept. None of these ids can be put again. It rewrites the
 	// whole store. With an error the removal may have happened, or a part of it
 	// be left to do: the next Erase, Sweep or Reapply, or the next opening,
@@ -95,7 +95,7 @@ type Store interface {
 type Export struct {
 	// Person is nil when the identity isn't kept.
 	Person *domain.Person `json:"person"`
-	// Texts are those that their account wrote and those that concern them, the
-	// oldest first.
+	// Texts are those that they wrote and those that concern them, the oldest
+	// first.
 	Texts []domain.Text `json:"texts"`
 }

@@ -56,6 +56,10 @@ var told = []func(*replaced) tracesOf{
 	tell(domain.ChangeOfLandlordNeed, func(r *replaced) trail[domain.LandlordNeedID, domain.LandlordNeed] { return r.landlordNeeds }),
 	tellRequests,
 	tell(domain.ChangeOfPlacement, func(r *replaced) trail[domain.PlacementID, domain.Placement] { return r.placements }),
+	tell(domain.ChangeOfInvitation, func(r *replaced) trail[domain.InvitationID, domain.HostingInvitation] { return r.invitations }),
+	tell(domain.ChangeOfProposal, func(r *replaced) trail[domain.ProposalID, domain.HostingProposal] { return r.proposals }),
+	tell(domain.ChangeOfApproach, func(r *replaced) trail[domain.ApproachID, domain.LandlordApproach] { return r.approaches }),
+	tell(domain.ChangeOfMessage, func(r *replaced) trail[domain.MessageID, domain.HostingMessage] { return r.messages }),
 }
 
 // tracesOf are the traces of one kind in one commit.

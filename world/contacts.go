@@ -57,7 +57,13 @@ func (w *World) setInvitation(id domain.InvitationID, row *invitationRow) (old *
 	if row != nil {
 		row.Sight = w.sights.share(row.Doc.Sight(w.groupOf(row.Doc.LandlordID)))
 	}
-	return w.invitations.put(id, row)
+	return w.placeInvitation(id, row)
+}
+
+func (w *World) placeInvitation(id domain.InvitationID, row *invitationRow) (old *invitationRow) {
+	old = w.invitations.put(id, row)
+	w.recent.open.invitations.note(id, old, row)
+	return old
 }
 
 // groupOf is the group that a landlord belongs to; "" for none, and for a
@@ -73,10 +79,10 @@ func (w *World) groupOf(id domain.LandlordID) domain.LandlordID {
 func (w *World) contactsFollow(id domain.LandlordID) {
 	group := w.groupOf(id)
 	for _, i := range slices.Collect(w.InvitationsOf(id)) {
-		w.invitations.put(i.Doc.ID, withSight(w, i, w.sights.share(i.Doc.Sight(group))))
+		w.placeInvitation(i.Doc.ID, withSight(w, i, w.sights.share(i.Doc.Sight(group))))
 	}
 	for _, p := range slices.Collect(w.ProposalsWith(id)) {
-		w.proposals.put(p.Doc.ID, withSight(w, p, w.sights.share(p.Doc.Sight(group))))
+		w.placeProposal(p.Doc.ID, withSight(w, p, w.sights.share(p.Doc.Sight(group))))
 	}
 }
 
@@ -152,7 +158,13 @@ func (w *World) setProposal(id domain.ProposalID, row *proposalRow) (old *propos
 	if row != nil {
 		row.Sight = w.sights.share(row.Doc.Sight(w.groupOf(row.Doc.LandlordID)))
 	}
-	return w.proposals.put(id, row)
+	return w.placeProposal(id, row)
+}
+
+func (w *World) placeProposal(id domain.ProposalID, row *proposalRow) (old *proposalRow) {
+	old = w.proposals.put(id, row)
+	w.recent.open.proposals.note(id, old, row)
+	return old
 }
 
 // Proposal finds a proposal.
@@ -221,7 +233,13 @@ func (w *World) setApproach(id domain.ApproachID, row *approachRow) (old *approa
 	if row != nil {
 		row.Sight = w.sights.share(row.Doc.Sight())
 	}
-	return w.approaches.put(id, row)
+	return w.placeApproach(id, row)
+}
+
+func (w *World) placeApproach(id domain.ApproachID, row *approachRow) (old *approachRow) {
+	old = w.approaches.put(id, row)
+	w.recent.open.approaches.note(id, old, row)
+	return old
 }
 
 // Approach finds an approach.

@@ -43,6 +43,15 @@ func (w *World) Erasures() iter.Seq[domain.Erasure] {
 	}
 }
 
+// Erasure finds one by its id.
+func (w *World) Erasure(id domain.ErasureID) (domain.Erasure, bool) {
+	row, ok := w.erasures.get(id)
+	if !ok {
+		return domain.Erasure{}, false
+	}
+	return *row.Doc, true
+}
+
 // ErasureOf is that of a person; false when they weren't erased.
 func (w *World) ErasureOf(id domain.PersonID) (domain.Erasure, bool) {
 	row, ok := first(w.erasures.table, w.erasures.byPerson, id)

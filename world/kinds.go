@@ -47,6 +47,7 @@ var kinds = map[domain.Kind]func(*ledger.Sharing, ledger.Change) (step, error){
 	domain.KindApproach:     stored((*World).setApproach, func(d *domain.LandlordApproach) domain.ApproachID { return d.ID }),
 	domain.KindMailing:      stored((*World).setMailing, func(d *domain.Mailing) domain.MailingID { return d.ID }),
 	domain.KindMailProgress: stored((*World).setMailProgress, func(*domain.MailProgress) domain.ID { return domain.MailProgressID }),
+	domain.KindMessage:      stored((*World).setMessage, func(d *domain.HostingMessage) domain.MessageID { return d.ID }),
 	domain.KindReceipt:      stored((*World).setReceipt, func(d *domain.Receipt) domain.ID { return ReceiptID(d.Actor, d.Key) }),
 	domain.KindSettings:     stored((*World).setSettings, func(*domain.Settings) domain.ID { return domain.SettingsID }),
 }

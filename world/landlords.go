@@ -69,6 +69,7 @@ func (w *World) setLandlord(id domain.LandlordID, row *landlordRow) (old *landlo
 		for _, r := range slices.Collect(w.RequestsTo(id)) {
 			next := withSight(w, r, w.requestSight(r.Doc))
 			w.recent.open.requests.note(r.Doc.ID, w.requests.put(r.Doc.ID, next), next)
+			w.messagesFollow(r.Doc.ID)
 		}
 		w.contactsFollow(id)
 		for _, p := range slices.Collect(w.PlacementsWith(id)) {
@@ -98,6 +99,19 @@ func (w *World) LandlordBySiren(s domain.Siren) (*Row[domain.Landlord], bool) {
 
 // Landlords are all of them, in order of their ids.
 func (w *World) Landlords() iter.Seq[*Row[domain.Landlord]] { return w.landlords.all() }
+
+// OwnershipOf is whose the rows of an organisation are: a landlord's, with its
+// group, or a project's; nobody's for anything else.
+func (w *World) OwnershipOf(organisation domain.ID) domain.Ownership {
+	switch organisation.Kind() {
+	case domain.KindLandlord:
+		id := domain.LandlordID(organisation)
+		return domain.Ownership{Landlord: id, Group: w.groupOf(id)}
+	case domain.KindProject:
+		return domain.Ownership{Project: domain.ProjectID(organisation)}
+	}
+	return domain.Ownership{}
+}
 
 // Subsidiaries are the landlords of a group, in order of their ids.
 func (w *World) Subsidiaries(group domain.LandlordID) iter.Seq[*Row[domain.Landlord]] {

@@ -102,6 +102,8 @@ func put(tb testing.TB, doc any) ledger.Change {
 		c.Kind, c.ID = domain.KindInvitation, domain.ID(d.ID)
 	case domain.HostingProposal:
 		c.Kind, c.ID = domain.KindProposal, domain.ID(d.ID)
+	case domain.HostingMessage:
+		c.Kind, c.ID = domain.KindMessage, domain.ID(d.ID)
 	case domain.LandlordApproach:
 		c.Kind, c.ID = domain.KindApproach, domain.ID(d.ID)
 	case domain.Receipt:

@@ -55,11 +55,16 @@ type replaced struct {
 	landlordNeeds trail[domain.LandlordNeedID, domain.LandlordNeed]
 	requests      trail[domain.RequestID, domain.HostingRequest]
 	placements    trail[domain.PlacementID, domain.Placement]
+	invitations   trail[domain.InvitationID, domain.HostingInvitation]
+	proposals     trail[domain.ProposalID, domain.HostingProposal]
+	approaches    trail[domain.ApproachID, domain.LandlordApproach]
+	messages      trail[domain.MessageID, domain.HostingMessage]
 	settings      trail[domain.ID, domain.Settings]
 }
 
 func (r *replaced) rows() int {
-	return len(r.landlords) + len(r.sites) + len(r.spaces) + len(r.projects) + len(r.needs) + len(r.landlordNeeds) + len(r.requests) + len(r.placements) + len(r.settings)
+	return len(r.landlords) + len(r.sites) + len(r.spaces) + len(r.projects) + len(r.needs) + len(r.landlordNeeds) + len(r.requests) + len(r.placements) +
+		len(r.invitations) + len(r.proposals) + len(r.approaches) + len(r.messages) + len(r.settings)
 }
 
 // join makes one trace of those of one row.
@@ -72,6 +77,10 @@ func (r *replaced) join() {
 	r.landlordNeeds.join()
 	r.requests.join()
 	r.placements.join()
+	r.invitations.join()
+	r.proposals.join()
+	r.approaches.join()
+	r.messages.join()
 	r.settings.join()
 }
 

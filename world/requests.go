@@ -22,6 +22,8 @@ type requests struct {
 	byDue index[domain.Date, domain.RequestID, domain.HostingRequest]
 	// byCommit is by the commit of the last step.
 	byCommit index[uint64, domain.RequestID, domain.HostingRequest]
+	// byContact leads to those of which a person is a contact.
+	byContact index[domain.PersonID, domain.RequestID, domain.HostingRequest]
 }
 
 func newRequests() requests {
@@ -48,11 +50,14 @@ func newRequests() requests {
 			}
 			return []uint64{r.Doc.Log[len(r.Doc.Log)-1].Commit}
 		}),
+		byContact: newIndex[domain.PersonID, domain.RequestID](func(r *requestRow) []domain.PersonID {
+			return r.Doc.Contacts.All()
+		}),
 	}
 }
 
 func (t requests) clone() requests {
-	return requests{t.table.clone(), t.byProject.clone(), t.byLandlord.clone(), t.byNeed.clone(), t.bySpace.clone(), t.byDue.clone(), t.byCommit.clone()}
+	return requests{t.table.clone(), t.byProject.clone(), t.byLandlord.clone(), t.byNeed.clone(), t.bySpace.clone(), t.byDue.clone(), t.byCommit.clone(), t.byContact.clone()}
 }
 
 func (t requests) put(id domain.RequestID, row *requestRow) (old *requestRow) {
@@ -63,17 +68,21 @@ func (t requests) put(id domain.RequestID, row *requestRow) (old *requestRow) {
 	t.bySpace.move(id, old, row)
 	t.byDue.move(id, old, row)
 	t.byCommit.move(id, old, row)
+	t.byContact.move(id, old, row)
 	return old
 }
 
 // setRequest takes a request's new document, nil when it is deleted; the spaces
-// that it takes, or took, follow.
+// that it takes, or took, follow, and its messages.
 func (w *World) setRequest(id domain.RequestID, row *requestRow) (old *requestRow) {
 	if row != nil {
 		row.Sight = w.requestSight(row.Doc)
 	}
 	old = w.requests.put(id, row)
 	w.recent.open.requests.note(id, old, row)
+	if sightOf(old) != sightOf(row) {
+		w.messagesFollow(id)
+	}
 	var spaces []domain.SpaceID
 	for _, r := range []*requestRow{old, row} {
 		if r == nil {
@@ -159,6 +168,11 @@ func (w *World) RequestsOfNeed(n domain.NeedID) iter.Seq[*Row[domain.HostingRequ
 // ids.
 func (w *World) RequestsFor(s domain.SpaceID) iter.Seq[*Row[domain.HostingRequest]] {
 	return w.requests.pick(w.requests.bySpace.with(s))
+}
+
+// RequestsWith are those of which a person is a contact, in order of their ids.
+func (w *World) RequestsWith(p domain.PersonID) iter.Seq[*Row[domain.HostingRequest]] {
+	return w.requests.pick(w.requests.byContact.with(p))
 }
 
 // RequestsDue are those of which something was due before a day, the longest due

@@ -32,6 +32,7 @@ type World struct {
 	approaches    approaches
 	mailings      mailings
 	mailProgress  *Row[domain.MailProgress]
+	messages      messages
 	receipts      receipts
 	erasures      erasures
 	textRefs      textRefs
@@ -61,6 +62,7 @@ func Empty(ledgerID string, atlas *geo.Atlas) *World {
 		proposals:     newProposals(),
 		approaches:    newApproaches(),
 		mailings:      newMailings(),
+		messages:      newMessages(),
 		receipts:      newReceipts(),
 		erasures:      newErasures(),
 		textRefs:      newTextRefs(),
@@ -85,6 +87,7 @@ func (w *World) clone() *World {
 	c.proposals = w.proposals.clone()
 	c.approaches = w.approaches.clone()
 	c.mailings = w.mailings.clone()
+	c.messages = w.messages.clone()
 	c.receipts = w.receipts.clone()
 	c.erasures = w.erasures.clone()
 	c.textRefs = w.textRefs.clone()
@@ -130,7 +133,7 @@ func (w *World) Digest() [32]byte { return w.digest.bytes() }
 // Counts are the numbers of rows of each table, whoever may see them: for
 // operators, not for viewers.
 type Counts struct {
-	Landlords, Sites, Spaces, Projects, Needs, LandlordNeeds, Requests, Placements, Invitations, Proposals, Approaches, Mailings, Receipts, Erasures int
+	Landlords, Sites, Spaces, Projects, Needs, LandlordNeeds, Requests, Placements, Invitations, Proposals, Approaches, Mailings, Messages, Receipts, Erasures int
 }
 
 // Counts counts the rows.
@@ -148,6 +151,7 @@ func (w *World) Counts() Counts {
 		Proposals:     w.proposals.rows.Len(),
 		Approaches:    w.approaches.rows.Len(),
 		Mailings:      w.mailings.rows.Len(),
+		Messages:      w.messages.rows.Len(),
 		Receipts:      w.receipts.rows.Len(),
 		Erasures:      w.erasures.rows.Len(),
 	}

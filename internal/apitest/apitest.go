@@ -49,12 +49,18 @@ var Atlas = sync.OnceValues(geo.Load)
 // New starts an empty hub, which ends with the test.
 func New(t testing.TB) *Server {
 	t.Helper()
+	return NewIn(t, t.TempDir())
+}
+
+// NewIn starts a hub with the data of a folder. Once the test has ended it has let
+// go of the folder, and another may take it up.
+func NewIn(t testing.TB, dir string) *Server {
+	t.Helper()
 	s := new(Server)
 	var err error
 	if s.Atlas, err = Atlas(); err != nil {
 		t.Fatal(err)
 	}
-	dir := t.TempDir()
 	store, err := boltledger.Open(filepath.Join(dir, "ledger"))
 	if err != nil {
 		t.Fatal(err)
@@ -95,6 +101,9 @@ func New(t testing.TB) *Server {
 	surface := httpapi.New(httpapi.Config{
 		Schema: graph.NewExecutableSchema(graph.Config{Resolvers: &resolvers.Resolver{Sessions: sessions}}),
 		Verify: func(token string) (domain.Viewer, error) { return s.keys.Verify(token, Start) },
+		ActFor: func(ctx context.Context, v domain.Viewer, person string) (domain.Viewer, error) {
+			return s.Hub.OnBehalfOf(ctx, v, domain.PersonID(person))
+		},
 		Begin: func(ctx context.Context, v domain.Viewer, l domain.Locale) context.Context {
 			return loaders.Put(ctx, sessions.Open(v, l))
 		},

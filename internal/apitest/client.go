@@ -18,6 +18,8 @@ type Client struct {
 	url, token string
 	// Language is the Accept-Language header; none when empty.
 	Language string
+	// OnBehalfOf is the person for whom the client acts; nobody when empty.
+	OnBehalfOf string
 }
 
 // URL is where the hub answers.
@@ -70,6 +72,9 @@ func (c Client) AskRaw(body []byte) (Answer, error) {
 	}
 	if c.Language != "" {
 		request.Header.Set("Accept-Language", c.Language)
+	}
+	if c.OnBehalfOf != "" {
+		request.Header.Set("Palier-On-Behalf-Of", c.OnBehalfOf)
 	}
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {

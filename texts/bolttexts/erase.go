@@ -123,7 +123,8 @@ func (s *Store) remove(tx *bbolt.Tx, persons map[domain.PersonID]bool, listed ma
 			}
 		}
 		err = eachText(tx, func(t domain.Text) {
-			if (accounts[t.Author] || t.Person != nil && persons[*t.Person]) && !listed[t.ID] {
+			theirs := texts.ConcernsAny(t, func(id domain.PersonID) bool { return persons[id] }, func(account string) bool { return accounts[account] })
+			if theirs && !listed[t.ID] {
 				gone = append(gone, t.ID)
 			}
 		})

@@ -252,11 +252,14 @@ func (s *Store) PutTexts(ctx context.Context, list []domain.Text) error {
 	})
 }
 
-// refuseErased refuses a text that was erased, and one about a person who was.
+// refuseErased refuses a text that was erased, and one about, or by, a person
+// who was.
 func refuseErased(tx *bbolt.Tx, t domain.Text) error {
 	ids := []domain.ID{domain.ID(t.ID)}
-	if t.Person != nil {
-		ids = append(ids, domain.ID(*t.Person))
+	for _, person := range []*domain.PersonID{t.Person, t.Writer} {
+		if person != nil {
+			ids = append(ids, domain.ID(*person))
+		}
 	}
 	for _, id := range ids {
 		if isErased(tx, id) {

@@ -46,6 +46,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Storage) {
 		{"a person is exported", testExport},
 		{"a person is erased", testErase},
 		{"a person without an account is erased", testEraseWithoutAccount},
+		{"what a portal wrote for a person is theirs", testWriter},
 		{"texts are erased", testEraseTexts},
 		{"no byte is left of what was erased", testNoByteLeft},
 		{"no byte is left of what was swept or replaced", testNoByteLeftBySweep},
@@ -445,6 +446,37 @@ func testEraseWithoutAccount(t *testing.T, s Storage) {
 		t.Errorf("erased are %v", gone)
 	}
 	wantError[*texts.ErasedError](t, "put late", store.PutPerson(t.Context(), person(9, "")))
+}
+
+// The writer of a text counts, when it is known, and not the account: that of a
+// portal's server, which is somebody else's or nobody's.
+func testWriter(t *testing.T, s Storage) {
+	store := open(t, s)
+	one, server := person(1, ""), person(2, "act_portal")
+	putPersons(t, store, one, server)
+	forOne, byServer := text(1, "act_portal", ""), text(2, "act_portal", "")
+	forOne.Writer = &one.ID
+	put(t, store, forOne, byServer)
+	for _, c := range []struct {
+		who  domain.Person
+		want domain.Text
+	}{{one, forOne}, {server, byServer}} {
+		export, err := store.ExportPerson(t.Context(), c.who.ID)
+		if err != nil || len(export.Texts) != 1 || !texts.Same(export.Texts[0], c.want) {
+			t.Errorf("%s wrote %+v (%v), want %+v", c.who.ID, export.Texts, err, c.want)
+		}
+	}
+	if gone := erase(t, store, one.ID); !slices.Equal(gone, []domain.TextID{forOne.ID}) {
+		t.Errorf("erased are %v", gone)
+	}
+	holds(t, store, byServer)
+	late := text(3, "act_portal", "")
+	late.Writer = &one.ID
+	wantError[*texts.ErasedError](t, "put late", store.PutTexts(t.Context(), []domain.Text{late}))
+	late.Writer = new(domain.PersonID("txt_1"))
+	if err := store.PutTexts(t.Context(), []domain.Text{late}); err == nil {
+		t.Error("a text is taken for a writer")
+	}
 }
 
 func testEraseTexts(t *testing.T, s Storage) {

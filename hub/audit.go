@@ -1,0 +1,71 @@
+package hub
+
+import (
+	"context"
+
+	"github.com/palier-hub/palier/domain"
+	"github.com/palier-hub/palier/texts"
+)
+
+// What is read of the personal store is read here, for readers who see it: each
+// reading leaves a line in the log, of what kind and by whom, and none of what it
+// says.
+
+// ReadPersons finds persons by their ids; a missing one is absent.
+func (h *Hub) ReadPersons(ctx context.Context, v domain.Viewer, ids []domain.PersonID) (map[domain.PersonID]domain.Person, error) {
+	found, err := h.Texts.Persons(ctx, ids)
+	h.audit(ctx, v, "person", len(found))
+	return found, err
+}
+
+// ReadPersonsOf are the persons of an organisation, or with "" those of none.
+func (h *Hub) ReadPersonsOf(ctx context.Context, v domain.Viewer, organisation domain.ID) ([]domain.Person, error) {
+	found, err := h.Texts.PersonsOf(ctx, organisation)
+	h.audit(ctx, v, "person", len(found))
+	return found, err
+}
+
+// ReadTexts finds texts by their ids; a missing one is absent.
+func (h *Hub) ReadTexts(ctx context.Context, v domain.Viewer, ids []domain.TextID) (map[domain.TextID]domain.Text, error) {
+	found, err := h.Texts.Texts(ctx, ids)
+	h.audit(ctx, v, "text", len(found))
+	return found, err
+}
+
+// PersonOfViewer is who a viewer is; false when they aren't known.
+func (h *Hub) PersonOfViewer(ctx context.Context, v domain.Viewer) (domain.Person, bool, error) {
+	if v.OnBehalfOf != "" {
+		found, err := h.ReadPersons(ctx, v, []domain.PersonID{v.OnBehalfOf})
+		p, ok := found[v.OnBehalfOf]
+		return p, ok, err
+	}
+	p, ok, err := h.Texts.PersonOfAccount(ctx, v.Actor)
+	if ok {
+		h.audit(ctx, v, "person", 1)
+	}
+	return p, ok, err
+}
+
+// ExportPerson is all that is kept about a person, for them and for staff; false
+// when nothing is, and for others. Errors are the personal store's.
+func (h *Hub) ExportPerson(ctx context.Context, v domain.Viewer, id domain.PersonID) (texts.Export, bool, error) {
+	found, err := h.Texts.Persons(ctx, []domain.PersonID{id})
+	if err != nil || !v.MayExportPerson(id, found[id].Account) {
+		return texts.Export{}, false, err // what follows reads the whole store
+	}
+	export, err := h.Texts.ExportPerson(ctx, id)
+	if err != nil || export.Person == nil && len(export.Texts) == 0 {
+		return texts.Export{}, false, err
+	}
+	h.audit(ctx, v, "export", 1+len(export.Texts))
+	return export, true, nil
+}
+
+// audit notes that personal data was read.
+func (h *Hub) audit(ctx context.Context, v domain.Viewer, kind string, count int) {
+	if count == 0 {
+		return
+	}
+	h.Logger.InfoContext(ctx, "personal data read", "kind", kind, "count", count,
+		"role", string(v.Role), "actor", v.Actor, "onBehalfOf", string(v.OnBehalfOf))
+}
