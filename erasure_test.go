@@ -21,7 +21,7 @@ func TestErasedToTheByte(t *testing.T) {
 		person(id: $person) { id } personExport(id: $person) { json }
 		hostingRequest(id: $id) {
 			contacts { project { name } } refusal { reason words { body } }
-			history { action person { name } words { body } }
+			steps { action person { name } words { body } }
 			messages(orderBy: OLDEST) { totalCount nodes { author { name } body { body } } }
 		}
 	}`
@@ -84,9 +84,9 @@ func checkErased(t *testing.T, c apitest.Client, read string, variables map[stri
 		"data.hostingRequest.contacts.project.length": float64(0),
 		"data.hostingRequest.refusal.reason":          "OTHER",
 		"data.hostingRequest.refusal.words":           nil,
-		"data.hostingRequest.history.1.action":        "WITHDRAW",
-		"data.hostingRequest.history.1.person":        nil,
-		"data.hostingRequest.history.1.words":         nil,
+		"data.hostingRequest.steps.1.action":          "WITHDRAW",
+		"data.hostingRequest.steps.1.person":          nil,
+		"data.hostingRequest.steps.1.words":           nil,
 		"data.hostingRequest.messages.nodes.0.author": nil,
 		"data.hostingRequest.messages.nodes.0.body":   nil,
 	} {

@@ -45,6 +45,8 @@ var actionTexts = map[string]Bilingual{
 	"request.submit":              {"déposer la demande", "submit the request"},
 	"request.request_changes":     {"demander des compléments", "request changes"},
 	"request.send_to_landlord":    {"transmettre au bailleur", "send to the landlord"},
+	"request.set_contacts":        {"désigner les contacts", "set the contacts"},
+	"request.write_message":       {"écrire un message", "write a message"},
 	"request.remind":              {"relancer", "remind"},
 	"request.record_visit":        {"rendre compte de la visite", "record the visit"},
 	"request.scope":               {"cadrer", "scope"},

@@ -87,7 +87,7 @@ func TestLabels(t *testing.T) {
 			t.Errorf("%s of %s: %q, want %q", value, list, code.Label(domain.French), text.French)
 		}
 	}
-	if n := len(domain.CodeLists()); n != 59 {
+	if n := len(domain.CodeLists()); n != 61 {
 		t.Errorf("%d lists: add the new one's codes above", n)
 	}
 	if got := domain.SpaceKind("NEWER").Label(domain.French); got != "NEWER" {

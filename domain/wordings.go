@@ -115,6 +115,7 @@ var wordings = map[reflect.Type]map[string]wording{
 		"ID": untold, "Version": untold, "CreatedAt": untold, "UpdatedAt": untold,
 		"Since":          untold, // the status tells it
 		"Log":            untold, // each version has its step
+		"Contacts":       untold, // persons, whom an erasure takes out of the past, too
 		"Synthetic":      say("synthetic", "donnée de démonstration", "demonstration data"),
 		"Origin":         say("origin", "origine", "origin"),
 		"OriginID":       untold, // settled when it begins

@@ -17,8 +17,9 @@ type Status struct {
 	Message string `json:"message,omitempty"`
 	// Commit is the number of the last commit that it has applied.
 	Commit uint64 `json:"commit"`
-	// Head is the number of the newest commit that it knows of.
-	Head uint64 `json:"head"`
+	// Head is the number of the newest commit that it knows of; 0 when it knows of
+	// none.
+	Head uint64 `json:"head,omitempty"`
 	// Ledger is the id of the ledger.
 	Ledger string `json:"ledger,omitempty"`
 }

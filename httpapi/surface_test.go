@@ -94,7 +94,7 @@ func TestCrossOrigin(t *testing.T) {
 		})
 	}
 	got := portal.ask(t, "{ role }", "Origin: https://portal.example")
-	if exposed := got.header.Get("Access-Control-Expose-Headers"); exposed != "Palier-Commit, X-Request-Id" {
+	if exposed := got.header.Get("Access-Control-Expose-Headers"); exposed != "Palier-Commit, X-Request-Id, Retry-After" {
 		t.Errorf("exposed headers %q", exposed)
 	}
 	if got.header.Get("Palier-Commit") != "41" {

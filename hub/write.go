@@ -197,7 +197,8 @@ func doubt(entries []entry) {
 // passes first are told so by Do, and all by doubted when it takes long. An
 // error that is ErrOutcomeUnknown says that no further try makes sense.
 func (h *Hub) append(ctx context.Context, run []ledger.Commit, doubted func()) (durable int, err error) {
-	unknown, begun, told := false, time.Now(), false
+	unknown, told := false, false
+	impatient := time.After(patience)
 	defer func() {
 		if told {
 			h.regain()
@@ -220,12 +221,14 @@ func (h *Hub) append(ctx context.Context, run []ledger.Commit, doubted func()) (
 			return durable, fmt.Errorf("%w: %w", ledger.ErrOutcomeUnknown, err)
 		}
 		h.Logger.Warn("the outcome of an append is unknown, trying again", "commit", run[durable].Number, "error", err)
-		if time.Since(begun) >= patience {
+		select {
+		case <-impatient:
+			told = true
+			doubted()
+		default:
+		}
+		if told {
 			h.lose(err)
-			if !told {
-				told = true
-				doubted()
-			}
 		}
 		select {
 		case <-time.After(pause):

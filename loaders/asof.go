@@ -91,7 +91,7 @@ func (s *Session) stood(ctx context.Context, all []world.Standing, as domain.AsO
 			if err != nil {
 				failed = err
 			}
-			return err == nil && c.Time.Before(end)
+			return err == nil && c.At().Before(end)
 		}
 	}
 	i := sort.Search(len(all), func(i int) bool { return failed == nil && had(all[i]) })

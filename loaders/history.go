@@ -119,13 +119,13 @@ func (h *history[T]) tell(ctx context.Context, v *domain.ObjectVersion) error {
 	if err != nil {
 		return err
 	}
-	v.At = is.commit.at
+	v.At = is.commit.At()
 	v.Step = h.stepOf(v.Commit)
-	if h.viewer.IsStaff() && is.commit.actor != "" {
-		v.Actor = &is.commit.actor
+	if actor := is.commit.Actor(); h.viewer.IsStaff() && actor != "" {
+		v.Actor = &actor
 	}
 	if h.versions[i].upkeep {
-		v.Action, v.ActionText = &is.commit.action, new(domain.ActionText(is.commit.action))
+		v.Action, v.ActionText = new(is.commit.Action()), new(domain.ActionText(is.commit.Action()))
 		if v.Step != nil && h.kind == domain.KindRequest {
 			v.ActionText = &domain.Bilingual{French: v.Step.ActionLabel(domain.French), English: v.Step.ActionLabel(domain.English)}
 		}

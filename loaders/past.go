@@ -4,10 +4,9 @@ import (
 	"context"
 	"fmt"
 	"sync"
-	"time"
 
 	"github.com/palier-hub/palier/domain"
-	"github.com/palier-hub/palier/ledger"
+	"github.com/palier-hub/palier/hub"
 )
 
 // What was is read from the ledger: the World says which commits to read.
@@ -42,7 +41,7 @@ func (*TooMuchPastError) Say(l domain.Locale) string {
 // pastRead is what an operation has read of what was.
 type pastRead struct {
 	mu      sync.Mutex
-	commits map[uint64]func() (ledger.Commit, error)
+	commits map[uint64]func() (hub.PastCommit, error)
 	reads   int
 	bytes   int
 	// sights are those under which the documents stood that were shown as of an
@@ -51,21 +50,21 @@ type pastRead struct {
 }
 
 // readCommit reads a commit once for an operation.
-func (s *Session) readCommit(ctx context.Context, number uint64) (ledger.Commit, error) {
+func (s *Session) readCommit(ctx context.Context, number uint64) (hub.PastCommit, error) {
 	s.past.mu.Lock()
 	read, known := s.past.commits[number]
 	if !known {
 		if s.past.reads++; s.past.reads > mostPast {
 			s.past.mu.Unlock()
-			return ledger.Commit{}, &TooMuchPastError{}
+			return hub.PastCommit{}, &TooMuchPastError{}
 		}
-		read = sync.OnceValues(func() (ledger.Commit, error) {
+		read = sync.OnceValues(func() (hub.PastCommit, error) {
 			c, err := s.hub.Commit(ctx, number)
 			s.keepPast(c)
 			return c, err
 		})
 		if s.past.commits == nil {
-			s.past.commits = make(map[uint64]func() (ledger.Commit, error))
+			s.past.commits = make(map[uint64]func() (hub.PastCommit, error))
 		}
 		s.past.commits[number] = read
 	}
@@ -74,14 +73,10 @@ func (s *Session) readCommit(ctx context.Context, number uint64) (ledger.Commit,
 }
 
 // keepPast makes room for a commit that was read.
-func (s *Session) keepPast(c ledger.Commit) {
-	size := 0
-	for _, change := range c.Changes {
-		size += len(change.Doc)
-	}
+func (s *Session) keepPast(c hub.PastCommit) {
 	s.past.mu.Lock()
 	defer s.past.mu.Unlock()
-	if s.past.bytes += size; s.past.bytes > mostKept {
+	if s.past.bytes += c.Size(); s.past.bytes > mostKept {
 		clear(s.past.commits)
 		s.past.bytes = 0
 	}
@@ -90,13 +85,7 @@ func (s *Session) keepPast(c ledger.Commit) {
 // written is a document as a commit wrote it.
 type written[T any] struct {
 	doc    *T
-	commit writing
-}
-
-// writing is what a commit says of itself.
-type writing struct {
-	at            time.Time
-	action, actor string
+	commit hub.PastCommit
 }
 
 // stored is a document as a commit wrote it, without what the World works out.
@@ -105,14 +94,6 @@ func stored[T any](ctx context.Context, s *Session, kind domain.Kind, id domain.
 	if err != nil {
 		return written[T]{}, err
 	}
-	w := written[T]{doc: new(T), commit: writing{at: c.Time, action: c.Action, actor: c.Actor}}
-	for i := len(c.Changes) - 1; i >= 0; i-- {
-		if change := c.Changes[i]; change.Kind == kind && change.ID == id {
-			if err := ledger.Unmarshal(change.Doc, w.doc); err != nil {
-				return written[T]{}, fmt.Errorf("commit %d: %s %s: %w", number, kind, id, err)
-			}
-			return w, nil
-		}
-	}
-	return written[T]{}, fmt.Errorf("commit %d doesn't write %s %s", number, kind, id)
+	w := written[T]{new(T), c}
+	return w, c.Document(kind, id, w.doc)
 }

@@ -73,11 +73,11 @@ func TestPersonalDataIsReadInBatches(t *testing.T) {
 	store := &counting{Store: s.Hub.Texts}
 	s.Hub.Texts = store
 	for query, want := range map[string][2]int{
-		`{ hostingRequests { nodes { contacts { project { name } landlord { name } } } } }`:                                            {0, 1},
-		`{ hostingRequests { nodes { messages(first: 5) { nodes { body { body } } } } } }`:                                             {1, 0},
-		`{ hostingRequests { nodes { messages(first: 5) { nodes { author { name } body { body } } } history { person { name } } } } }`: {1, 2},
-		`{ landlordApproaches { nodes { notes { body } nextStep { words { body } } } } }`:                                              {1, 0},
-		`{ hostingRequests { nodes { id messages(first: 5) { totalCount nodes { party } } } } }`:                                       {0, 0},
+		`{ hostingRequests { nodes { contacts { project { name } landlord { name } } } } }`:                                          {0, 1},
+		`{ hostingRequests { nodes { messages(first: 5) { nodes { body { body } } } } } }`:                                           {1, 0},
+		`{ hostingRequests { nodes { messages(first: 5) { nodes { author { name } body { body } } } steps { person { name } } } } }`: {1, 2},
+		`{ landlordApproaches { nodes { notes { body } nextStep { words { body } } } } }`:                                            {1, 0},
+		`{ hostingRequests { nodes { id messages(first: 5) { totalCount nodes { party } } } } }`:                                     {0, 0},
 	} {
 		store.texts, store.persons = 0, 0
 		s.As(t, apitest.Staff).Query(t, nil, query, nil)

@@ -17,8 +17,10 @@ import (
 
 // The history is read in chunks, each by a query of its own: a reader may take
 // its time between two, and the memory of a replay stays small.
+// The first chunks are small: who wants one commit shouldn't wait for hundreds.
 const (
 	chunkBytes   = 4 << 20
+	firstChunk   = 2
 	chunkCommits = 1024
 )
 
@@ -136,8 +138,8 @@ func (l *Ledger) denseEnd(ctx context.Context, after uint64) (uint64, error) {
 // goes.
 func (l *Ledger) chunks(ctx context.Context, after uint64) iter.Seq2[[][]byte, error] {
 	return func(yield func([][]byte, error) bool) {
-		for ctx.Err() == nil {
-			chunk, whole, err := l.chunk(ctx, after)
+		for most := firstChunk; ctx.Err() == nil; most = min(4*most, chunkCommits) {
+			chunk, whole, err := l.chunk(ctx, after, most)
 			if err != nil {
 				yield(nil, err)
 				return
@@ -150,19 +152,19 @@ func (l *Ledger) chunks(ctx context.Context, after uint64) iter.Seq2[[][]byte, e
 	}
 }
 
-// chunk reads commits after a number. It is whole when there were no more, or
+// chunk reads so many commits after a number at most. It is whole when there were no more, or
 // none that follows.
-func (l *Ledger) chunk(ctx context.Context, after uint64) (chunk [][]byte, whole bool, err error) {
+func (l *Ledger) chunk(ctx context.Context, after uint64, most int) (chunk [][]byte, whole bool, err error) {
 	err = l.call(ctx, chunkBytes+ledger.MaxCommitBytes, func(ctx context.Context) error {
 		cursor, err := l.commits.Find(ctx, between(after, math.MaxUint64),
-			options.Find().SetSort(byNumber).SetLimit(chunkCommits).SetBatchSize(chunkCommits))
+			options.Find().SetSort(byNumber).SetLimit(int64(most)).SetBatchSize(int32(most)))
 		if err != nil {
 			return err
 		}
 		defer cursor.Close(ctx)
 		for size := 0; size < chunkBytes; {
 			if !cursor.Next(ctx) {
-				whole = len(chunk) < chunkCommits
+				whole = len(chunk) < most
 				return cursor.Err()
 			}
 			number, ok := cursor.Current.Lookup("_id").AsInt64OK()

@@ -69,7 +69,7 @@ func Open(ctx context.Context, db *mongo.Database) (*Store, error) {
 // index that is there does nothing.
 func (s *Store) prepare(ctx context.Context) error {
 	for of, fields := range map[*mongo.Collection][]string{
-		s.texts: {"author", "person", "at"}, s.persons: {"organisation"}, s.accounts: {"person"}, s.erased: {"done"},
+		s.texts: {"author", "writer", "person", "at"}, s.persons: {"organisation"}, s.accounts: {"person"}, s.erased: {"done"},
 	} {
 		for _, field := range fields {
 			err := s.call(ctx, func(ctx context.Context) error {
@@ -178,6 +178,7 @@ type row struct {
 	Doc string `bson:"doc"`
 	// Of a text.
 	Author string    `bson:"author,omitempty"`
+	Writer string    `bson:"writer,omitempty"`
 	Person string    `bson:"person,omitempty"`
 	At     time.Time `bson:"at,omitempty"`
 	// Of a person.
@@ -192,6 +193,9 @@ func rowOf[T domain.Text | domain.Person](v T) (r row, err error) {
 		r.ID, r.Author, r.At = string(v.ID), v.Author, v.WrittenAt
 		if v.Person != nil {
 			r.Person = string(*v.Person)
+		}
+		if v.Writer != nil {
+			r.Writer = string(*v.Writer)
 		}
 	case domain.Person:
 		r.ID, r.Organisation = string(v.ID), organisation(v.Organisation)
@@ -322,13 +326,16 @@ func (s *Store) remove(ctx context.Context, from *mongo.Collection, filter bson.
 	return n, err
 }
 
-// refuseErased refuses texts that were erased, and those about a person who was.
+// refuseErased refuses texts that were erased, and those about, or by, a person
+// who was.
 func (s *Store) refuseErased(ctx context.Context, list []domain.Text) error {
 	var ids []domain.ID
 	for _, t := range list {
 		ids = append(ids, domain.ID(t.ID))
-		if t.Person != nil {
-			ids = append(ids, domain.ID(*t.Person))
+		for _, person := range []*domain.PersonID{t.Person, t.Writer} {
+			if person != nil {
+				ids = append(ids, domain.ID(*person))
+			}
 		}
 	}
 	gone, err := s.erasedAmong(ctx, ids)
@@ -516,19 +523,25 @@ func (s *Store) ExportPerson(ctx context.Context, id domain.PersonID) (texts.Exp
 	return out, nil
 }
 
-// concerning finds the texts about a person and those that their account wrote.
-func (s *Store) concerning(ctx context.Context, id domain.PersonID, account string) ([]domain.Text, error) {
-	list, err := find[domain.Text](ctx, s, s.texts, bson.D{{Key: "person", Value: string(id)}})
-	if err != nil || account == "" {
-		return list, err
-	}
-	written, err := find[domain.Text](ctx, s, s.texts, bson.D{{Key: "author", Value: account}})
-	for _, t := range written {
-		if t.Person == nil || *t.Person != id { // else it is there
-			list = append(list, t)
+// concerning finds the texts about a person and those that they wrote.
+func (s *Store) concerning(ctx context.Context, id domain.PersonID, account string) (list []domain.Text, err error) {
+	seen := make(map[domain.TextID]bool)
+	for field, value := range map[string]string{"person": string(id), "writer": string(id), "author": account} {
+		if value == "" {
+			continue
+		}
+		found, err := find[domain.Text](ctx, s, s.texts, bson.D{{Key: field, Value: value}})
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range found {
+			if texts.Concerns(t, id, account) && !seen[t.ID] { // what a portal wrote for somebody else isn't theirs
+				seen[t.ID] = true
+				list = append(list, t)
+			}
 		}
 	}
-	return list, err
+	return list, nil
 }
 
 // Close implements texts.Store.
