@@ -24,6 +24,7 @@ import (
 	"github.com/palier-hub/palier/geo"
 	"github.com/palier-hub/palier/httpapi"
 	"github.com/palier-hub/palier/hub"
+	"github.com/palier-hub/palier/internal/mongotest"
 	"github.com/palier-hub/palier/ledger/boltledger"
 	"github.com/palier-hub/palier/match"
 	"github.com/palier-hub/palier/sample"
@@ -307,7 +308,7 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
-	os.Exit(m.Run())
+	mongotest.Main(m)
 }
 
 // TestKilled: whatever was acknowledged before the process was killed is there

@@ -41,7 +41,7 @@ func reached(reach func(ctx context.Context, commit uint64) error, e errorEdge, 
 // says in its fact of that name, in seconds.
 func sayWhenToRetry(h http.Header, errs gqlerror.List) {
 	for _, err := range errs {
-		if seconds, ok := err.Extensions["retryAfter"]; ok {
+		if seconds, ok := err.Extensions["retryAfterSeconds"]; ok {
 			h.Set("Retry-After", fmt.Sprint(seconds))
 			return
 		}

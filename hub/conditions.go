@@ -17,7 +17,7 @@ type BusyError struct{}
 func (*BusyError) ErrorCode() string { return "BUSY" }
 
 // Facts say after how many seconds it is worth trying again.
-func (*BusyError) Facts() map[string]any { return map[string]any{"retryAfter": 1} }
+func (*BusyError) Facts() map[string]any { return map[string]any{"retryAfterSeconds": 1} }
 func (*BusyError) Say(l domain.Locale) string {
 	return l.In("trop de demandes attendent : rien n'a été tenté, réessayez dans un instant",
 		"too many commands wait: nothing was attempted, try again in a moment")
@@ -31,7 +31,7 @@ type UnavailableError struct{ Err error }
 func (*UnavailableError) ErrorCode() string { return "UNAVAILABLE" }
 
 // Facts say after how many seconds it is worth trying again.
-func (*UnavailableError) Facts() map[string]any { return map[string]any{"retryAfter": 2} }
+func (*UnavailableError) Facts() map[string]any { return map[string]any{"retryAfterSeconds": 2} }
 func (*UnavailableError) Say(l domain.Locale) string {
 	return l.In("l'enregistrement est impossible pour le moment : rien n'a été gardé, réessayez plus tard ; la lecture reste possible",
 		"nothing can be recorded for the moment: nothing was kept, try again later; reading goes on")
@@ -47,7 +47,7 @@ func (*NotReachedError) ErrorCode() string { return "COMMIT_NOT_REACHED" }
 
 // Facts tell what was asked for, what there is, and when to try again.
 func (e *NotReachedError) Facts() map[string]any {
-	return map[string]any{"minCommit": e.Asked, "commit": e.Applied, "retryAfter": 1}
+	return map[string]any{"minCommit": e.Asked, "commit": e.Applied, "retryAfterSeconds": 1}
 }
 func (e *NotReachedError) Say(l domain.Locale) string {
 	return fmt.Sprintf(l.In("le commit %d n'est pas encore arrivé ici, qui en est au %d : réessayez dans un instant",

@@ -131,10 +131,15 @@ func (h *Hub) follow(ctx context.Context) {
 }
 
 // hear waits until there is more in the ledger than the World has, and has the
-// writer apply it.
+// writer apply it; a minute at most.
 func (h *Hub) hear(ctx context.Context) error {
 	applied := h.World().Commit()
-	if err := h.Ledger.Wait(ctx, applied); err != nil {
+	within, cancel := context.WithTimeout(ctx, clockEvery)
+	defer cancel()
+	if err := h.Ledger.Wait(within, applied); err != nil {
+		if within.Err() != nil && ctx.Err() == nil {
+			return nil // it is time to compare the clocks
+		}
 		return err
 	}
 	h.mu.Lock()
@@ -224,10 +229,10 @@ func pause(ctx context.Context, d time.Duration) {
 }
 
 const (
-	// mostReaching bounds the readers that wait for a commit, waitsReaching how long
+	// mostReaching bounds the readers that wait for a commit, reachWithin how long
 	// each does.
-	mostReaching  = 1024
-	waitsReaching = 2 * time.Second
+	mostReaching = 1024
+	reachWithin  = 2 * time.Second
 )
 
 // Reach returns once the World holds a commit that some hub acknowledged. It
@@ -244,7 +249,7 @@ func (h *Hub) Reach(ctx context.Context, commit uint64) error {
 	if l, ok := h.Ledger.(interface{ Wake() }); ok {
 		l.Wake()
 	}
-	within, cancel := context.WithTimeout(ctx, waitsReaching)
+	within, cancel := context.WithTimeout(ctx, reachWithin)
 	defer cancel()
 	if _, err := h.Wait(within, commit); err != nil && ctx.Err() == nil {
 		return &NotReachedError{Asked: commit, Applied: h.World().Commit()}

@@ -222,18 +222,15 @@ func (h *Hub) append(ctx context.Context, run []ledger.Commit, doubted func()) (
 		}
 		h.Logger.Warn("the outcome of an append is unknown, trying again", "commit", run[durable].Number, "error", err)
 		select {
+		case <-time.After(pause):
 		case <-impatient:
 			told = true
 			doubted()
-		default:
+		case <-ctx.Done():
+			return durable, fmt.Errorf("%w: %w", ledger.ErrOutcomeUnknown, ctx.Err())
 		}
 		if told {
 			h.lose(err)
-		}
-		select {
-		case <-time.After(pause):
-		case <-ctx.Done():
-			return durable, fmt.Errorf("%w: %w", ledger.ErrOutcomeUnknown, ctx.Err())
 		}
 	}
 	return durable, nil

@@ -1,0 +1,224 @@
+package hub
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/palier-hub/palier/ledger"
+)
+
+// remote is a ledger on another machine, which can be cut off and has a clock of
+// its own.
+type remote struct {
+	*memory
+	cut  atomic.Bool
+	skew time.Duration
+	tell func() time.Time
+}
+
+var errCut = fmt.Errorf("no route: %w", ledger.ErrUnavailable)
+
+func (r *remote) Append(ctx context.Context, run []ledger.Commit) (int, error) {
+	if r.cut.Load() {
+		return 0, errCut
+	}
+	return r.memory.Append(ctx, run)
+}
+
+func (r *remote) Head(ctx context.Context) (ledger.Head, error) {
+	if r.cut.Load() {
+		return ledger.Head{}, errCut
+	}
+	return r.memory.Head(ctx)
+}
+
+// Wait looks again and again, as one must over a network.
+func (r *remote) Wait(ctx context.Context, after uint64) error {
+	for {
+		head, err := r.Head(ctx)
+		if err != nil || head.Number > after {
+			return err
+		}
+		select {
+		case <-time.After(100 * time.Millisecond):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+func (r *remote) Clock(context.Context) (time.Time, error) {
+	if r.cut.Load() {
+		return time.Time{}, errCut
+	}
+	return r.tell().Add(r.skew), nil
+}
+
+// together runs a test with hubs that share a ledger, each by a remote of its
+// own, in a bubble where time passes as fast as it can.
+func together(t *testing.T, hubs int, test func(t *testing.T, hubs []*Hub, by []*remote)) {
+	if _, err := loadAtlas(); err != nil { // out of the bubble, whose locks are its own
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		m, shelf := newMemory(), newShelf()
+		var all []*Hub
+		var by []*remote
+		for range hubs {
+			r := &remote{memory: m, tell: time.Now}
+			atlas, _ := loadAtlas()
+			all = append(all, opened(t, Config{Ledger: r, Shared: true, Texts: shelf, Atlas: atlas, Ruleset: "2026-11",
+				Clock: time.Now, Entropy: seededEntropy(1, uint64(len(all)), 1), Logger: silent}))
+			by = append(by, r)
+		}
+		test(t, all, by)
+		for _, h := range all {
+			h.Close()
+		}
+	})
+}
+
+func registered(t *testing.T, h *Hub, name, key string) (Outcome, error) {
+	t.Helper()
+	return h.Do(t.Context(), staff, RegisterLandlord{Landlord: landlordFields(name)}, key)
+}
+
+func mustRegister(t *testing.T, h *Hub, name string) Outcome {
+	t.Helper()
+	o, err := registered(t, h, name, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+func TestHubsFollowEachOther(t *testing.T) {
+	together(t, 3, func(t *testing.T, hubs []*Hub, _ []*remote) {
+		for i := range 6 {
+			written := mustRegister(t, hubs[i%3], fmt.Sprint("landlord ", i)).Commit
+			for _, h := range hubs {
+				begun := time.Now()
+				if err := h.Reach(t.Context(), written); err != nil {
+					t.Fatal(err)
+				}
+				if took := time.Since(begun); took > 150*time.Millisecond {
+					t.Errorf("commit %d is there after %v", written, took)
+				}
+				if s := h.Standing(); s.Head < written || s.Commit < written || !s.Away.IsZero() {
+					t.Errorf("%+v, after %d", s, written)
+				}
+			}
+		}
+		for _, h := range hubs[1:] {
+			if h.World().Digest() != hubs[0].World().Digest() {
+				t.Error("the digests differ")
+			}
+		}
+	})
+}
+
+// A hub that is cut off reads on, refuses to write at once, says since when, and
+// recovers by itself.
+func TestCutOff(t *testing.T) {
+	together(t, 2, func(t *testing.T, hubs []*Hub, by []*remote) {
+		h := hubs[0]
+		before := h.World().Commit()
+		by[0].cut.Store(true)
+		cut := time.Now()
+		time.Sleep(time.Second)
+		written := mustRegister(t, hubs[1], "elsewhere").Commit
+		begun := time.Now()
+		_, err := registered(t, h, "here", "")
+		if _, ok := errors.AsType[*UnavailableError](err); !ok || time.Since(begun) > 0 {
+			t.Errorf("after %v: %v", time.Since(begun), err)
+		}
+		if s := h.Standing(); s.Away.IsZero() || s.Away.Sub(cut) > time.Second || s.Err != nil {
+			t.Errorf("%+v, cut off at %v", s, cut)
+		}
+		begun = time.Now()
+		err = h.Reach(t.Context(), written)
+		if e, ok := errors.AsType[*NotReachedError](err); !ok || e.Asked != written || e.Applied != before {
+			t.Errorf("reaching %d: %v", written, err)
+		}
+		if took := time.Since(begun); took != reachWithin {
+			t.Errorf("it took %v", took)
+		}
+		by[0].cut.Store(false)
+		time.Sleep(2 * time.Second)
+		if s := h.Standing(); !s.Away.IsZero() || s.Commit != written {
+			t.Errorf("%+v, back again", s)
+		}
+		mustRegister(t, h, "here")
+	})
+}
+
+// Clients are told in time that the outcome of what they wrote is unknown; it
+// takes effect once, whatever they do.
+func TestUnknownOutcomeIsToldInTime(t *testing.T) {
+	together(t, 1, func(t *testing.T, hubs []*Hub, by []*remote) {
+		h, m := hubs[0], by[0].memory
+		m.next(landed)
+		for range 9 {
+			m.next(lost)
+		}
+		m.next(away, away)
+		begun := time.Now()
+		_, err := registered(t, h, "x", "key")
+		if e, ok := errors.AsType[*OutcomeUnknownError](err); !ok || e.Key != "key" {
+			t.Errorf("%v", err)
+		}
+		if took := time.Since(begun); took != patience {
+			t.Errorf("it was told after %v", took)
+		}
+		if _, err := registered(t, h, "y", ""); !isUnavailable(err) {
+			t.Errorf("meanwhile: %v", err)
+		}
+		time.Sleep(10 * time.Second)
+		again, err := registered(t, h, "x", "key")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again.Commit != again.World.Commit() {
+			t.Errorf("repeated, it is commit %d of %d", again.Commit, again.World.Commit())
+		}
+		if n := h.World().Counts().Landlords; n != 1 {
+			t.Errorf("%d landlords, want 1", n)
+		}
+	})
+}
+
+func isUnavailable(err error) bool {
+	_, ok := errors.AsType[*UnavailableError](err)
+	return ok
+}
+
+// A hub whose clock is off doesn't write, and says so; one whose clock is set
+// right does.
+func TestClockThatIsOff(t *testing.T) {
+	for _, skew := range []time.Duration{-6 * time.Second, 6 * time.Second} {
+		together(t, 1, func(t *testing.T, hubs []*Hub, by []*remote) {
+			h, r := hubs[0], by[0]
+			r.cut.Store(true) // so that nothing reads the skew while it is set
+			time.Sleep(time.Second)
+			r.skew = skew
+			r.cut.Store(false)
+			time.Sleep(2 * time.Minute)
+			_, err := registered(t, h, "x", "")
+			off, ok := errors.AsType[*SkewError](err)
+			if !isUnavailable(err) || !ok || off.By != -skew {
+				t.Errorf("off by %v: %v", -skew, err)
+			}
+			r.cut.Store(true)
+			time.Sleep(time.Second)
+			r.skew = 4 * time.Second
+			r.cut.Store(false)
+			time.Sleep(2 * time.Minute)
+			mustRegister(t, h, "x")
+		})
+	}
+}
