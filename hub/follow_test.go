@@ -17,7 +17,7 @@ import (
 type remote struct {
 	*memory
 	cut  atomic.Bool
-	skew time.Duration
+	skew atomic.Int64 // a time.Duration
 	tell func() time.Time
 }
 
@@ -56,7 +56,7 @@ func (r *remote) Clock(context.Context) (time.Time, error) {
 	if r.cut.Load() {
 		return time.Time{}, errCut
 	}
-	return r.tell().Add(r.skew), nil
+	return r.tell().Add(time.Duration(r.skew.Load())), nil
 }
 
 // together runs a test with hubs that share a ledger, each by a remote of its
@@ -203,20 +203,14 @@ func TestClockThatIsOff(t *testing.T) {
 	for _, skew := range []time.Duration{-6 * time.Second, 6 * time.Second} {
 		together(t, 1, func(t *testing.T, hubs []*Hub, by []*remote) {
 			h, r := hubs[0], by[0]
-			r.cut.Store(true) // so that nothing reads the skew while it is set
-			time.Sleep(time.Second)
-			r.skew = skew
-			r.cut.Store(false)
+			r.skew.Store(int64(skew))
 			time.Sleep(2 * time.Minute)
 			_, err := registered(t, h, "x", "")
 			off, ok := errors.AsType[*SkewError](err)
 			if !isUnavailable(err) || !ok || off.By != -skew {
 				t.Errorf("off by %v: %v", -skew, err)
 			}
-			r.cut.Store(true)
-			time.Sleep(time.Second)
-			r.skew = 4 * time.Second
-			r.cut.Store(false)
+			r.skew.Store(int64(4 * time.Second))
 			time.Sleep(2 * time.Minute)
 			mustRegister(t, h, "x")
 		})
