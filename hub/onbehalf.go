@@ -3,6 +3,7 @@ package hub
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/palier-hub/palier/domain"
 )
@@ -35,14 +36,19 @@ func (h *Hub) OnBehalfOf(ctx context.Context, v domain.Viewer, id domain.PersonI
 	return v, nil
 }
 
+// mostLookup bounds how long a command waits to learn who gives it.
+const mostLookup = 400 * time.Millisecond
+
 // personOf is who a viewer is, so far as they are known: the person that a portal
-// acts for, or who has the account. Without the personal store they aren't known,
-// which keeps nobody from working.
+// acts for, or who has the account. Without the personal store, or when it takes
+// its time, they aren't known, which keeps nobody from working.
 func (h *Hub) personOf(ctx context.Context, v domain.Viewer) domain.PersonID {
 	if v.OnBehalfOf != "" || v.Actor == "" {
 		return v.OnBehalfOf
 	}
-	p, _, err := h.Texts.PersonOfAccount(ctx, v.Actor)
+	within, cancel := context.WithTimeout(ctx, mostLookup)
+	defer cancel()
+	p, _, err := h.Texts.PersonOfAccount(within, v.Actor)
 	if err != nil {
 		h.Logger.Warn("who acts isn't recorded: the personal store can't be read", "actor", v.Actor, "error", err)
 		return ""
