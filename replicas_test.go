@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/palier-hub/palier/hub"
 	"github.com/palier-hub/palier/internal/mongotest"
 )
 
@@ -68,6 +70,32 @@ func TestReplicas(t *testing.T) {
 	}
 	for _, h := range hubs {
 		h.stop(t)
+	}
+}
+
+// What a hub says of itself, and whom it serves, when it doesn't know its ledger.
+func TestHealth(t *testing.T) {
+	now := time.Date(2026, 9, 1, 12, 0, 0, 0, time.UTC)
+	ago := func(d time.Duration) time.Time { return now.Add(-d) }
+	for name, c := range map[string]struct {
+		standing                    hub.Standing
+		ready, degraded, publicOnly bool
+	}{
+		"all is well":             {hub.Standing{Commit: 7, Head: 7}, true, false, false},
+		"just behind":             {hub.Standing{Commit: 7, Head: 9, Behind: ago(time.Second)}, true, false, false},
+		"behind":                  {hub.Standing{Commit: 7, Head: 9, Behind: ago(3 * time.Second)}, false, false, false},
+		"away":                    {hub.Standing{Commit: 7, Head: 7, Away: ago(5 * time.Minute)}, true, true, false},
+		"away, and behind before": {hub.Standing{Commit: 7, Head: 9, Behind: ago(time.Hour), Away: ago(time.Minute)}, true, true, false},
+		"away for long":           {hub.Standing{Commit: 7, Head: 7, Away: ago(5*time.Minute + 1)}, true, true, true},
+		"halted":                  {hub.Standing{Commit: 7, Head: 7, Err: errors.New("secret")}, false, false, false},
+	} {
+		s := health(c.standing, "ldg_1", now)
+		if s.Ready != c.ready || s.Degraded != c.degraded || publicOnly(c.standing, now) != c.publicOnly {
+			t.Errorf("%s: %+v, public only: %v", name, s, publicOnly(c.standing, now))
+		}
+		if s.Commit != 7 || s.Head < 7 || s.Ledger != "ldg_1" || (s.Message == "") != (c.ready && !c.degraded) || strings.Contains(s.Message, "secret") {
+			t.Errorf("%s: %+v", name, s)
+		}
 	}
 }
 

@@ -272,7 +272,7 @@ func (c *serveCommand) handler(h *hub.Hub, atlas *geo.Atlas, keys *auth.Keys, lo
 			return h.OnBehalfOf(ctx, v, domain.PersonID(person))
 		},
 		Begin: func(ctx context.Context, v domain.Viewer, l domain.Locale) context.Context {
-			if publicOnly(h) {
+			if publicOnly(h.Standing(), time.Now()) {
 				v = domain.Anonymous
 			}
 			return loaders.Put(ctx, sessions.Open(v, l))
@@ -290,15 +290,15 @@ func (c *serveCommand) handler(h *hub.Hub, atlas *geo.Atlas, keys *auth.Keys, lo
 			}
 			w := s.World()
 			facts := map[string]any{"commit": w.Commit(), "ledger": w.LedgerID()}
-			if away := h.Standing().Away; !away.IsZero() {
-				facts["staleSince"] = away.UTC().Format(time.RFC3339)
-				facts["publicOnly"] = publicOnly(h)
+			if now := h.Standing(); !now.Away.IsZero() {
+				facts["staleSince"] = now.Away.UTC().Format(time.RFC3339)
+				facts["publicOnly"] = publicOnly(now, time.Now())
 			}
 			return facts
 		},
 		Present: func() uint64 { return h.World().Commit() },
 		Reach:   h.Reach,
-		Health:  func() httpapi.Status { return health(h) },
+		Health:  func() httpapi.Status { return health(h.Standing(), h.World().LedgerID(), time.Now()) },
 		Logger:  logger, Now: time.Now,
 		AllowedOrigins: c.Origins,
 		Limits:         httpapi.Limits{Streams: c.Streams, SocketOperations: c.SocketOps, KeepAlive: c.KeepAlive},
@@ -318,16 +318,14 @@ const (
 
 // publicOnly tells that the hub has been away from its ledger for so long that
 // it serves public data only.
-func publicOnly(h *hub.Hub) bool {
-	away := h.Standing().Away
-	return !away.IsZero() && time.Since(away) > trusted
+func publicOnly(s hub.Standing, now time.Time) bool {
+	return !s.Away.IsZero() && now.Sub(s.Away) > trusted
 }
 
 // health tells how a hub is. One that doesn't know the head of its ledger is
 // degraded and ready; one that lags behind a known head isn't ready.
-func health(h *hub.Hub) httpapi.Status {
-	s := h.Standing()
-	status := httpapi.Status{Ready: true, Commit: s.Commit, Head: s.Head, Ledger: h.World().LedgerID()}
+func health(s hub.Standing, ledgerID string, now time.Time) httpapi.Status {
+	status := httpapi.Status{Ready: true, Commit: s.Commit, Head: s.Head, Ledger: ledgerID}
 	switch {
 	case s.Err != nil:
 		// What went wrong is in the log; a restart replays the ledger.
@@ -335,7 +333,7 @@ func health(h *hub.Hub) httpapi.Status {
 	case !s.Away.IsZero():
 		status.Degraded = true
 		status.Message = "the ledger is away since " + s.Away.UTC().Format(time.RFC3339) + ": reads go on, writes are refused"
-	case !s.Behind.IsZero() && time.Since(s.Behind) > mostBehind:
+	case !s.Behind.IsZero() && now.Sub(s.Behind) > mostBehind:
 		status.Ready, status.Message = false, fmt.Sprintf("behind the ledger: %d commits aren't applied yet", s.Head-s.Commit)
 	}
 	return status
