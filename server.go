@@ -11,12 +11,12 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/url"
 	"os"
 	"os/signal"
 	"runtime/debug"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -35,6 +35,7 @@ import (
 	"github.com/palier-hub/palier/match"
 	"github.com/palier-hub/palier/resolvers"
 	"github.com/palier-hub/palier/sample"
+	"github.com/palier-hub/palier/telemetry"
 )
 
 func main() {
@@ -69,8 +70,9 @@ type streams struct{ out, log io.Writer }
 func run(ctx context.Context, args []string, out, log io.Writer) error {
 	var line commandLine
 	exited := false
-	parser, err := kong.New(&line, kong.Name("palier"), kong.Description(about),
-		kong.UsageOnError(), kong.Writers(out, log), kong.Exit(func(int) { exited = true }))
+	var unread unreadable
+	parser, err := kong.New(&line, append(unread.collected(), kong.Name("palier"), kong.Description(about),
+		kong.UsageOnError(), kong.Writers(out, log), kong.Exit(func(int) { exited = true }))...)
 	if err != nil {
 		return fmt.Errorf("preparing the command line: %w", err)
 	}
@@ -81,6 +83,10 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("%w; palier --help explains", err)
 	}
+	if len(unread) > 0 && parsed.Command() != "serve" {
+		return errors.Join(unread...)
+	}
+	line.Serve.unread = unread
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	return parsed.Run(streams{out, log})
 }
@@ -90,7 +96,7 @@ type serveCommand struct {
 	storage
 	Demo        bool          `env:"PALIER_DEMO" help:"Load the sample data when the ledger is empty, and print a token per role."`
 	Origins     []string      `env:"PALIER_ORIGINS" placeholder:"ORIGIN,…" help:"Sites whose scripts may read answers, such as https://www.example.org; * for any."`
-	Centroids   string        `env:"PALIER_CENTROIDS" type:"existingfile" help:"CSV file of official centroids (insee, lon, lat) to use for communes."`
+	Centroids   string        `env:"PALIER_CENTROIDS" type:"path" help:"CSV file of official centroids (insee, lon, lat) to use for communes."`
 	Streams     int           `env:"PALIER_STREAMS" default:"6000" help:"Websockets and event streams that may be open at once."`
 	SocketOps   int           `name:"socket-operations" env:"PALIER_SOCKET_OPERATIONS" default:"25" help:"Operations that may run at once on one websocket."`
 	KeepAlive   time.Duration `env:"PALIER_KEEP_ALIVE" default:"25s" help:"Time between two signs of life on what stays open: less than the proxies in between wait."`
@@ -99,13 +105,20 @@ type serveCommand struct {
 	MailLog     bool          `env:"PALIER_MAIL_LOG" help:"Without --smtp: show in the log the mails that would be sent, with their addresses, and count them as sent. On with --demo."`
 	PublicURL   string        `name:"public-url" env:"PALIER_PUBLIC_URL" placeholder:"URL" help:"Page of the portal that mails lead to; {id} in it stands for the object's id."`
 	Development bool          `env:"PALIER_DEVELOPMENT" help:"Allow introspection and spelling suggestions."`
-	LogFormat   string        `env:"PALIER_LOG_FORMAT" enum:"text,json" default:"text" help:"Log format: text or json."`
+	LogFormat   string        `env:"PALIER_LOG_FORMAT" default:"text" help:"Log format: text or json."`
+	Drain       time.Duration `env:"PALIER_DRAIN" default:"0s" help:"How long /readyz says no before a stop, so that the proxies in front send no more."`
+	observed
+
+	unread unreadable
 }
 
 // stopping bounds how long requests under way may take to finish.
 const stopping = 10 * time.Second
 
 func (c *serveCommand) Run(ctx context.Context, s streams) (err error) {
+	if err := c.check(os.Environ()); err != nil {
+		return err
+	}
 	logger := c.logger(s.log)
 	post, err := c.post(logger)
 	if err != nil {
@@ -124,11 +137,16 @@ func (c *serveCommand) Run(ctx context.Context, s streams) (err error) {
 	if err != nil {
 		return err
 	}
+	watched, err := c.observe(ctx, logger)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, watched.close()) }()
 	rules := match.Rulesets()
 	booted := fewerCollections()
 	h, err := hub.Open(ctx, hub.Config{
 		Ledger: kept.ledger, Shared: kept.shared, Texts: kept.texts, Atlas: atlas, Ruleset: rules[len(rules)-1].Version,
-		Clock: time.Now, Entropy: rand.Reader, Logger: logger,
+		Clock: time.Now, Entropy: rand.Reader, Logger: logger, Recorder: watched.Recorder,
 	})
 	booted()
 	if err != nil {
@@ -140,8 +158,12 @@ func (c *serveCommand) Run(ctx context.Context, s streams) (err error) {
 			return err
 		}
 	}
-	handler, err := c.handler(h, atlas, keys, logger)
+	var leaving atomic.Bool
+	surface, err := c.handler(h, atlas, keys, logger, watched, &leaving)
 	if err != nil {
+		return err
+	}
+	if err := watched.watch(h, surface, time.Now); err != nil {
 		return err
 	}
 	listener, err := net.Listen("tcp", c.Addr)
@@ -157,13 +179,20 @@ func (c *serveCommand) Run(ctx context.Context, s streams) (err error) {
 		defer kept.Wait() // before the hub closes: the mail under way is settled
 		defer stop()
 	}
-	server := httpapi.Server(c.Addr, handler)
+	server := httpapi.Server(c.Addr, watched.HTTP(surface))
 	server.ErrorLog = slog.NewLogLogger(logger.Handler(), slog.LevelWarn)
-	return serve(ctx, server, handler, listener, logger)
+	return serve(ctx, server, surface, listener, logger, func() {
+		leaving.Store(true)
+		if c.Drain > 0 {
+			logger.Info("stopping: telling the proxies first", "for", c.Drain)
+			time.Sleep(c.Drain)
+		}
+	})
 }
 
-// serve serves until the context ends, then finishes what is under way.
-func serve(ctx context.Context, server *http.Server, surface *httpapi.Surface, listener net.Listener, logger *slog.Logger) error {
+// serve serves until the context ends, then drains, and finishes what is under
+// way.
+func serve(ctx context.Context, server *http.Server, surface *httpapi.Surface, listener net.Listener, logger *slog.Logger, drain func()) error {
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	select {
@@ -171,6 +200,7 @@ func serve(ctx context.Context, server *http.Server, surface *httpapi.Surface, l
 		return fmt.Errorf("serving: %w", err)
 	case <-ctx.Done():
 	}
+	drain()
 	logger.Info("stopping: finishing what is under way")
 	finishing, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopping)
 	defer cancel()
@@ -190,9 +220,9 @@ func serve(ctx context.Context, server *http.Server, surface *httpapi.Surface, l
 
 func (c *serveCommand) logger(w io.Writer) *slog.Logger {
 	if c.LogFormat == "json" {
-		return slog.New(slog.NewJSONHandler(w, nil))
+		return slog.New(telemetry.Logs(slog.NewJSONHandler(w, nil)))
 	}
-	return slog.New(slog.NewTextHandler(w, nil))
+	return slog.New(telemetry.Logs(slog.NewTextHandler(w, nil)))
 }
 
 func (c *serveCommand) atlas() (*geo.Atlas, error) {
@@ -214,15 +244,7 @@ func (c *serveCommand) atlas() (*geo.Atlas, error) {
 
 // post is what sends mail; nil when none is to be sent.
 func (c *serveCommand) post(logger *slog.Logger) (hub.Post, error) {
-	if c.PublicURL != "" {
-		u, err := url.Parse(strings.ReplaceAll(c.PublicURL, "{id}", "id"))
-		if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-			return nil, fmt.Errorf("--public-url %q isn't the address of a page: give one such as https://portal.example.org/{id}", c.PublicURL)
-		}
-	}
 	switch {
-	case c.SMTP != "" && c.MailFrom == "":
-		return nil, errors.New("--smtp needs a sender: give --mail-from, such as \"Palier <palier@example.org>\"")
 	case c.SMTP != "":
 		sender, err := smtpmail.Open(smtpmail.Config{Server: c.SMTP, From: c.MailFrom, Clock: time.Now})
 		if err != nil {
@@ -255,7 +277,7 @@ func (c *serveCommand) loadSample(ctx context.Context, h *hub.Hub, logger *slog.
 }
 
 // handler wires the HTTP surface to the hub.
-func (c *serveCommand) handler(h *hub.Hub, atlas *geo.Atlas, keys *auth.Keys, logger *slog.Logger) (*httpapi.Surface, error) {
+func (c *serveCommand) handler(h *hub.Hub, atlas *geo.Atlas, keys *auth.Keys, logger *slog.Logger, watched *watched, leaving *atomic.Bool) (*httpapi.Surface, error) {
 	sessions, err := loaders.NewOpener(h, atlas, keys.SealingKey())
 	if err != nil {
 		return nil, err
@@ -298,8 +320,14 @@ func (c *serveCommand) handler(h *hub.Hub, atlas *geo.Atlas, keys *auth.Keys, lo
 		},
 		Present: func() uint64 { return h.World().Commit() },
 		Reach:   h.Reach,
-		Health:  func() httpapi.Status { return health(h.Standing(), h.World().LedgerID(), time.Now()) },
-		Logger:  logger, Now: time.Now,
+		Health: func() httpapi.Status {
+			if leaving.Load() {
+				return httpapi.Status{Message: "stopping", Commit: h.World().Commit(), Ledger: h.World().LedgerID()}
+			}
+			return health(h.Standing(), h.World().LedgerID(), time.Now())
+		},
+		Recorder: watched.Recorder, Metrics: watched.Metrics, MetricsToken: c.MetricsToken,
+		Logger: logger, Now: time.Now,
 		AllowedOrigins: c.Origins,
 		Limits:         httpapi.Limits{Streams: c.Streams, SocketOperations: c.SocketOps, KeepAlive: c.KeepAlive},
 		Development:    c.Development,
@@ -343,7 +371,9 @@ func health(s hub.Standing, ledgerID string, now time.Time) httpapi.Status {
 const demoTTL = 30 * 24 * time.Hour
 
 // greet says where to go, and with --demo as whom.
-func (c *serveCommand) greet(out io.Writer, h *hub.Hub, keys *auth.Keys, addr net.Addr) {
+func (c *serveCommand) greet(w io.Writer, h *hub.Hub, keys *auth.Keys, addr net.Addr) {
+	out := new(strings.Builder)
+	defer func() { io.WriteString(w, out.String()) }() // at once: whoever reads it has all of it
 	base := "http://" + addr.String()
 	fmt.Fprintf(out, "Palier is ready.\n\n  %-12s%s\n  %-12s%s/explorer\n  %-12s%s/graphql\n", "For people", base, "Explorer", base, "GraphQL", base)
 	if !c.Demo {
@@ -447,10 +477,13 @@ func (c *generateCommand) Run(ctx context.Context, s streams) error {
 type versionCommand struct{}
 
 func (versionCommand) Run(s streams) error {
-	version := "unknown"
-	if info, ok := debug.ReadBuildInfo(); ok {
-		version = info.Main.Version
-	}
-	_, err := fmt.Fprintln(s.out, "palier", version)
+	_, err := fmt.Fprintln(s.out, "palier", version())
 	return err
+}
+
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		return info.Main.Version
+	}
+	return "unknown"
 }

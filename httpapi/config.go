@@ -9,6 +9,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 
 	"github.com/palier-hub/palier/domain"
+	"github.com/palier-hub/palier/telemetry"
 )
 
 // Config is what the HTTP surface is made of. Schema, Verify, ActFor, Begin,
@@ -51,6 +52,12 @@ type Config struct {
 	Health func() Status
 
 	Logger *slog.Logger
+	// Recorder is told of operations; nil for nobody.
+	Recorder *telemetry.Recorder
+	// Metrics is served at /metrics, to whoever has MetricsToken where there is
+	// one; nothing is there when it is nil.
+	Metrics      http.Handler
+	MetricsToken string
 	// Now is the clock, for the durations in the access log.
 	Now func() time.Time
 

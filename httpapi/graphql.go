@@ -12,6 +12,8 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 	"github.com/vektah/gqlparser/v2/validator/rules"
+
+	"github.com/palier-hub/palier/telemetry"
 )
 
 // newGraphQL is the handler of /graphql, from the method to the executor.
@@ -43,10 +45,18 @@ func newGraphQL(c Config, e errorEdge, s *streams, origins *cors.Cors) http.Hand
 	srv.AroundResponses(func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 		x := exchangeOf(ctx)
 		ctx = c.Begin(ctx, x.viewer, x.locale)
+		ended := func([]string) {}
+		// What feeds a subscription waits for its events: that is no work.
+		if operation := graphql.GetOperationContext(ctx); operation.Operation.Operation != ast.Subscription {
+			ctx, ended = c.Recorder.BeginOperation(ctx, telemetry.Operation{
+				Type: string(operation.Operation.Operation), Name: clip(operation.Operation.Name), Known: x.viewer.InNetwork()})
+		}
 		response := next(ctx)
 		if response == nil {
+			ended([]string{"TIMEOUT"})
 			return nil
 		}
+		ended(codesOf(response.Errors))
 		// After the data: a mutation moves its session to its own commit.
 		if facts := c.Extensions(ctx); len(facts) > 0 {
 			if response.Extensions == nil {
@@ -73,6 +83,15 @@ func newGraphQL(c Config, e errorEdge, s *streams, origins *cors.Cors) http.Hand
 			methodNotAllowed(w, r, allow)
 		}
 	})
+}
+
+// codesOf are the codes of errors, in their order.
+func codesOf(errs gqlerror.List) (codes []string) {
+	for _, e := range errs {
+		code, _ := e.Extensions["code"].(string)
+		codes = append(codes, code)
+	}
+	return codes
 }
 
 // rulesWithoutSuggestions covers the rules that SetDisableSuggestion leaves

@@ -1,8 +1,11 @@
 package httpapi
 
 import (
+	"crypto/sha256"
+	"crypto/subtle"
 	"encoding/json"
 	"net/http"
+	"strings"
 )
 
 // Status is how the hub is.
@@ -40,6 +43,24 @@ func ready(health func() Status) http.HandlerFunc {
 			return
 		}
 		writeHealth(w, http.StatusOK, s)
+	}
+}
+
+// metrics serves figures to whoever has a token; to anybody without one.
+func metrics(figures http.Handler, token string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		given := sha256.Sum256([]byte(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")))
+		due := sha256.Sum256([]byte(token))
+		if token != "" && subtle.ConstantTimeCompare(given[:], due[:]) != 1 {
+			w.Header().Set("WWW-Authenticate", "Bearer")
+			problem{
+				status: http.StatusUnauthorized, code: "UNAUTHENTICATED",
+				french:  "ces chiffres demandent leur propre jeton (Authorization: Bearer …)",
+				english: "these figures need their own token (Authorization: Bearer …)",
+			}.write(w, r)
+			return
+		}
+		figures.ServeHTTP(w, r)
 	}
 }
 

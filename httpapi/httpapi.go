@@ -21,6 +21,9 @@ type Surface struct {
 // context's.
 func (s *Surface) Shutdown(ctx context.Context) error { return s.streams.shutdown(ctx) }
 
+// Streams is how many websockets and event streams are open.
+func (s *Surface) Streams() int { return s.streams.count() }
+
 // New makes the surface:
 //
 //	/graphql         GraphQL: queries by GET and POST, mutations by POST, all and
@@ -28,6 +31,7 @@ func (s *Surface) Shutdown(ctx context.Context) error { return s.streams.shutdow
 //	/schema.graphql  the public schema
 //	/healthz         whether the process is alive
 //	/readyz          whether it should get traffic
+//	/metrics         figures for Prometheus
 //	/                what this is, for people
 //	/explorer        GraphiQL with example queries
 //	/assets/         what the pages are made of
@@ -49,6 +53,9 @@ func New(c Config) *Surface {
 	mux.Handle("/schema.graphql", shared(readOnly(pages.schema.serve)))
 	mux.Handle("/healthz", readOnly(alive))
 	mux.Handle("/readyz", readOnly(ready(c.Health)))
+	if c.Metrics != nil {
+		mux.Handle("/metrics", readOnly(metrics(c.Metrics, c.MetricsToken)))
+	}
 	mux.Handle("/{$}", readOnly(pages.landing.serve))
 	mux.Handle("/explorer", readOnly(pages.explorer.serve))
 	mux.Handle("/assets/{name}", readOnly(pages.assets.serve))

@@ -80,6 +80,13 @@ func (s *streams) leave() {
 	s.work.Done()
 }
 
+// count is how many connections stay open.
+func (s *streams) count() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.open
+}
+
 // shutdown ends every connection once what runs on it has finished, subscriptions
 // at once, and waits for that. Clients can tell that it is the server that goes,
 // so that they connect again and resume.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/palier-hub/palier/domain"
 	"github.com/palier-hub/palier/ledger"
+	"github.com/palier-hub/palier/telemetry"
 )
 
 // attempt is one command on its way through the writer.
@@ -28,6 +29,8 @@ type attempt struct {
 	// brought is what the command carries; nil when it carries nothing.
 	brought  *bringing
 	commitID ledger.CommitID
+	// place is where it stands in the trace of who sent it.
+	place telemetry.Place
 	// state moves once from waiting, to begun by the writer or to abandoned by
 	// the client.
 	state atomic.Int32

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/palier-hub/palier/domain"
+	"github.com/palier-hub/palier/telemetry"
 	"github.com/palier-hub/palier/texts"
 )
 
@@ -12,21 +13,27 @@ import (
 // says.
 
 // ReadPersons finds persons by their ids; a missing one is absent.
-func (h *Hub) ReadPersons(ctx context.Context, v domain.Viewer, ids []domain.PersonID) (map[domain.PersonID]domain.Person, error) {
+func (h *Hub) ReadPersons(ctx context.Context, v domain.Viewer, ids []domain.PersonID) (_ map[domain.PersonID]domain.Person, err error) {
+	ctx, ended := h.Recorder.Begin(ctx, telemetry.ReadTexts)
+	defer func() { ended(err) }()
 	found, err := h.Texts.Persons(ctx, ids)
 	h.audit(ctx, v, "person", len(found))
 	return found, err
 }
 
 // ReadPersonsOf are the persons of an organisation, or with "" those of none.
-func (h *Hub) ReadPersonsOf(ctx context.Context, v domain.Viewer, organisation domain.ID) ([]domain.Person, error) {
+func (h *Hub) ReadPersonsOf(ctx context.Context, v domain.Viewer, organisation domain.ID) (_ []domain.Person, err error) {
+	ctx, ended := h.Recorder.Begin(ctx, telemetry.ReadTexts)
+	defer func() { ended(err) }()
 	found, err := h.Texts.PersonsOf(ctx, organisation)
 	h.audit(ctx, v, "person", len(found))
 	return found, err
 }
 
 // ReadTexts finds texts by their ids; a missing one is absent.
-func (h *Hub) ReadTexts(ctx context.Context, v domain.Viewer, ids []domain.TextID) (map[domain.TextID]domain.Text, error) {
+func (h *Hub) ReadTexts(ctx context.Context, v domain.Viewer, ids []domain.TextID) (_ map[domain.TextID]domain.Text, err error) {
+	ctx, ended := h.Recorder.Begin(ctx, telemetry.ReadTexts)
+	defer func() { ended(err) }()
 	found, err := h.Texts.Texts(ctx, ids)
 	h.audit(ctx, v, "text", len(found))
 	return found, err

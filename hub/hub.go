@@ -17,11 +17,12 @@ import (
 	"github.com/palier-hub/palier/domain"
 	"github.com/palier-hub/palier/geo"
 	"github.com/palier-hub/palier/ledger"
+	"github.com/palier-hub/palier/telemetry"
 	"github.com/palier-hub/palier/texts"
 	"github.com/palier-hub/palier/world"
 )
 
-// Config is what a hub is made of. Every field but Shared is required.
+// Config is what a hub is made of. Every field but Shared and Recorder is required.
 type Config struct {
 	Ledger ledger.Ledger
 	// Shared: other hubs append to the ledger, too, so it is followed.
@@ -37,6 +38,8 @@ type Config struct {
 	// or a test's.
 	Entropy io.Reader
 	Logger  *slog.Logger
+	// Recorder is told what the hub does; nil for nobody.
+	Recorder *telemetry.Recorder
 }
 
 // Hub holds the present World and writes the next. Do, World and Wait may be
@@ -175,6 +178,9 @@ func (h *Hub) halt(err error) {
 // World is the newest one, of durable commits only.
 func (h *Hub) World() *world.World { return h.world.Load() }
 
+// Waiting is how many commands wait for the writer.
+func (h *Hub) Waiting() int { return len(h.queue) }
+
 // Wait answers the first World at or after a commit, or the context's error.
 func (h *Hub) Wait(ctx context.Context, commit uint64) (*world.World, error) {
 	for {
@@ -222,8 +228,10 @@ type Outcome struct {
 // nothing was kept; *OutcomeUnknownError when the context ended, or the hub was
 // closed, while the command may be taking effect; anything else is a fault of
 // the system.
-func (h *Hub) Do(ctx context.Context, v domain.Viewer, c Command, key string) (Outcome, error) {
-	a := &attempt{viewer: v, command: c, key: key, done: make(chan result, 1)}
+func (h *Hub) Do(ctx context.Context, v domain.Viewer, c Command, key string) (_ Outcome, err error) {
+	ctx, ended := h.Recorder.Begin(ctx, telemetry.Command, telemetry.Action(c))
+	defer func() { ended(err) }()
+	a := &attempt{viewer: v, command: c, key: key, place: telemetry.PlaceOf(ctx), done: make(chan result, 1)}
 	if err := a.prepare(h.Entropy, h.secret); err != nil {
 		return Outcome{}, err
 	}

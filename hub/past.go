@@ -9,6 +9,7 @@ import (
 
 	"github.com/palier-hub/palier/domain"
 	"github.com/palier-hub/palier/ledger"
+	"github.com/palier-hub/palier/telemetry"
 )
 
 // PastUnreadableError says that the ledger can't be read now, so that nothing can
@@ -55,7 +56,9 @@ func (c PastCommit) Document(kind domain.Kind, id domain.ID, into any) error {
 
 // Commit reads one commit that a World of this hub has come to. Errors:
 // *PastUnreadableError, the context's, and faults of the ledger.
-func (h *Hub) Commit(ctx context.Context, number uint64) (PastCommit, error) {
+func (h *Hub) Commit(ctx context.Context, number uint64) (_ PastCommit, err error) {
+	ctx, ended := h.Recorder.Begin(ctx, telemetry.ReadCommits)
+	defer func() { ended(err) }()
 	for c, err := range h.Ledger.Read(ctx, number-1) {
 		switch {
 		case err == nil && c.Number == number:

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/palier-hub/palier/ledger"
+	"github.com/palier-hub/palier/telemetry"
 	"github.com/palier-hub/palier/world"
 )
 
@@ -54,12 +55,18 @@ func (h *Hub) batch(first *attempt) []*attempt {
 // writeBatch settles every attempt of a batch. What rests on a number that
 // another replica took is decided again on the World that this leaves.
 func (h *Hub) writeBatch(ctx context.Context, batch []*attempt) {
+	places := make([]telemetry.Place, len(batch))
+	for i, a := range batch {
+		places[i] = a.place
+	}
+	ctx, ended := h.Recorder.BeginBatch(ctx, places)
+	defer ended(nil)
 	for len(batch) > 0 {
 		if err := h.Err(); err != nil {
 			turnAway(batch, err)
 			return
 		}
-		p := h.decide(batch)
+		p := h.decide(ctx, batch)
 		rest := settle(p.entries, 0, p.worlds[0])
 		durable, err := h.append(ctx, p.run, func() { doubt(rest) })
 		if durable > 0 {
@@ -106,7 +113,9 @@ type entry struct {
 
 // decide runs the commands of a batch one after another, each on the World that
 // the ones before it leave.
-func (h *Hub) decide(batch []*attempt) plan {
+func (h *Hub) decide(ctx context.Context, batch []*attempt) plan {
+	_, ended := h.Recorder.Begin(ctx, telemetry.Decide)
+	defer ended(nil)
 	now := h.World()
 	p := plan{worlds: []*world.World{now}}
 	// Time never runs backwards in a ledger, whatever the clock does.
@@ -197,6 +206,11 @@ func doubt(entries []entry) {
 // passes first are told so by Do, and all by doubted when it takes long. An
 // error that is ErrOutcomeUnknown says that no further try makes sense.
 func (h *Hub) append(ctx context.Context, run []ledger.Commit, doubted func()) (durable int, err error) {
+	if len(run) == 0 {
+		return 0, nil
+	}
+	ctx, ended := h.Recorder.Begin(ctx, telemetry.Append)
+	defer func() { ended(err) }()
 	unknown, told := false, false
 	impatient := time.After(patience)
 	defer func() {
@@ -241,14 +255,22 @@ const mostApplied = 1024
 
 // catchUp applies what other replicas wrote, at least up to a number that one
 // of them took.
-func (h *Hub) catchUp(ctx context.Context, number uint64) error {
+func (h *Hub) catchUp(ctx context.Context, number uint64) (err error) {
+	ctx, ended := h.Recorder.Begin(ctx, telemetry.CatchUp)
+	defer func() { ended(err) }()
 	var read []ledger.Commit
 	apply := func() error {
+		_, ended := h.Recorder.Begin(ctx, telemetry.Apply)
 		next, err := h.World().Apply(read)
+		ended(err)
 		if err != nil {
 			return fmt.Errorf("applying another replica's commits: %w", err)
 		}
 		h.announce(next)
+		now := h.Clock()
+		for _, c := range read {
+			h.Recorder.Applied(ctx, now.Sub(c.Time))
+		}
 		read = read[:0]
 		return nil
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/palier-hub/palier/domain"
 	"github.com/palier-hub/palier/match"
+	"github.com/palier-hub/palier/telemetry"
 	"github.com/palier-hub/palier/world"
 )
 
@@ -28,7 +29,7 @@ type MatchPage struct {
 // assumptions, the filter or the page, and the context's.
 func (s *Session) NeedMatches(ctx context.Context, n *domain.HostingNeed, whatIf *domain.NeedOverrides, f domain.SpaceMatchFilter, p MatchPage) (*domain.SpaceMatchConnection, error) {
 	var list *supposing
-	out, err := s.matches([]any{"need " + string(n.ID), whatIf}, f, domain.MatchPairs, p, func(m *matching) (err error) {
+	out, err := s.matches(ctx, []any{"need " + string(n.ID), whatIf}, f, domain.MatchPairs, p, func(ctx context.Context, m *matching) (err error) {
 		if list, err = m.suppose(n, whatIf); err != nil {
 			return err
 		}
@@ -43,7 +44,7 @@ func (s *Session) NeedMatches(ctx context.Context, n *domain.HostingNeed, whatIf
 // ProjectMatches are the need–space pairs over all the needs of a project,
 // among those that the viewer may see.
 func (s *Session) ProjectMatches(ctx context.Context, project *domain.InnovationProject, f domain.SpaceMatchFilter, once domain.MatchOnce, p MatchPage) (*domain.SpaceMatchConnection, error) {
-	return s.matches([]any{"project " + string(project.ID)}, f, once, p, func(m *matching) error {
+	return s.matches(ctx, []any{"project " + string(project.ID)}, f, once, p, func(ctx context.Context, m *matching) error {
 		var needs []*match.Question
 		for row := range world.Visible(m.world.NeedsOf(project.ID), s.viewer) {
 			if row.Doc.State != domain.PublicationArchived {
@@ -63,7 +64,7 @@ func (s *Session) StockMatches(ctx context.Context, l *domain.Landlord, f domain
 			English: "this list is one landlord's: remove this filter, or ask for the other's list"}
 	}
 	f.LandlordID = &l.ID
-	return s.matches([]any{"landlord " + string(l.ID)}, f, once, p, func(m *matching) error {
+	return s.matches(ctx, []any{"landlord " + string(l.ID)}, f, once, p, func(ctx context.Context, m *matching) error {
 		return m.search(ctx, m.filter, slices.Collect(m.publishedNeeds())...)
 	})
 }
@@ -74,7 +75,7 @@ func (s *Session) SpaceMatches(ctx context.Context, space *domain.VacantSpace, f
 	if present, ok := s.Space(space.ID); ok { // or it is shown as it was
 		space = present
 	}
-	return s.matches([]any{"space " + string(space.ID)}, f, domain.MatchPairs, p, func(m *matching) error {
+	return s.matches(ctx, []any{"space " + string(space.ID)}, f, domain.MatchPairs, p, func(ctx context.Context, m *matching) error {
 		return m.rank(ctx, space)
 	})
 }
@@ -97,7 +98,9 @@ type matching struct {
 
 // matches validates, lets a walk find the page of a list, which of names, and
 // explains it.
-func (s *Session) matches(of []any, f domain.SpaceMatchFilter, once domain.MatchOnce, p MatchPage, find func(*matching) error) (*domain.SpaceMatchConnection, error) {
+func (s *Session) matches(ctx context.Context, of []any, f domain.SpaceMatchFilter, once domain.MatchOnce, p MatchPage, find func(context.Context, *matching) error) (_ *domain.SpaceMatchConnection, err error) {
+	ctx, ended := s.recorder.Begin(ctx, telemetry.Match)
+	defer func() { ended(err) }()
 	if err := p.validate(); err != nil {
 		return nil, err
 	}
@@ -115,7 +118,7 @@ func (s *Session) matches(of []any, f domain.SpaceMatchFilter, once domain.Match
 		return nil, err
 	}
 	m.after = matchKey(after)
-	if err := find(m); err != nil {
+	if err := find(ctx, m); err != nil {
 		return nil, err
 	}
 	return m.connection(scope), nil

@@ -13,6 +13,7 @@ import (
 	"github.com/palier-hub/palier/domain"
 	"github.com/palier-hub/palier/geo"
 	"github.com/palier-hub/palier/hub"
+	"github.com/palier-hub/palier/telemetry"
 	"github.com/palier-hub/palier/world"
 )
 
@@ -21,6 +22,8 @@ type Opener struct {
 	hub   *hub.Hub
 	atlas *geo.Atlas
 	seal  *sealer
+	// recorder is the hub's.
+	recorder *telemetry.Recorder
 	// coverages are those of all the sessions.
 	coverages coverages
 	// lastPosition is the one sealed last.
@@ -37,7 +40,7 @@ func NewOpener(h *hub.Hub, a *geo.Atlas, sealingKey [32]byte) (*Opener, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Opener{hub: h, atlas: a, seal: seal, comparing: make(chan struct{}, runtime.GOMAXPROCS(0))}, nil
+	return &Opener{hub: h, recorder: h.Recorder, atlas: a, seal: seal, comparing: make(chan struct{}, runtime.GOMAXPROCS(0))}, nil
 }
 
 // Session is one operation's view. Its methods may be called from any

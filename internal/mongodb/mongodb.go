@@ -34,16 +34,30 @@ const (
 	mostConnections = 32
 )
 
+// Check tells whether a URI can be read.
+func Check(uri string) error {
+	_, err := read(uri)
+	return err
+}
+
+func read(uri string) (*connstring.ConnString, error) {
+	parsed, err := connstring.ParseAndValidate(uri)
+	if err != nil {
+		return nil, fmt.Errorf("the address of MongoDB, %s, can't be read: %s; it looks like mongodb://host:27017/palier?replicaSet=rs0",
+			Redacted(uri), strings.ReplaceAll(err.Error(), uri, Redacted(uri)))
+	}
+	return parsed, nil
+}
+
 // Connect prepares a client for the database that a URI names
 // (mongodb://[user:password@]host[,host…][/database][?options]). TLS, replica
 // set and authentication are the URI's to say; what acknowledgement means isn't:
 // concerns and preferences in it are overruled. Nothing is sent yet, and an
 // unreachable server is no error here.
 func Connect(uri string) (*mongo.Database, error) {
-	parsed, err := connstring.ParseAndValidate(uri)
+	parsed, err := read(uri)
 	if err != nil {
-		return nil, fmt.Errorf("the address of MongoDB, %s, can't be read: %s; it looks like mongodb://host:27017/palier?replicaSet=rs0",
-			Redacted(uri), strings.ReplaceAll(err.Error(), uri, Redacted(uri)))
+		return nil, err
 	}
 	journaled := writeconcern.Majority()
 	journaled.Journal = new(true)
