@@ -281,6 +281,31 @@ func TestFaults(t *testing.T) {
 	}
 }
 
+// Whoever has appended doesn't wait for Redis to tell of it, and what couldn't be
+// told isn't told later, but for the newest.
+func TestTellNeverWaits(t *testing.T) {
+	s := redistest.Start(t)
+	p, _ := open(t, s.URL())
+	s.Freeze()
+	begun := time.Now()
+	for n := range uint64(100_000) {
+		p.Tell(n + 1)
+	}
+	if took := time.Since(begun); took > time.Second {
+		t.Errorf("100,000 took %v", took)
+	}
+	eventually(t, time.Second, "noticed", p.isAway)
+	p.Tell(100_001)
+	eventually(t, time.Second, "given up", func() bool { return p.Status().Untold > 0 })
+	s.Thaw()
+	eventually(t, 5*time.Second, "back", func() bool { return !p.isAway() })
+	p.Tell(100_002)
+	eventually(t, 5*time.Second, "told", func() bool { return p.Status().Told > 0 })
+	if got := p.Status(); got.Told > 10 || got.Untold == 0 {
+		t.Errorf("%+v", got)
+	}
+}
+
 // A server that has forgotten the script is given it again; nothing is answered
 // locally meanwhile.
 func TestFlushed(t *testing.T) {
@@ -333,6 +358,24 @@ func TestReadOnly(t *testing.T) {
 	}
 	s.Do("REPLICAOF NO ONE")
 	eventually(t, 5*time.Second, "back", func() bool { return !p.isAway() })
+}
+
+// The rights that docs/replicas.md names are enough.
+func TestRights(t *testing.T) {
+	s := redistest.Start(t)
+	s.Do("ACL SETUSER palier on >secret ~palier:* &palier:* +evalsha +eval +set +get +time +getrange +publish +subscribe +ping +hello")
+	p, log := open(t, strings.Replace(s.URL(), "://", "://palier:secret@", 1))
+	heard := make(chan uint64, 1)
+	p.Hear(func(commit uint64) { heard <- commit })
+	eventually(t, 2*time.Second, "hearing", func() bool { return p.Status().Hearing })
+	p.Tell(1)
+	<-heard
+	p.Take(t.Context(), "k", minute, 1)
+	p.Keep(t.Context(), "{ a }")
+	time.Sleep(2 * quiet) // the subscription is asked for a sign of life
+	if got := p.Status(); !got.Hearing || got.Failed > 0 || got.Turns > 0 || log.String() != "" {
+		t.Errorf("%+v\n%s", got, log)
+	}
 }
 
 // A hub starts without Redis, and uses it when it comes.
