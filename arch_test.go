@@ -22,9 +22,9 @@ const module = "github.com/palier-hub/palier"
 // Imports point one way, from server.go down to domain; ARCHITECTURE.md has the
 // drawing. A new package stands here with what it needs and no more.
 var mayImport = map[string][]string{
-	".": {"auth", "domain", "geo", "graph", "httpapi", "hub", "internal/mongodb", "ledger", "ledger/boltledger", "ledger/mongoledger", "loaders", "mail", "mail/smtpmail", "match", "resolvers", "sample", "synthetic", "telemetry", "telemetry/otelsdk", "texts", "texts/bolttexts", "texts/mongotexts", "world"},
+	".": {"auth", "domain", "geo", "graph", "httpapi", "hub", "internal/mongodb", "ledger", "ledger/boltledger", "ledger/mongoledger", "loaders", "mail", "mail/smtpmail", "match", "peers", "peers/redispeers", "resolvers", "sample", "synthetic", "telemetry", "telemetry/otelsdk", "texts", "texts/bolttexts", "texts/mongotexts", "world"},
 
-	"httpapi":   {"domain", "telemetry"},
+	"httpapi":   {"domain", "peers", "telemetry"},
 	"auth":      {"domain"},
 	"resolvers": {"domain", "graph", "hub", "loaders"},
 	"graph":     {"domain"},
@@ -50,6 +50,9 @@ var mayImport = map[string][]string{
 	"mail":          {"domain"},
 	"mail/smtpmail": {"mail"},
 
+	"peers":            {},
+	"peers/redispeers": {"peers"},
+
 	"match":    {"calendar", "domain", "geo", "internal/fold"},
 	"calendar": {"domain"},
 	"geo":      {"domain", "geo/internal/sphere", "internal/fold"},
@@ -63,8 +66,9 @@ var mayImport = map[string][]string{
 
 	"schema": {}, // tests of the schema's files
 
-	// Tests only: a server that speaks MongoDB's protocol.
+	// Tests only: servers that speak MongoDB's protocol, and Redis's.
 	"internal/mongotest": {"internal/mongodb"},
+	"internal/redistest": {"internal/mongotest"},
 
 	// Tests only: it wires what server.go wires, and nothing imports it.
 	"internal/apitest": {"auth", "domain", "geo", "graph", "httpapi", "hub", "ledger/boltledger", "loaders", "match", "resolvers", "sample", "texts/bolttexts", "world"},
@@ -84,6 +88,8 @@ var keptTo = map[string][]string{
 	"github.com/rs/cors":                  {"httpapi"},
 	"github.com/coder/websocket":          {"httpapi"},
 	"github.com/wneessen/go-mail":         {"mail/smtpmail"},
+	"github.com/redis/go-redis/v9":        {"peers/redispeers"},
+	"github.com/hashicorp/golang-lru/v2":  {"peers"},
 	"github.com/alecthomas/kong":          {"."},
 	"github.com/goccy/go-yaml":            {"sample"},
 	"go.opentelemetry.io/otel":            {"telemetry", "telemetry/otelsdk"},
@@ -181,6 +187,8 @@ var waiters = map[string][]string{
 	"ledger/mongoledger/ledger.go": {"After", "NewTimer"}, // how often it looks for the commits of other hubs
 	"server.go":                    {"Sleep"},             // the time that proxies have to notice a stop
 	"stores.go":                    {"After"},             // the pause between two tries to reach MongoDB
+	"peers/redispeers/breaker.go":  {"NewTicker"},         // the pause between two probes of Redis
+	"peers/redispeers/wakes.go":    {"After"},             // the pause between two tries to subscribe
 	"texts/mongotexts/store.go":    {"After"},             // until a majority holds what was founded
 
 	"httpapi/streams.go":   {"NewTicker", "NewTimer"}, // signs of life, and the end of a token on what stays open
@@ -190,7 +198,8 @@ var waiters = map[string][]string{
 func TestTheClockIsReadInServerOnly(t *testing.T) {
 	err := filepath.WalkDir(".", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") ||
-			strings.HasPrefix(path, filepath.Join("internal", "apitest")) || strings.HasPrefix(path, filepath.Join("internal", "mongotest")) {
+			strings.HasPrefix(path, filepath.Join("internal", "apitest")) || strings.HasPrefix(path, filepath.Join("internal", "mongotest")) ||
+			strings.HasPrefix(path, filepath.Join("internal", "redistest")) {
 			return err
 		}
 		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)

@@ -33,6 +33,7 @@ import (
 	"github.com/palier-hub/palier/mail"
 	"github.com/palier-hub/palier/mail/smtpmail"
 	"github.com/palier-hub/palier/match"
+	"github.com/palier-hub/palier/peers/redispeers"
 	"github.com/palier-hub/palier/resolvers"
 	"github.com/palier-hub/palier/sample"
 	"github.com/palier-hub/palier/telemetry"
@@ -94,6 +95,7 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 type serveCommand struct {
 	Addr string `env:"PALIER_ADDR" default:"127.0.0.1:8080" help:"Address to listen on."`
 	storage
+	sharing
 	Demo        bool          `env:"PALIER_DEMO" help:"Load the sample data when the ledger is empty, and print a token per role."`
 	Origins     []string      `env:"PALIER_ORIGINS" placeholder:"ORIGIN,…" help:"Sites whose scripts may read answers, such as https://www.example.org; * for any."`
 	Centroids   string        `env:"PALIER_CENTROIDS" type:"path" help:"CSV file of official centroids (insee, lon, lat) to use for communes."`
@@ -142,24 +144,36 @@ func (c *serveCommand) Run(ctx context.Context, s streams) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, watched.close()) }()
+	redis, err := c.connect(kept.ledger.ID(), time.Now, logger)
+	if err != nil {
+		return err
+	}
+	var tell func(commit uint64)
+	if redis != nil {
+		defer func() { err = errors.Join(err, redis.Close()) }()
+		tell = redis.Tell
+	}
 	rules := match.Rulesets()
 	booted := fewerCollections()
 	h, err := hub.Open(ctx, hub.Config{
 		Ledger: kept.ledger, Shared: kept.shared, Texts: kept.texts, Atlas: atlas, Ruleset: rules[len(rules)-1].Version,
-		Clock: time.Now, Entropy: rand.Reader, Logger: logger, Recorder: watched.Recorder,
+		Appended: tell, Clock: time.Now, Entropy: rand.Reader, Logger: logger, Recorder: watched.Recorder,
 	})
 	booted()
 	if err != nil {
 		return err
 	}
 	defer h.Close()
+	if redis != nil {
+		wake(redis, h, kept.ledger)
+	}
 	if c.Demo {
 		if err := c.loadSample(ctx, h, logger); err != nil {
 			return err
 		}
 	}
 	var leaving atomic.Bool
-	surface, err := c.handler(h, atlas, keys, logger, watched, &leaving)
+	surface, err := c.handler(h, redis, atlas, keys, logger, watched, &leaving)
 	if err != nil {
 		return err
 	}
@@ -277,7 +291,7 @@ func (c *serveCommand) loadSample(ctx context.Context, h *hub.Hub, logger *slog.
 }
 
 // handler wires the HTTP surface to the hub.
-func (c *serveCommand) handler(h *hub.Hub, atlas *geo.Atlas, keys *auth.Keys, logger *slog.Logger, watched *watched, leaving *atomic.Bool) (*httpapi.Surface, error) {
+func (c *serveCommand) handler(h *hub.Hub, redis *redispeers.Peers, atlas *geo.Atlas, keys *auth.Keys, logger *slog.Logger, watched *watched, leaving *atomic.Bool) (*httpapi.Surface, error) {
 	sessions, err := loaders.NewOpener(h, atlas, keys.SealingKey())
 	if err != nil {
 		return nil, err
@@ -285,7 +299,7 @@ func (c *serveCommand) handler(h *hub.Hub, atlas *geo.Atlas, keys *auth.Keys, lo
 	schema := graph.NewExecutableSchema(graph.Config{Resolvers: &resolvers.Resolver{Sessions: sessions}})
 	var sdl strings.Builder
 	formatter.NewFormatter(&sdl).FormatSchema(schema.Schema())
-	return httpapi.New(httpapi.Config{
+	config := httpapi.Config{
 		Schema:    schema,
 		PublicSDL: sdl.String(),
 		Verify:    func(token string) (domain.Viewer, error) { return keys.Verify(token, time.Now()) },
@@ -332,7 +346,11 @@ func (c *serveCommand) handler(h *hub.Hub, atlas *geo.Atlas, keys *auth.Keys, lo
 		Limits:         httpapi.Limits{Streams: c.Streams, SocketOperations: c.SocketOps, KeepAlive: c.KeepAlive},
 		Development:    c.Development,
 		Attributions:   []string{geo.AttributionDecoupage, geo.AttributionPositions},
-	}), nil
+	}
+	if err := c.share(&config, redis); err != nil {
+		return nil, err
+	}
+	return httpapi.New(config), nil
 }
 
 const (

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -25,6 +26,7 @@ type unreadable []error
 func (u *unreadable) collected() []kong.Option {
 	return []kong.Option{
 		kong.KindMapper(reflect.Int, reading(u, "a whole number", func(s string) (int64, error) { return strconv.ParseInt(s, 10, 0) }, reflect.Value.SetInt)),
+		kong.KindMapper(reflect.Int64, reading(u, "a whole number", func(s string) (int64, error) { return strconv.ParseInt(s, 10, 64) }, reflect.Value.SetInt)),
 		kong.KindMapper(reflect.Float64, reading(u, "a number", func(s string) (float64, error) { return strconv.ParseFloat(s, 64) }, reflect.Value.SetFloat)),
 		kong.TypeMapper(reflect.TypeFor[time.Duration](), reading(u, "a duration such as 25s or 2m",
 			func(s string) (int64, error) { d, err := time.ParseDuration(s); return int64(d), err }, reflect.Value.SetInt)),
@@ -49,7 +51,7 @@ func reading[T any](u *unreadable, what string, parse func(string) (T, error), s
 
 // check tells everything that is wrong with the settings of serve, at once.
 func (c *serveCommand) check(environ []string) error {
-	wrong := append([]error{}, c.unread...)
+	wrong := append(slices.Clip([]error(c.unread)), c.sharing.wrong()...)
 	say := func(bad bool, format string, args ...any) {
 		if bad {
 			wrong = append(wrong, fmt.Errorf(format, args...))

@@ -4,11 +4,13 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 
 	"github.com/palier-hub/palier/domain"
+	"github.com/palier-hub/palier/peers"
 	"github.com/palier-hub/palier/telemetry"
 )
 
@@ -48,6 +50,9 @@ type Config struct {
 	// Extensions then; equal subscribers share the events that are made of it. Nil
 	// shares none.
 	Present func() uint64
+	// Peers keep what clients have asked lately, and the documents that they name by
+	// their hash; this surface alone does when it is nil.
+	Peers peers.Peers
 	// Health tells how the hub is.
 	Health func() Status
 
@@ -67,6 +72,11 @@ type Config struct {
 	AllowedOrigins []string
 	// Limits that are zero are those of DefaultLimits.
 	Limits Limits
+	// RateLimits that are zero don't limit.
+	RateLimits RateLimits
+	// TrustedProxies are the networks whose X-Forwarded-For is believed. Without
+	// them a client is where its connection comes from.
+	TrustedProxies []netip.Prefix
 	// Introspection is on in development too.
 	Introspection bool
 	// Development tells more to whoever asks: introspection and suggestions.

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/palier-hub/palier/domain"
@@ -23,6 +24,8 @@ type exchange struct {
 	identity
 	// operation is the name of the GraphQL operation; "" when it has none.
 	operation string
+	// address that the request comes from.
+	address netip.Addr
 }
 
 // identity is who asks, and by what we know it.
@@ -47,15 +50,16 @@ func exchangeOf(ctx context.Context) *exchange {
 }
 
 // logged gives a request its id and language, and writes one line when it has
-// been answered. Query strings and headers stay out of it: they can hold
-// tokens and personal data.
-func logged(logger *slog.Logger, now func() time.Time, next http.Handler) http.Handler {
+// been answered. Query strings, headers and addresses stay out of it: they can
+// hold tokens and personal data.
+func logged(logger *slog.Logger, now func() time.Time, trusted []netip.Prefix, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := now()
 		x := &exchange{
 			id:       requestID(r.Header.Get(requestIDHeader)),
 			locale:   domain.LocaleFromHeader(r.Header.Get("Accept-Language")),
 			identity: identity{viewer: domain.Anonymous},
+			address:  addressOf(r, trusted),
 		}
 		w.Header().Set(requestIDHeader, x.id)
 		counted := &countingWriter{ResponseWriter: w}

@@ -19,7 +19,8 @@ import (
 // newGraphQL is the handler of /graphql, from the method to the executor.
 func newGraphQL(c Config, e errorEdge, s *streams, origins *cors.Cors) http.Handler {
 	srv := handler.New(c.Schema)
-	srv.AddTransport(overSocket{streams: s, allowed: mayConnect(origins), identify: c.identified, actingFor: c.actingFor})
+	measure := meter{c.Peers, c.RateLimits}
+	srv.AddTransport(overSocket{streams: s, allowed: mayConnect(origins), identify: c.identified, actingFor: c.actingFor, meter: measure})
 	srv.AddTransport(overHTTP{limits: c.Limits, edge: e, streams: s})
 	srv.SetQueryCache(lru.New[*ast.QueryDocument](c.Limits.Documents))
 	srv.SetParserTokenLimit(c.Limits.Tokens)
@@ -67,7 +68,7 @@ func newGraphQL(c Config, e errorEdge, s *streams, origins *cors.Cors) http.Hand
 		return response
 	})
 
-	known := authenticated(c.identified, e, representing(c.actingFor, e, reached(c.Reach, e, srv)))
+	known := authenticated(c.identified, e, metered(measure, e, representing(c.actingFor, e, reached(c.Reach, e, srv))))
 	answering := preflighted(known)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		const allow = "GET, POST, OPTIONS"

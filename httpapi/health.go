@@ -25,6 +25,19 @@ type Status struct {
 	Head uint64 `json:"head,omitempty"`
 	// Ledger is the id of the ledger.
 	Ledger string `json:"ledger,omitempty"`
+	// Redis is how it stands with Redis; nil for a hub that has none. It is ready
+	// without.
+	Redis *RedisStatus `json:"redis,omitempty"`
+}
+
+// RedisStatus is how a hub stands with Redis.
+type RedisStatus struct {
+	// Away: every use of it is by the hub alone. Message says since when.
+	Away    bool   `json:"away"`
+	Message string `json:"message,omitempty"`
+	// Hearing tells that other hubs' commits are told by it, rather than looked
+	// for.
+	Hearing bool `json:"hearing"`
 }
 
 // alive says that the process answers. It looks at nothing else, so that an

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/rs/cors"
+
+	"github.com/palier-hub/palier/peers"
 )
 
 // Surface is the whole HTTP surface, a handler.
@@ -37,6 +39,9 @@ func (s *Surface) Streams() int { return s.streams.count() }
 //	/assets/         what the pages are made of
 func New(c Config) *Surface {
 	c.Limits = c.Limits.orDefaults()
+	if c.Peers == nil {
+		c.Peers = peers.NewLocal(c.Now)
+	}
 	e := errorEdge{logger: c.Logger, limits: c.Limits}
 	origins := crossOrigin(c.AllowedOrigins)
 	shared := func(next http.Handler) http.Handler {
@@ -66,7 +71,7 @@ func New(c Config) *Surface {
 			english: "nothing at this address; the API answers at /graphql, and / presents the service",
 		}.write(w, r)
 	})
-	return &Surface{logged(c.Logger, c.Now, e.recovering(hardened(mux))), open}
+	return &Surface{logged(c.Logger, c.Now, c.TrustedProxies, e.recovering(hardened(mux))), open}
 }
 
 // readOnly lets GET and HEAD through.

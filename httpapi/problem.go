@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"context"
 	"maps"
 	"mime"
 	"net/http"
@@ -25,10 +26,15 @@ type problem struct {
 }
 
 func (p problem) write(w http.ResponseWriter, r *http.Request) {
-	refuse(w, r, p.status, gqlerror.List{{
-		Message:    exchangeOf(r.Context()).locale.In(p.french, p.english),
+	refuse(w, r, p.status, p.told(r.Context()))
+}
+
+// told is what a client reads of it.
+func (p problem) told(ctx context.Context) gqlerror.List {
+	return gqlerror.List{{
+		Message:    exchangeOf(ctx).locale.In(p.french, p.english),
 		Extensions: withCode(p.code, p.facts),
-	}})
+	}}
 }
 
 func methodNotAllowed(w http.ResponseWriter, r *http.Request, allow string) {

@@ -18,13 +18,14 @@ import (
 // streams are the connections that stay open, websockets and event streams, and
 // what holds for both: how many there may be, whose they are, and how they end.
 type streams struct {
-	limits Limits
-	edge   errorEdge
-	verify func(string) (domain.Viewer, error)
-	actFor func(context.Context, domain.Viewer, string) (domain.Viewer, error)
-	ended  func(context.Context) error
-	now    func() time.Time
-	logger *slog.Logger
+	limits    Limits
+	edge      errorEdge
+	verify    func(string) (domain.Viewer, error)
+	actFor    func(context.Context, domain.Viewer, string) (domain.Viewer, error)
+	ended     func(context.Context) error
+	now       func() time.Time
+	logger    *slog.Logger
+	documents persisted
 	// sharing is nil when every subscriber's events are made for it alone.
 	sharing *sharing
 
@@ -41,7 +42,7 @@ func newStreams(c Config, e errorEdge) *streams {
 	if ended == nil {
 		ended = func(context.Context) error { return nil }
 	}
-	s := &streams{limits: c.Limits, edge: e, verify: c.Verify, actFor: c.ActFor, ended: ended, now: c.Now, logger: c.Logger}
+	s := &streams{limits: c.Limits, edge: e, verify: c.Verify, actFor: c.ActFor, ended: ended, now: c.Now, logger: c.Logger, documents: persisted{c.Peers}}
 	if c.Present != nil {
 		s.sharing = &sharing{present: c.Present}
 	}
@@ -175,11 +176,16 @@ func (s *streams) run(ctx context.Context, exec graphql.GraphExecutor, params *g
 	}()
 	params.ReadTime.Start = graphql.Now()
 	params.ReadTime.End = params.ReadTime.Start
+	valid, wrong := s.documents.resolve(ctx, params, http.StatusOK)
+	if wrong != nil {
+		return wrong.told(ctx), nil
+	}
 	operation, errs := exec.CreateOperationContext(ctx, params)
 	ctx = graphql.WithOperationContext(ctx, operation)
 	if len(errs) > 0 {
 		return s.edge.tellAll(ctx, errs), nil
 	}
+	valid()
 	x.operation = operation.Operation.Name
 	begun, responses := s.now(), 0
 	defer func() {
@@ -203,8 +209,7 @@ func (s *streams) run(ctx context.Context, exec graphql.GraphExecutor, params *g
 	next, ctx := exec.DispatchOperation(ctx, operation)
 	response := next(ctx)
 	if response == nil { // the time was up before anything ran
-		p := timedOut(s.limits)
-		return gqlerror.List{{Message: x.locale.In(p.french, p.english), Extensions: withCode(p.code, p.facts)}}, nil
+		return timedOut(s.limits).told(ctx), nil
 	}
 	return nil, counted(rendered(response))
 }

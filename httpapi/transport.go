@@ -37,6 +37,11 @@ func (t overHTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphE
 	}
 	ctx, stop := context.WithTimeout(r.Context(), t.limits.Operation)
 	defer stop()
+	valid, wrong := t.streams.documents.resolve(ctx, params, requestErrorStatus(r))
+	if wrong != nil {
+		wrong.write(w, r)
+		return
+	}
 	params.ReadTime.Start = graphql.GetStartTime(ctx)
 	params.ReadTime.End = graphql.Now()
 
@@ -46,10 +51,14 @@ func (t overHTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphE
 	if operation.Operation != nil {
 		kind = operation.Operation.Operation
 	}
-	switch {
-	case kind == ast.Mutation && r.Method == http.MethodGet:
+	if kind == ast.Mutation && r.Method == http.MethodGet {
 		methodNotAllowed(w, r, http.MethodPost)
 		return
+	}
+	if len(errs) == 0 {
+		valid()
+	}
+	switch {
 	case wantsEvents(r, kind):
 		t.stream(w, r, exec, params)
 		return
@@ -129,11 +138,13 @@ func readBody(body []byte, params *graphql.RawParams) *problem {
 			`le corps n'est pas un objet JSON ; attendu : {"query": "…", "variables": {…}}`,
 			`the body isn't a JSON object; due is: {"query": "…", "variables": {…}}`)
 	}
-	if in.Query == nil {
+	params.OperationName, params.Variables, params.Extensions = in.OperationName, in.Variables, in.Extensions
+	switch {
+	case in.Query != nil:
+		params.Query = *in.Query
+	case !namesDocument(params):
 		return missingQuery()
 	}
-	params.Query, params.OperationName = *in.Query, in.OperationName
-	params.Variables, params.Extensions = in.Variables, in.Extensions
 	return nil
 }
 
@@ -142,9 +153,6 @@ func readQuery(raw string, params *graphql.RawParams) *problem {
 	if err != nil {
 		return badRequest("les paramètres de l'adresse sont illisibles", "the parameters of the address can't be read")
 	}
-	if !values.Has("query") {
-		return missingQuery()
-	}
 	params.Query, params.OperationName = values.Get("query"), values.Get("operationName")
 	for name, into := range map[string]*map[string]any{"variables": &params.Variables, "extensions": &params.Extensions} {
 		if text := values.Get(name); text != "" && decode([]byte(text), into) != nil {
@@ -152,6 +160,9 @@ func readQuery(raw string, params *graphql.RawParams) *problem {
 				fmt.Sprintf("le paramètre %s n'est pas un objet JSON", name),
 				fmt.Sprintf("the parameter %s isn't a JSON object", name))
 		}
+	}
+	if !values.Has("query") && !namesDocument(params) {
+		return missingQuery()
 	}
 	return nil
 }

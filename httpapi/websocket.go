@@ -43,6 +43,8 @@ type overSocket struct {
 	identify func(token string) (identity, error)
 	// actingFor finds out for whom.
 	actingFor func(ctx context.Context, who identity, person string) (identity, error)
+	// meter charges each operation.
+	meter meter
 }
 
 var _ graphql.Transport = overSocket{}
@@ -329,7 +331,13 @@ func (s *socket) contextOf() context.Context {
 }
 
 func (s *socket) run(ctx context.Context, op *operation, params *graphql.RawParams) {
-	told, err := s.streams.run(ctx, s.exec, params, func(payload []byte) error { return s.tell(op, payload) })
+	var told gqlerror.List
+	var err error
+	if tooMuch := s.meter.charge(ctx); tooMuch != nil {
+		told = s.streams.edge.tell(ctx, tooMuch)
+	} else {
+		told, err = s.streams.run(ctx, s.exec, params, func(payload []byte) error { return s.tell(op, payload) })
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.operations[op.id] != op {

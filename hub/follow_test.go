@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -214,5 +215,30 @@ func TestClockThatIsOff(t *testing.T) {
 			time.Sleep(2 * time.Minute)
 			mustRegister(t, h, "x")
 		})
+	}
+}
+
+// Each run is told of once it is durable and can be read here, in order; commits of
+// other hubs aren't.
+func TestAppendedIsTold(t *testing.T) {
+	m, c := newMemory(), newClock()
+	var told []uint64 // the writer's goroutine appends; a Do that returns comes after
+	var h *Hub
+	own := config(t, m, c.tell)
+	own.Appended = func(commit uint64) {
+		head, err := m.Head(context.Background())
+		if err != nil || head.Number < commit || h != nil && h.World().Commit() != commit {
+			t.Errorf("told of %d, the head is %d: %v", commit, head.Number, err)
+		}
+		told = append(told, commit)
+	}
+	h = opened(t, own)
+	other := opened(t, config(t, m, c.tell))
+	before := h.World().Commit()
+	first := mustRegister(t, h, "A").Commit
+	mustRegister(t, other, "B")
+	third := mustRegister(t, h, "C").Commit // catches up first
+	if want := []uint64{first, third}; first != before+1 || third != first+2 || !slices.Equal(told[len(told)-2:], want) {
+		t.Errorf("told of %v, want %v at the end", told, want)
 	}
 }

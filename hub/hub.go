@@ -22,11 +22,15 @@ import (
 	"github.com/palier-hub/palier/world"
 )
 
-// Config is what a hub is made of. Every field but Shared and Recorder is required.
+// Config is what a hub is made of. Every field but Shared, Appended and Recorder
+// is required.
 type Config struct {
 	Ledger ledger.Ledger
 	// Shared: other hubs append to the ledger, too, so it is followed.
 	Shared bool
+	// Appended is told of the newest commit of each run that this hub has made
+	// durable; clients wait for it, so it only takes a note. Nil tells nobody.
+	Appended func(commit uint64)
 	// Texts is the personal store, of this ledger only.
 	Texts texts.Store
 	Atlas *geo.Atlas

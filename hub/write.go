@@ -71,6 +71,9 @@ func (h *Hub) writeBatch(ctx context.Context, batch []*attempt) {
 		durable, err := h.append(ctx, p.run, func() { doubt(rest) })
 		if durable > 0 {
 			h.announce(p.worlds[durable])
+			if h.Appended != nil {
+				h.Appended(h.World().Commit())
+			}
 		}
 		rest = settle(rest, durable, p.worlds[durable])
 		batch = batch[:0]

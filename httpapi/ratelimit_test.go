@@ -1,0 +1,119 @@
+package httpapi_test
+
+import (
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/palier-hub/palier/httpapi"
+	"github.com/palier-hub/palier/peers"
+)
+
+// stopped is a clock that stands still, so that buckets don't leak.
+func stopped() time.Time { return time.Date(2026, 9, 1, 12, 0, 0, 0, time.UTC) }
+
+func limited(perAddress, perViewer int64) func(*httpapi.Config) {
+	return func(c *httpapi.Config) {
+		c.Peers = peers.NewLocal(stopped)
+		c.RateLimits = httpapi.RateLimits{PerAddress: perAddress, PerViewer: perViewer}
+		c.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+	}
+}
+
+func TestRateLimit(t *testing.T) {
+	h := start(t, limited(3, 5))
+	expect := func(status int, headers ...string) answer {
+		t.Helper()
+		got := h.ask(t, "{ role }", headers...)
+		if got.status != status {
+			t.Fatalf("%v: %d %s, want %d", headers, got.status, got.body, status)
+		}
+		return got
+	}
+	for range 3 {
+		expect(200)
+	}
+	begun := h.begun
+	got := expect(429, english)
+	// A minute for three: the next one may come in 20 s.
+	if want := `{"errors":[{"message":"this address asks more than 3 operations a minute: wait 20 s and space requests out, or present a token","extensions":{"by":"ADDRESS","code":"RATE_LIMITED","limit":3,"retryAfterSeconds":20,"value":4,"windowSeconds":60}}]}`; got.body != want {
+		t.Errorf("got  %s\nwant %s", got.body, want)
+	}
+	if got.header.Get("Retry-After") != "20" || h.begun != begun {
+		t.Errorf("Retry-After %q, sessions %d, then %d", got.header.Get("Retry-After"), begun, h.begun)
+	}
+	if french := expect(429); !strings.Contains(french.body, "présentez un jeton") {
+		t.Errorf("in French: %s", french.body)
+	}
+	// Whoever it is for, the method, and what is sent make no difference.
+	for _, body := range []string{"", "nonsense", `[{}]`} {
+		if got := h.send(t, "POST", "/graphql", body, "Content-Type: application/json"); got.status != 429 {
+			t.Errorf("%q: %d", body, got.status)
+		}
+	}
+	if got := h.send(t, "GET", "/graphql?query={role}", "", "Apollo-Require-Preflight: 1", "Accept: text/event-stream"); got.status != 429 {
+		t.Errorf("an event stream: %d", got.status)
+	}
+	if _, response, err := dial(t, h.URL); err == nil || response.StatusCode != 429 {
+		t.Errorf("a websocket: %v", err)
+	}
+	// Others have buckets of their own.
+	expect(200, "X-Forwarded-For: 203.0.113.1")
+	for range 5 {
+		expect(200, "Authorization: Bearer good")
+	}
+	got = expect(429, "Authorization: Bearer good", "X-Forwarded-For: 203.0.113.9", "Palier-On-Behalf-Of: per_a", english)
+	if !strings.Contains(got.body, "this account") || !strings.Contains(got.body, `"by":"VIEWER"`) {
+		t.Errorf("%s", got.body)
+	}
+	// A token that isn't believed isn't somebody.
+	expect(401, "Authorization: Bearer bad")
+	for _, path := range []string{"/healthz", "/readyz", "/", "/schema.graphql"} {
+		if got := h.send(t, "GET", path, ""); got.status != 200 {
+			t.Errorf("%s: %d", path, got.status)
+		}
+	}
+}
+
+// Neighbours in version 6 are one client, and a spoofed address is nobody's.
+func TestRateLimitByAddress(t *testing.T) {
+	h := start(t, limited(1, 0))
+	for i, c := range []struct {
+		forwarded string
+		status    int
+	}{
+		{"2001:db8::1", 200}, {"2001:db8::2", 429}, {"2001:db8:0:1::1", 200},
+		{"192.0.2.1, 203.0.113.1", 200}, {"192.0.2.2, 203.0.113.1", 429}, {"192.0.2.1", 200},
+	} {
+		if got := h.ask(t, "{ role }", "X-Forwarded-For: "+c.forwarded); got.status != c.status {
+			t.Errorf("%d: %s: %d, want %d", i, c.forwarded, got.status, c.status)
+		}
+	}
+	for range 20 { // 0 doesn't limit
+		if got := h.ask(t, "{ role }", "Authorization: Bearer good"); got.status != 200 {
+			t.Fatalf("%d %s", got.status, got.body)
+		}
+	}
+}
+
+// On a websocket each operation is charged, to whom the socket's first message names.
+func TestRateLimitOnSocket(t *testing.T) {
+	h := start(t, limited(100, 2))
+	s := connect(t, h.URL, `,"payload":{"authorization":"Bearer good"}`)
+	for _, id := range []string{"1", "2"} {
+		s.subscribe(id, "{ role }")
+		if got := s.next(); got.Type != "next" {
+			t.Fatalf("%+v", got)
+		}
+		s.next()
+	}
+	s.subscribe("3", "{ role }")
+	if got := s.next(); got.ID != "3" || got.Type != "error" || !strings.Contains(string(got.Payload), "RATE_LIMITED") {
+		t.Errorf("%+v %s", got, got.Payload)
+	}
+	s.subscribe("3", "{ role }") // the id is free again, and the socket goes on
+	if got := s.next(); got.ID != "3" || got.Type != "error" {
+		t.Errorf("%+v", got)
+	}
+}

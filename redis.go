@@ -1,0 +1,120 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/palier-hub/palier/httpapi"
+	"github.com/palier-hub/palier/hub"
+	"github.com/palier-hub/palier/ledger"
+	"github.com/palier-hub/palier/peers"
+	"github.com/palier-hub/palier/peers/redispeers"
+)
+
+// sharing says what hubs share beside the ledger, and what clients may ask.
+type sharing struct {
+	Redis          string   `env:"PALIER_REDIS_URL" placeholder:"URL" help:"Redis by which hubs wake each other and share rate limits and persisted queries: redis://[user:password@]host:6379/0, rediss:// for TLS; ?master_name=… for Sentinels, ?addr=host:port for the further nodes of a cluster. Nothing fails without it."`
+	RateLimit      int64    `name:"rate-limit" env:"PALIER_RATE_LIMIT" default:"12000" help:"Operations a minute that one address may ask without a token; 0 for any number."`
+	ViewerLimit    int64    `name:"viewer-rate-limit" env:"PALIER_VIEWER_RATE_LIMIT" default:"120000" help:"Operations a minute that one account may ask with its tokens; 0 for any number."`
+	TrustedProxies []string `name:"trusted-proxies" env:"PALIER_TRUSTED_PROXIES" placeholder:"NETWORK,…" help:"Networks of the reverse proxies, such as 10.0.0.0/8, whose X-Forwarded-For says where a client is. Without them all clients of a proxy share one rate limit."`
+}
+
+// mostRate bounds what may be asked for: what a bucket holds is reckoned in
+// microseconds, exactly.
+const mostRate = 1_000_000_000
+
+// wrong is what can't be meant.
+func (s *sharing) wrong() (wrong []error) {
+	for _, of := range []struct {
+		flag  string
+		limit int64
+	}{{"--rate-limit", s.RateLimit}, {"--viewer-rate-limit", s.ViewerLimit}} {
+		if of.limit < 0 || of.limit > mostRate {
+			wrong = append(wrong, fmt.Errorf("%s %d: give the operations of a minute, between 1 and %d, or 0 for any number", of.flag, of.limit, mostRate))
+		}
+	}
+	if _, err := s.proxies(); err != nil {
+		wrong = append(wrong, err)
+	}
+	if s.Redis != "" {
+		if err := redispeers.Check(s.Redis); err != nil {
+			wrong = append(wrong, fmt.Errorf("--redis: %w", err))
+		}
+	}
+	return wrong
+}
+
+func (s *sharing) proxies() (networks []netip.Prefix, err error) {
+	for _, text := range s.TrustedProxies {
+		text = strings.TrimSpace(text)
+		if at, err := netip.ParseAddr(text); err == nil {
+			networks = append(networks, netip.PrefixFrom(at, at.BitLen()))
+			continue
+		}
+		network, err := netip.ParsePrefix(text)
+		if err != nil {
+			return nil, fmt.Errorf("--trusted-proxies: %q isn't a network: give one such as 10.0.0.0/8, or an address", text)
+		}
+		networks = append(networks, network.Masked())
+	}
+	return networks, nil
+}
+
+// connect connects to Redis; nil without one, for a hub that shares nothing.
+func (s *sharing) connect(ledgerID string, clock func() time.Time, logger *slog.Logger) (*redispeers.Peers, error) {
+	if s.Redis == "" {
+		return nil, nil
+	}
+	p, err := redispeers.Open(redispeers.Config{URL: s.Redis, Ledger: ledgerID, Clock: clock, Logger: logger})
+	if err != nil {
+		return nil, fmt.Errorf("--redis: %w", err)
+	}
+	return p, nil
+}
+
+// share has the surface ask what hubs share.
+func (s *sharing) share(c *httpapi.Config, by *redispeers.Peers) error {
+	networks, err := s.proxies()
+	if err != nil {
+		return err
+	}
+	c.TrustedProxies = networks
+	c.RateLimits = httpapi.RateLimits{PerAddress: s.RateLimit, PerViewer: s.ViewerLimit}
+	c.Peers = peers.NewLocal(c.Now)
+	if by == nil {
+		return nil
+	}
+	c.Peers = by
+	ofHub := c.Health
+	c.Health = func() httpapi.Status {
+		status := ofHub()
+		status.Redis = redisHealth(by.Status())
+		return status
+	}
+	return nil
+}
+
+// redisHealth tells how a hub stands with Redis. It is ready without.
+func redisHealth(s redispeers.Status) *httpapi.RedisStatus {
+	if s.Away.IsZero() {
+		return &httpapi.RedisStatus{Hearing: s.Hearing}
+	}
+	return &httpapi.RedisStatus{
+		Away:    true,
+		Message: "Redis is away since " + s.Away.UTC().Format(time.RFC3339) + ": rate limits and persisted queries are this hub's own, and other hubs' commits are looked for",
+	}
+}
+
+// wake has the ledger looked at when another hub says that it has appended.
+func wake(by *redispeers.Peers, h *hub.Hub, l ledger.Ledger) {
+	if w, ok := l.(interface{ Wake() }); ok {
+		by.Hear(func(commit uint64) {
+			if h.World().Commit() < commit {
+				w.Wake()
+			}
+		})
+	}
+}
