@@ -53,6 +53,7 @@ type commandLine struct {
 	Serve    serveCommand    `cmd:"" default:"withargs" help:"Serve the hub (the default command)."`
 	Token    tokenCommand    `cmd:"" help:"Print a token. Reads the signing key only, so it works beside a running hub."`
 	Generate generateCommand `cmd:"" help:"Fill an empty ledger with an invented national data set of any size, from a seed."`
+	Copy     copyCommand     `cmd:"" help:"Copy a ledger and its personal store from a data folder to MongoDB, or back."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 
@@ -443,6 +444,8 @@ func (c *tokenCommand) Run(s streams) error {
 func (c *generateCommand) Run(ctx context.Context, s streams) error {
 	return c.generate(ctx, s, time.Now)
 }
+
+func (c *copyCommand) Run(ctx context.Context, s streams) error { return c.copy(ctx, s, time.Now) }
 
 type versionCommand struct{}
 
