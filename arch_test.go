@@ -22,7 +22,7 @@ const module = "github.com/palier-hub/palier"
 // Imports point one way, from server.go down to domain; ARCHITECTURE.md has the
 // drawing. A new package stands here with what it needs and no more.
 var mayImport = map[string][]string{
-	".": {"auth", "domain", "geo", "graph", "httpapi", "hub", "internal/mongodb", "ledger", "ledger/boltledger", "ledger/mongoledger", "loaders", "mail", "mail/smtpmail", "match", "moving", "resolvers", "sample", "synthetic", "texts", "texts/bolttexts", "texts/mongotexts", "world"},
+	".": {"auth", "domain", "geo", "graph", "httpapi", "hub", "internal/mongodb", "ledger", "ledger/boltledger", "ledger/mongoledger", "loaders", "mail", "mail/smtpmail", "match", "moving", "resolvers", "sample", "synthetic", "texts", "texts/bolttexts", "texts/mongotexts", "verify", "world"},
 
 	"httpapi":   {"domain"},
 	"auth":      {"domain"},
@@ -35,6 +35,7 @@ var mayImport = map[string][]string{
 	"world":     {"domain", "geo", "ledger", "match"},
 
 	"moving": {"domain", "ledger", "texts", "world"},
+	"verify": {"domain", "geo", "ledger", "texts", "world"},
 
 	"ledger":             {"domain"},
 	"ledger/ledgertest":  {"domain", "ledger"},

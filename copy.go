@@ -53,7 +53,7 @@ func (c *copyCommand) copy(ctx context.Context, s streams, now func() time.Time)
 // describe says what a ledger and a personal store come to: whoever compares two
 // compares these.
 func describe(s streams, r moving.Report) {
-	fmt.Fprintf(s.out, "  ledger  %s\n  head    %d %s\n  digest  %s\n  texts   %s\n",
+	fmt.Fprintf(s.out, "  ledger  %s\n  head    %d:%s\n  digest  %s\n  texts   %s\n",
 		r.Ledger, r.Head.Number, r.Head.Hash, hex.EncodeToString(r.Digest[:]), r.Texts)
 }
 

@@ -54,6 +54,7 @@ type commandLine struct {
 	Token    tokenCommand    `cmd:"" help:"Print a token. Reads the signing key only, so it works beside a running hub."`
 	Generate generateCommand `cmd:"" help:"Fill an empty ledger with an invented national data set of any size, from a seed."`
 	Copy     copyCommand     `cmd:"" help:"Copy a ledger and its personal store from a data folder to MongoDB, or back."`
+	Verify   verifyCommand   `cmd:"" help:"Check a ledger: density, chain of hashes, contents, and its personal store."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 
@@ -446,6 +447,8 @@ func (c *generateCommand) Run(ctx context.Context, s streams) error {
 }
 
 func (c *copyCommand) Run(ctx context.Context, s streams) error { return c.copy(ctx, s, time.Now) }
+
+func (c *verifyCommand) Run(ctx context.Context, s streams) error { return c.verify(ctx, s, time.Now) }
 
 type versionCommand struct{}
 

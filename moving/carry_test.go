@@ -466,7 +466,7 @@ func TestKilled(t *testing.T) {
 			ended := make(chan error, 1)
 			go func() { ended <- child.Wait() }()
 			select {
-			case <-time.After(time.Duration(r.Int64N(int64(whole)/2))):
+			case <-time.After(time.Duration(r.Int64N(int64(whole) / 2))):
 				must(t, child.Process.Kill())
 				kills++
 				if err := <-ended; err == nil {
