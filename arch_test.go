@@ -22,7 +22,7 @@ const module = "github.com/palier-hub/palier"
 // Imports point one way, from server.go down to domain; ARCHITECTURE.md has the
 // drawing. A new package stands here with what it needs and no more.
 var mayImport = map[string][]string{
-	".": {"auth", "domain", "geo", "graph", "httpapi", "hub", "internal/mongodb", "ledger", "ledger/boltledger", "ledger/mongoledger", "loaders", "mail", "mail/smtpmail", "match", "moving", "resolvers", "sample", "synthetic", "texts", "texts/bolttexts", "texts/mongotexts", "verify", "world"},
+	".": {"auth", "backup", "domain", "geo", "graph", "httpapi", "hub", "internal/mongodb", "ledger", "ledger/boltledger", "ledger/mongoledger", "loaders", "mail", "mail/smtpmail", "match", "moving", "resolvers", "sample", "synthetic", "texts", "texts/bolttexts", "texts/mongotexts", "verify", "world"},
 
 	"httpapi":   {"domain"},
 	"auth":      {"domain"},
@@ -36,6 +36,7 @@ var mayImport = map[string][]string{
 
 	"moving": {"domain", "ledger", "texts", "world"},
 	"verify": {"domain", "geo", "ledger", "texts", "world"},
+	"backup": {"domain", "internal/boltfile", "ledger", "moving", "texts", "world"},
 
 	"ledger":             {"domain"},
 	"ledger/ledgertest":  {"domain", "ledger"},
@@ -85,6 +86,7 @@ var keptTo = map[string][]string{
 	"github.com/coder/websocket":          {"httpapi"},
 	"github.com/wneessen/go-mail":         {"mail/smtpmail"},
 	"github.com/alecthomas/kong":          {"."},
+	"github.com/klauspost/compress":       {"backup"},
 	"github.com/goccy/go-yaml":            {"sample"},
 	"golang.org/x/sync":                   {"loaders", "sample"},
 	"github.com/rogpeppe/go-internal":     {}, // tests only

@@ -116,6 +116,22 @@ func (p place) openLedger(ctx context.Context) (*archive, error) {
 	return a, nil
 }
 
+// openTexts opens the personal store alone; leave lets go of the place afterwards.
+func (p place) openTexts(ctx context.Context) (t texts.Store, leave func() error, err error) {
+	if !p.onMongo() {
+		t, err = bolttexts.OpenExisting(string(p))
+		return t, func() error { return nil }, err
+	}
+	db, disconnect, err := p.connect(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	if t, err = mongotexts.OpenExisting(ctx, db); err != nil {
+		return nil, nil, errors.Join(err, disconnect())
+	}
+	return t, disconnect, nil
+}
+
 // target makes the place one to carry to; leave lets go of it afterwards.
 func (p place) target(ctx context.Context) (to moving.Target, leave func() error, err error) {
 	if !p.onMongo() {

@@ -55,6 +55,8 @@ type commandLine struct {
 	Generate generateCommand `cmd:"" help:"Fill an empty ledger with an invented national data set of any size, from a seed."`
 	Copy     copyCommand     `cmd:"" help:"Copy a ledger and its personal store from a data folder to MongoDB, or back."`
 	Verify   verifyCommand   `cmd:"" help:"Check a ledger: density, chain of hashes, contents, and its personal store."`
+	Backup   backupCommand   `cmd:"" help:"Make one file of a ledger and its personal store."`
+	Restore  restoreCommand  `cmd:"" help:"Fill an empty folder or database from such a file."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 
@@ -449,6 +451,12 @@ func (c *generateCommand) Run(ctx context.Context, s streams) error {
 func (c *copyCommand) Run(ctx context.Context, s streams) error { return c.copy(ctx, s, time.Now) }
 
 func (c *verifyCommand) Run(ctx context.Context, s streams) error { return c.verify(ctx, s, time.Now) }
+
+func (c *backupCommand) Run(ctx context.Context, s streams) error { return c.backup(ctx, s, time.Now) }
+
+func (c *restoreCommand) Run(ctx context.Context, s streams) error {
+	return c.restore(ctx, s, time.Now)
+}
 
 type versionCommand struct{}
 

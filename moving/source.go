@@ -111,3 +111,22 @@ func ErasuresAfter(ctx context.Context, l ledger.Ledger, after uint64) ([]domain
 	}
 	return t.Erasures(), nil
 }
+
+// SalvageErasures are those that can be read of a ledger that may be damaged, and
+// how many commits can't.
+func SalvageErasures(ctx context.Context, l ledger.Storage) (all []domain.Erasure, unread int, err error) {
+	t := world.NewTally()
+	for s, err := range l.Stored(ctx) {
+		if err != nil {
+			return t.Erasures(), unread, err
+		}
+		c, err := ledger.Decode(s.Encoded)
+		if err == nil {
+			err = t.AddErasures(c)
+		}
+		if err != nil {
+			unread++
+		}
+	}
+	return t.Erasures(), unread, nil
+}
