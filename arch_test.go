@@ -22,7 +22,7 @@ const module = "github.com/palier-hub/palier"
 // Imports point one way, from server.go down to domain; ARCHITECTURE.md has the
 // drawing. A new package stands here with what it needs and no more.
 var mayImport = map[string][]string{
-	".": {"auth", "backup", "domain", "geo", "graph", "httpapi", "hub", "internal/mongodb", "ledger", "ledger/boltledger", "ledger/mongoledger", "loaders", "mail", "mail/smtpmail", "match", "moving", "resolvers", "sample", "synthetic", "texts", "texts/bolttexts", "texts/mongotexts", "verify", "world"},
+	".": {"auth", "backup", "domain", "geo", "graph", "httpapi", "hub", "internal/mongodb", "ledger", "ledger/boltledger", "ledger/mongoledger", "loaders", "mail", "mail/smtpmail", "match", "mirror", "moving", "resolvers", "sample", "synthetic", "texts", "texts/bolttexts", "texts/mongotexts", "verify", "world"},
 
 	"httpapi":   {"domain"},
 	"auth":      {"domain"},
@@ -36,6 +36,7 @@ var mayImport = map[string][]string{
 
 	"moving": {"domain", "ledger", "texts", "world"},
 	"verify": {"domain", "geo", "ledger", "texts", "world"},
+	"mirror": {"domain", "geo", "internal/mongodb", "ledger", "world"},
 	"backup": {"domain", "internal/boltfile", "ledger", "moving", "texts", "world"},
 
 	"ledger":             {"domain"},
@@ -76,8 +77,8 @@ var mayImport = map[string][]string{
 var keptTo = map[string][]string{
 	"github.com/99designs/gqlgen":         {"graph", "resolvers", "loaders", "httpapi", "."},
 	"github.com/vektah/gqlparser/v2":      {"graph", "resolvers", "loaders", "httpapi", ".", "internal/apitest"},
-	"go.mongodb.org/mongo-driver/v2":      {"internal/mongodb", "internal/mongotest", "ledger/mongoledger", "texts/mongotexts"},
-	"go.mongodb.org/mongo-driver/v2/bson": {"ledger", "ledger/ledgertest", "ledger/mongoledger", "texts/mongotexts"},
+	"go.mongodb.org/mongo-driver/v2":      {"internal/mongodb", "internal/mongotest", "ledger/mongoledger", "mirror", "texts/mongotexts"},
+	"go.mongodb.org/mongo-driver/v2/bson": {"ledger", "ledger/ledgertest", "ledger/mongoledger", "mirror", "texts/mongotexts"},
 	"go.etcd.io/bbolt":                    {"internal/boltfile", "ledger/boltledger", "texts/bolttexts"},
 	"github.com/tidwall/btree":            {"world"},
 	"github.com/teambition/rrule-go":      {"calendar"},
@@ -173,6 +174,7 @@ var waiters = map[string][]string{
 	"hub/write.go":    {"After"},              // the pause between two tries of an append, and how long clients wait for its fate
 
 	"ledger/mongoledger/ledger.go": {"After", "NewTimer"}, // how often it looks for the commits of other hubs
+	"mirror.go":                    {"After"},             // the pause between two tries to follow or to write
 	"stores.go":                    {"After"},             // the pause between two tries to reach MongoDB
 	"texts/mongotexts/store.go":    {"After"},             // until a majority holds what was founded
 

@@ -57,6 +57,7 @@ type commandLine struct {
 	Verify   verifyCommand   `cmd:"" help:"Check a ledger: density, chain of hashes, contents, and its personal store."`
 	Backup   backupCommand   `cmd:"" help:"Make one file of a ledger and its personal store."`
 	Restore  restoreCommand  `cmd:"" help:"Fill an empty folder or database from such a file."`
+	Mirror   mirrorCommand   `cmd:"" help:"Keep ordinary MongoDB collections of what may be seen, for analysts."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 
@@ -457,6 +458,8 @@ func (c *backupCommand) Run(ctx context.Context, s streams) error { return c.bac
 func (c *restoreCommand) Run(ctx context.Context, s streams) error {
 	return c.restore(ctx, s, time.Now)
 }
+
+func (c *mirrorCommand) Run(ctx context.Context, s streams) error { return c.mirror(ctx, s, time.Now) }
 
 type versionCommand struct{}
 
