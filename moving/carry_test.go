@@ -505,3 +505,90 @@ func carrying(from, to place) *exec.Cmd {
 	child.Stderr = os.Stderr
 	return child
 }
+
+// What arrives altered, or not at all, is found, and the target stays incomplete.
+func TestWhatArrivesIsProven(t *testing.T) {
+	home := place(t.TempDir())
+	fill(t, home, 20, 20, true)
+	for name, spoil := range map[string]func(to *moving.Target){
+		"a text that is lost": func(to *moving.Target) {
+			open := to.Texts
+			to.Texts = func(ctx context.Context, id string, secret [32]byte) (texts.Store, error) {
+				s, err := open(ctx, id, secret)
+				return &losing{s}, err
+			}
+		},
+		"a commit that is altered": func(to *moving.Target) {
+			open := to.Ledger
+			to.Ledger = func(ctx context.Context, id string) (ledger.Copy, error) {
+				l, err := open(ctx, id)
+				return &altering{Copy: l}, err
+			}
+		},
+		"a head that is another": func(to *moving.Target) {
+			open := to.Ledger
+			to.Ledger = func(ctx context.Context, id string) (ledger.Copy, error) {
+				l, err := open(ctx, id)
+				return &altering{Copy: l, head: true}, err
+			}
+		},
+	} {
+		folder := place(t.TempDir())
+		to := folder.target()
+		spoil(&to)
+		use(t, home, func(l ledger.Storage, s texts.Store) {
+			source, err := moving.FromStores(t.Context(), l, s)
+			must(t, err)
+			if _, err := moving.Carry(t.Context(), source, to, moving.Options{}); !as[*moving.MismatchError](err) {
+				t.Errorf("%s: %v", name, err)
+			}
+		})
+		if _, _, err := folder.open(t.Context()); !as[*ledger.IncompleteError](err) {
+			t.Errorf("%s: it opens: %v", name, err)
+		}
+		mustCarry(t, home, folder) // nothing stands in the way of another try
+	}
+}
+
+// losing is a store that keeps all texts but one.
+type losing struct{ texts.Store }
+
+func (l *losing) PutTexts(ctx context.Context, list []domain.Text) error {
+	if len(list) > 0 {
+		list = list[1:]
+	}
+	return l.Store.PutTexts(ctx, list)
+}
+
+// altering is a ledger that reads otherwise than it was written.
+type altering struct {
+	ledger.Copy
+	head    bool
+	written bool
+}
+
+func (a *altering) Append(ctx context.Context, run []ledger.Commit) (int, error) {
+	a.written = true
+	return a.Copy.Append(ctx, run)
+}
+
+func (a *altering) Read(ctx context.Context, after uint64) iter.Seq2[ledger.Commit, error] {
+	return func(yield func(ledger.Commit, error) bool) {
+		for c, err := range a.Copy.Read(ctx, after) {
+			if c.Number == 7 && !a.head {
+				c.Changes = c.Changes[:0]
+			}
+			if !yield(c, err) {
+				return
+			}
+		}
+	}
+}
+
+func (a *altering) Head(ctx context.Context) (ledger.Head, error) {
+	h, err := a.Copy.Head(ctx)
+	if a.head && a.written {
+		h.Hash[0]++
+	}
+	return h, err
+}
