@@ -22,7 +22,7 @@ const module = "github.com/palier-hub/palier"
 // Imports point one way, from server.go down to domain; ARCHITECTURE.md has the
 // drawing. A new package stands here with what it needs and no more.
 var mayImport = map[string][]string{
-	".": {"auth", "domain", "geo", "graph", "httpapi", "hub", "internal/mongodb", "ledger", "ledger/boltledger", "ledger/mongoledger", "loaders", "mail", "mail/smtpmail", "match", "peers", "peers/redispeers", "resolvers", "sample", "synthetic", "telemetry", "telemetry/otelsdk", "texts", "texts/bolttexts", "texts/mongotexts", "world"},
+	".": {"auth", "backup", "domain", "geo", "graph", "httpapi", "hub", "internal/mongodb", "ledger", "ledger/boltledger", "ledger/mongoledger", "loaders", "mail", "mail/smtpmail", "match", "mirror", "moving", "peers", "peers/redispeers", "resolvers", "sample", "synthetic", "telemetry", "telemetry/otelsdk", "texts", "texts/bolttexts", "texts/mongotexts", "verify", "world"},
 
 	"httpapi":   {"domain", "peers", "telemetry"},
 	"auth":      {"domain"},
@@ -33,6 +33,11 @@ var mayImport = map[string][]string{
 	"synthetic": {"domain", "geo", "hub"},
 	"hub":       {"calendar", "domain", "geo", "ledger", "mail", "match", "telemetry", "texts", "world"},
 	"world":     {"domain", "geo", "ledger", "match"},
+
+	"moving": {"domain", "ledger", "texts", "world"},
+	"verify": {"domain", "geo", "ledger", "texts", "world"},
+	"mirror": {"domain", "geo", "internal/mongodb", "ledger", "world"},
+	"backup": {"domain", "internal/boltfile", "ledger", "moving", "texts", "world"},
 
 	"ledger":             {"domain"},
 	"ledger/ledgertest":  {"domain", "ledger"},
@@ -79,8 +84,8 @@ var mayImport = map[string][]string{
 var keptTo = map[string][]string{
 	"github.com/99designs/gqlgen":         {"graph", "resolvers", "loaders", "httpapi", "."},
 	"github.com/vektah/gqlparser/v2":      {"graph", "resolvers", "loaders", "httpapi", ".", "internal/apitest"},
-	"go.mongodb.org/mongo-driver/v2":      {"internal/mongodb", "internal/mongotest", "ledger/mongoledger", "texts/mongotexts"},
-	"go.mongodb.org/mongo-driver/v2/bson": {"ledger", "ledger/ledgertest", "ledger/mongoledger", "texts/mongotexts"},
+	"go.mongodb.org/mongo-driver/v2":      {"internal/mongodb", "internal/mongotest", "ledger/mongoledger", "mirror", "texts/mongotexts"},
+	"go.mongodb.org/mongo-driver/v2/bson": {"ledger", "ledger/ledgertest", "ledger/mongoledger", "mirror", "texts/mongotexts"},
 	"go.etcd.io/bbolt":                    {"internal/boltfile", "ledger/boltledger", "texts/bolttexts"},
 	"github.com/tidwall/btree":            {"world"},
 	"github.com/teambition/rrule-go":      {"calendar"},
@@ -91,6 +96,7 @@ var keptTo = map[string][]string{
 	"github.com/redis/go-redis/v9":        {"peers/redispeers"},
 	"github.com/hashicorp/golang-lru/v2":  {"peers"},
 	"github.com/alecthomas/kong":          {"."},
+	"github.com/klauspost/compress":       {"backup"},
 	"github.com/goccy/go-yaml":            {"sample"},
 	"go.opentelemetry.io/otel":            {"telemetry", "telemetry/otelsdk"},
 	"go.opentelemetry.io/otel/sdk":        {"telemetry/otelsdk"},
@@ -186,6 +192,7 @@ var waiters = map[string][]string{
 
 	"ledger/mongoledger/ledger.go": {"After", "NewTimer"}, // how often it looks for the commits of other hubs
 	"server.go":                    {"Sleep"},             // the time that proxies have to notice a stop
+	"mirror.go":                    {"After"},             // the pause between two tries to follow or to write
 	"stores.go":                    {"After"},             // the pause between two tries to reach MongoDB
 	"peers/redispeers/breaker.go":  {"NewTicker"},         // the pause between two probes of Redis
 	"peers/redispeers/wakes.go":    {"After"},             // the pause between two tries to subscribe

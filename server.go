@@ -55,6 +55,11 @@ type commandLine struct {
 	Serve    serveCommand    `cmd:"" default:"withargs" help:"Serve the hub (the default command)."`
 	Token    tokenCommand    `cmd:"" help:"Print a token. Reads the signing key only, so it works beside a running hub."`
 	Generate generateCommand `cmd:"" help:"Fill an empty ledger with an invented national data set of any size, from a seed."`
+	Copy     copyCommand     `cmd:"" help:"Copy a ledger and its personal store from a data folder to MongoDB, or back."`
+	Verify   verifyCommand   `cmd:"" help:"Check a ledger: density, chain of hashes, contents, and its personal store."`
+	Backup   backupCommand   `cmd:"" help:"Make one file of a ledger and its personal store."`
+	Restore  restoreCommand  `cmd:"" help:"Fill an empty folder or database from such a file."`
+	Mirror   mirrorCommand   `cmd:"" help:"Keep ordinary MongoDB collections of what may be seen, for analysts."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 
@@ -491,6 +496,18 @@ func (c *tokenCommand) Run(s streams) error {
 func (c *generateCommand) Run(ctx context.Context, s streams) error {
 	return c.generate(ctx, s, time.Now)
 }
+
+func (c *copyCommand) Run(ctx context.Context, s streams) error { return c.copy(ctx, s, time.Now) }
+
+func (c *verifyCommand) Run(ctx context.Context, s streams) error { return c.verify(ctx, s, time.Now) }
+
+func (c *backupCommand) Run(ctx context.Context, s streams) error { return c.backup(ctx, s, time.Now) }
+
+func (c *restoreCommand) Run(ctx context.Context, s streams) error {
+	return c.restore(ctx, s, time.Now)
+}
+
+func (c *mirrorCommand) Run(ctx context.Context, s streams) error { return c.mirror(ctx, s, time.Now) }
 
 type versionCommand struct{}
 

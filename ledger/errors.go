@@ -70,6 +70,33 @@ func (e *FormatError) Error() string {
 		e.Format, CurrentFormat)
 }
 
+// OtherLedgerError says that a copy was to go where another ledger is.
+type OtherLedgerError struct {
+	// Where is the file or collection.
+	Where string
+	// Stored is the ledger that is there, Asked the one that was to come.
+	Stored, Asked string
+}
+
+func (e *OtherLedgerError) Error() string {
+	return fmt.Sprintf("%s holds ledger %s, and this is ledger %s. It was left as it is: choose another place", e.Where, e.Stored, e.Asked)
+}
+
+// IncompleteError says that a ledger is a copy that was begun and isn't whole:
+// it isn't to be served.
+type IncompleteError struct{ Where string }
+
+func (e *IncompleteError) Error() string {
+	return e.Where + " holds a copy that isn't whole yet: start the copy or the restore again, which goes on where it was, or remove it"
+}
+
+// MissingError says that there is no ledger where one was to be read.
+type MissingError struct{ Where string }
+
+func (e *MissingError) Error() string {
+	return e.Where + " holds no ledger: is it the right place?"
+}
+
 // DamagedError says that what is stored isn't what was written.
 type DamagedError struct {
 	// Where is the file or collection; "" when only the adapter knows.

@@ -46,6 +46,21 @@ func (e *OtherLedgerError) Error() string {
 		e.Stored, e.Asked)
 }
 
+// MissingError says that there is no personal store where one was to be read.
+type MissingError struct{ Where string }
+
+func (e *MissingError) Error() string {
+	return e.Where + " holds no personal store: restore it beside its ledger; if it is lost, a hub that is started there makes an empty one, and what it held reads as erased"
+}
+
+// SecretError says that a copy of a store was to go where one with another secret
+// is: hashes that the ledger holds would be worth nothing.
+type SecretError struct{ Where string }
+
+func (e *SecretError) Error() string {
+	return e.Where + " holds a personal store that was made apart from the one to copy. It was left as it is: remove it if what it holds isn't needed, or choose another place"
+}
+
 // LayoutError says that the store is laid out by a release from after this
 // program.
 type LayoutError struct{ Layout, Known int }

@@ -2,6 +2,7 @@ package texts
 
 import (
 	"context"
+	"iter"
 	"time"
 
 	"github.com/palier-hub/palier/domain"
@@ -86,9 +87,24 @@ type Store interface {
 	// be put again.
 	Sweep(ctx context.Context, before time.Time, referenced func(domain.TextID) bool) (int, error)
 
+	// Records yields all that the store keeps, for whoever carries it elsewhere:
+	// first the ids of what was erased, then the persons, then the texts, each kind
+	// in order of its ids. What is put or erased meanwhile may be among them or not.
+	// Nothing comes after an error. The consumer may stop at any of them, and may
+	// call the store's other methods.
+	Records(ctx context.Context) iter.Seq2[Record, error]
+
 	// Close waits for the writes under way and lets go of the storage. A second
 	// call does nothing.
 	Close() error
+}
+
+// Record is one thing that a store keeps: exactly one of these.
+type Record struct {
+	// Erased is the id of a text or person that was erased.
+	Erased domain.ID      `json:"erased,omitempty"`
+	Person *domain.Person `json:"person,omitempty"`
+	Text   *domain.Text   `json:"text,omitempty"`
 }
 
 // Export is what is kept about a person.

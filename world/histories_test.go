@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -52,6 +54,17 @@ func TestHistories(t *testing.T) {
 				t.Fatal(err)
 			}
 			same(t, "replay", pictureOf(t, loaded), wanted)
+			tally := world.NewTally()
+			for _, c := range h.commits {
+				if err := tally.Add(c); err != nil {
+					t.Fatal(err)
+				}
+			}
+			erasures := tally.Erasures()
+			slices.SortFunc(erasures, func(a, b domain.Erasure) int { return strings.Compare(string(a.ID), string(b.ID)) })
+			if tally.Digest() != loaded.Digest() || !reflect.DeepEqual(erasures, slices.AppendSeq([]domain.Erasure{}, loaded.Erasures())) {
+				t.Errorf("the tally is %x with %v, want %x", tally.Digest(), erasures, loaded.Digest())
+			}
 		})
 	}
 }

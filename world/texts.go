@@ -1,6 +1,7 @@
 package world
 
 import (
+	"iter"
 	"slices"
 
 	"github.com/tidwall/btree"
@@ -67,6 +68,20 @@ func (w *World) RefersTo(id domain.TextID) bool {
 		return false
 	})
 	return refers
+}
+
+// TextReference says which document refers to a text of the personal store.
+type TextReference struct {
+	Text domain.TextID
+	Kind domain.Kind
+	Doc  domain.ID
+}
+
+// TextReferences are all that there are, in order of the texts' ids.
+func (w *World) TextReferences() iter.Seq[TextReference] {
+	return func(yield func(TextReference) bool) {
+		w.textRefs.pairs.Scan(func(r textRef) bool { return yield(TextReference{r.text, r.kind, r.doc}) })
+	}
 }
 
 // textsOf is a row's document as one that refers to texts; nil for a missing row

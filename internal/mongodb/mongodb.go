@@ -19,6 +19,9 @@ import (
 	"go.mongodb.org/mongo-driver/v2/x/mongo/driver/connstring"
 )
 
+// Database is the driver's, for who only hands it on.
+type Database = mongo.Database
+
 // DefaultDatabase is the database of a URI that names none.
 const DefaultDatabase = "palier"
 

@@ -22,6 +22,8 @@ var (
 	layoutKey = []byte("layout")
 	idKey     = []byte("id")
 	headKey   = []byte("head") // number, format, transaction, hash
+	// incompleteKey is there while the ledger is a copy that isn't whole.
+	incompleteKey = []byte("incomplete")
 )
 
 // layout counts the ways this file has been laid out; the commits' own format
@@ -58,11 +60,12 @@ const headBytes = 8 + 4 + 8 + len(ledger.Hash{})
 
 // contents is what the file says of the ledger.
 type contents struct {
-	id   string
-	head ledger.Head
+	id         string
+	head       ledger.Head
+	incomplete bool
 }
 
-func create(tx *bbolt.Tx, id string) error {
+func (c *contents) create(tx *bbolt.Tx) error {
 	if _, err := tx.CreateBucket(commitsBucket); err != nil {
 		return err
 	}
@@ -72,9 +75,18 @@ func create(tx *bbolt.Tx, id string) error {
 	}
 	return errors.Join(
 		b.Put(layoutKey, binary.BigEndian.AppendUint32(nil, layout)),
-		b.Put(idKey, []byte(id)),
-		putHead(tx, ledger.Genesis(id)),
+		b.Put(idKey, []byte(c.id)),
+		putIncomplete(tx, c.incomplete),
+		putHead(tx, c.head),
 	)
+}
+
+func putIncomplete(tx *bbolt.Tx, incomplete bool) error {
+	b := tx.Bucket(ledgerBucket)
+	if !incomplete {
+		return b.Delete(incompleteKey)
+	}
+	return b.Put(incompleteKey, []byte{1})
 }
 
 // readContents answers nil for a file in which nothing was ever stored. Each part vouches for
@@ -100,7 +112,7 @@ func readContents(tx *bbolt.Tx) (*contents, error) {
 	} else if n := binary.BigEndian.Uint32(v); n > layout {
 		return nil, &ledger.FormatError{Format: int(n)}
 	}
-	c := &contents{id: string(b.Get(idKey))}
+	c := &contents{id: string(b.Get(idKey)), incomplete: b.Get(incompleteKey) != nil}
 	head, transaction, err := getHead(tx)
 	if err != nil {
 		return nil, damaged("its end isn't said", err)

@@ -3,11 +3,13 @@
 package boltledger
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -32,6 +34,8 @@ type Ledger struct {
 
 	// appending holds one token: the right to append, or to close.
 	appending chan struct{}
+	// incomplete: it is a copy that isn't whole yet. Guarded by appending.
+	incomplete bool
 	// resting: both headers of the file lead to the newest commit, so that
 	// damage to one of them loses nothing. Guarded by appending.
 	resting bool
@@ -50,7 +54,7 @@ type Ledger struct {
 	broken error
 }
 
-var _ ledger.Ledger = (*Ledger)(nil)
+var _ ledger.Copy = (*Ledger)(nil)
 
 // HeldError says that another process has the ledger open.
 type HeldError struct{ Path string }
@@ -73,12 +77,34 @@ func (e *ForeignError) Error() string {
 // Open opens the ledger in a data folder, and creates both when they are
 // missing. It proves the file's structure before anything is written to it; the
 // contents are proven as they are read. It answers a *HeldError, a
-// *ForeignError, a *ledger.DamagedError or a *ledger.FormatError, each with what
-// to do, or what the file system says.
+// *ForeignError, a *ledger.DamagedError, a *ledger.FormatError or a
+// *ledger.IncompleteError, each with what to do, or what the file system says.
 //
 // An empty file, and a bolt file in which nothing was ever stored, are what a
 // crash during the first Open leaves behind: they become a new ledger.
 func Open(folder string) (*Ledger, error) {
+	return open(folder, "")
+}
+
+// OpenExisting opens the ledger in a data folder, and creates nothing: it answers
+// a *ledger.MissingError when there is none. Other errors as of Open.
+func OpenExisting(folder string) (*Ledger, error) {
+	path := filepath.Join(folder, FileName)
+	if info, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 {
+		return nil, &ledger.MissingError{Where: folder}
+	}
+	return open(folder, "")
+}
+
+// OpenCopy opens a copy of the ledger with an id in a data folder, and creates
+// both when they are missing; the ledger is incomplete then. It answers a
+// *ledger.OtherLedgerError for a ledger of another id. Other errors as of Open.
+func OpenCopy(folder, id string) (*Ledger, error) {
+	return open(folder, id)
+}
+
+// open opens the ledger in a folder; one with an id as its copy, whole or not.
+func open(folder, copyOf string) (*Ledger, error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, fmt.Errorf("creating the data folder: %w", err)
 	}
@@ -99,7 +125,7 @@ func Open(folder string) (*Ledger, error) {
 		grown:     make(chan struct{}),
 		closed:    make(chan struct{}),
 	}
-	if err := l.load(); err != nil {
+	if err := l.load(copyOf); err != nil {
 		return nil, errors.Join(err, l.release())
 	}
 	return l, nil
@@ -116,7 +142,7 @@ func held(path string, err error) error {
 }
 
 // load reads what the file says of the ledger, and creates it in an empty file.
-func (l *Ledger) load() error {
+func (l *Ledger) load(copyOf string) error {
 	var stored *contents
 	err := l.view(func(tx *bbolt.Tx) (err error) {
 		stored, err = readContents(tx)
@@ -126,14 +152,20 @@ func (l *Ledger) load() error {
 		return err
 	}
 	if stored == nil {
-		id := "ldg_" + strings.ToLower(rand.Text())
-		stored = &contents{id: id, head: ledger.Genesis(id)}
-		if err := l.update(func(tx *bbolt.Tx) error { return create(tx, id) }); err != nil {
+		id := cmp.Or(copyOf, "ldg_"+strings.ToLower(rand.Text()))
+		stored = &contents{id: id, head: ledger.Genesis(id), incomplete: copyOf != ""}
+		if err := l.update(stored.create); err != nil {
 			return fmt.Errorf("creating %s: %w", l.path, err)
 		}
 		l.resting = false
 	}
-	l.id, l.head = stored.id, stored.head
+	switch {
+	case copyOf == "" && stored.incomplete:
+		return &ledger.IncompleteError{Where: l.path}
+	case copyOf != "" && copyOf != stored.id:
+		return &ledger.OtherLedgerError{Where: l.path, Stored: stored.id, Asked: copyOf}
+	}
+	l.id, l.head, l.incomplete = stored.id, stored.head, stored.incomplete
 	// A new file is safe when the folder that names it is; whether it is new, a
 	// crash can have hidden.
 	if err := boltfile.SyncFolder(filepath.Dir(l.path)); err != nil {
@@ -241,6 +273,45 @@ func (l *Ledger) Append(ctx context.Context, run []ledger.Commit) (durable int, 
 	close(l.grown)
 	l.grown = make(chan struct{})
 	return durable + len(run), nil
+}
+
+// Incomplete implements ledger.Copy.
+func (l *Ledger) Incomplete() bool {
+	l.appending <- struct{}{}
+	defer func() { <-l.appending }()
+	return l.incomplete
+}
+
+// Begin implements ledger.Copy.
+func (l *Ledger) Begin(ctx context.Context) error { return l.mark(ctx, true) }
+
+// Complete implements ledger.Copy.
+func (l *Ledger) Complete(ctx context.Context) error { return l.mark(ctx, false) }
+
+// mark says whether the ledger is incomplete.
+func (l *Ledger) mark(ctx context.Context, incomplete bool) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	l.appending <- struct{}{}
+	defer func() { <-l.appending }()
+	head, err := l.writable()
+	if err != nil || l.incomplete == incomplete {
+		return err
+	}
+	l.resting = false
+	err = l.update(func(tx *bbolt.Tx) error {
+		if err := putIncomplete(tx, incomplete); err != nil {
+			return err
+		}
+		return putHead(tx, head) // names the transaction
+	})
+	if err != nil {
+		l.unsettled = err // whether the mark is there, the next Open reads
+		return fmt.Errorf("%w: writing %s: %w", ledger.ErrUnavailable, l.path, err)
+	}
+	l.incomplete = incomplete
+	return nil
 }
 
 // writable answers the head, or why nothing can be appended.

@@ -2,9 +2,11 @@
 package ledgertest
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"reflect"
+	"slices"
 	"sync"
 	"testing"
 
@@ -20,6 +22,10 @@ type Store struct {
 	// holes that a database can hold, and an adapter never makes; nil where the
 	// storage can't hold any.
 	Plant func(t *testing.T, c ledger.Commit)
+	// OpenCopy opens the storage as a copy of the ledger with an id, OpenExisting
+	// what is there already; both as Open, otherwise.
+	OpenCopy     func(t *testing.T, id string) (ledger.Copy, error)
+	OpenExisting func(t *testing.T) (ledger.Storage, error)
 }
 
 // Run checks the whole contract of ledger.Ledger, with storage that fresh makes
@@ -48,6 +54,10 @@ func Run(t *testing.T, fresh func(t *testing.T) Store) {
 		{"an ended context", testContext},
 		{"closed", testClosed},
 		{"opened again", testReopen},
+		{"what is stored", testStored},
+		{"a copy is the same history", testCopy},
+		{"a copy is one ledger's", testCopyOfAnother},
+		{"nothing is created by looking", testExisting},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(t, fresh(t)) })
 	}
@@ -444,6 +454,153 @@ func testClosed(t *testing.T, s Store) {
 	for _, err = range l.Read(t.Context(), 0) {
 	}
 	check("Read", err)
+}
+
+func testStored(t *testing.T, s Store) {
+	l := open(t, s)
+	run := Commits(t, head(t, l), 5)
+	mustAppend(t, l, run[:2])
+	want := run[:2]
+	if s.Plant != nil {
+		s.Plant(t, run[3])
+		want = append(slices.Clone(want), run[3])
+	}
+	n := 0
+	for stored, err := range l.(ledger.Storage).Stored(t.Context()) {
+		if err != nil {
+			t.Fatalf("Stored: %v", err)
+		}
+		if n >= len(want) {
+			t.Fatalf("%d is stored, too", stored.Number)
+		}
+		encoded, err := want[n].Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if stored.Number != want[n].Number || !bytes.Equal(stored.Encoded, encoded) {
+			t.Errorf("under number %d stands %x, want %x under %d", stored.Number, stored.Encoded, encoded, want[n].Number)
+		}
+		n++
+	}
+	if n != len(want) {
+		t.Errorf("%d are stored, want %d", n, len(want))
+	}
+	for range l.(ledger.Storage).Stored(t.Context()) { // the consumer may stop
+		break
+	}
+}
+
+func testCopy(t *testing.T, s Store) {
+	const id = "ldg_another"
+	run := Commits(t, ledger.Genesis(id), 6)
+	stillIncomplete := func() {
+		t.Helper()
+		_, err := s.OpenExisting(t)
+		if _, ok := errors.AsType[*ledger.IncompleteError](err); !ok {
+			t.Fatalf("opened half-way: %v", err)
+		}
+	}
+	for i := range 3 { // cut off, and gone on with
+		c := openCopy(t, s, id)
+		if c.ID() != id || !c.Incomplete() {
+			t.Errorf("the copy is of %s, incomplete: %v", c.ID(), c.Incomplete())
+		}
+		wantAll(t, c, run[:2*i])
+		if err := c.Begin(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		mustAppend(t, c, run[2*i:2*i+2])
+		if i < 2 {
+			mustClose(t, c)
+			stillIncomplete()
+			continue
+		}
+		for range 2 {
+			if err := c.Complete(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		mustClose(t, c)
+	}
+	l := s.Open(t)
+	wantAll(t, l, run)
+	more := Commits(t, head(t, l), 2)
+	mustAppend(t, l, more[:1])
+	mustClose(t, l)
+
+	// A whole one stays whole until it is begun again.
+	c := openCopy(t, s, id)
+	if c.Incomplete() {
+		t.Error("the copy is incomplete again")
+	}
+	mustClose(t, c)
+	mustClose(t, s.Open(t))
+	c = openCopy(t, s, id)
+	if err := c.Begin(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	mustClose(t, c)
+	stillIncomplete()
+	c = openCopy(t, s, id)
+	mustAppend(t, c, more[1:])
+	if err := c.Complete(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	mustClose(t, c)
+	existing, err := s.OpenExisting(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantAll(t, existing, run, more)
+	mustClose(t, existing)
+}
+
+func openCopy(t *testing.T, s Store, id string) ledger.Copy {
+	t.Helper()
+	c, err := s.OpenCopy(t, id)
+	if err != nil {
+		t.Fatalf("opening a copy: %v", err)
+	}
+	return c
+}
+
+func mustClose(t *testing.T, l ledger.Ledger) {
+	t.Helper()
+	if err := l.Close(); err != nil {
+		t.Fatalf("Close: %v", err)
+	}
+}
+
+func testCopyOfAnother(t *testing.T, s Store) {
+	l := s.Open(t)
+	run := appended(t, l, 2)
+	id := l.ID()
+	mustClose(t, l)
+	_, err := s.OpenCopy(t, "ldg_another")
+	other, ok := errors.AsType[*ledger.OtherLedgerError](err)
+	if !ok || other.Stored != id || other.Asked != "ldg_another" {
+		t.Fatalf("a copy of another ledger: %v", err)
+	}
+	l = open(t, s)
+	wantAll(t, l, run)
+}
+
+func testExisting(t *testing.T, s Store) {
+	for range 2 {
+		_, err := s.OpenExisting(t)
+		if _, ok := errors.AsType[*ledger.MissingError](err); !ok {
+			t.Fatalf("where there is none: %v", err)
+		}
+	}
+	l := s.Open(t)
+	run := appended(t, l, 1)
+	mustClose(t, l)
+	existing, err := s.OpenExisting(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantAll(t, existing, run)
+	mustClose(t, existing)
 }
 
 func testReopen(t *testing.T, s Store) {

@@ -41,6 +41,8 @@ type Ledger struct {
 	commits *mongo.Collection
 	id      string
 	poll    time.Duration
+	// incomplete: it is a copy that isn't whole yet. Guarded by appending.
+	incomplete bool
 
 	// appending holds one token: the right to append, or to close.
 	appending chan struct{}
@@ -55,7 +57,7 @@ type Ledger struct {
 	grown chan struct{}
 }
 
-var _ ledger.Ledger = (*Ledger)(nil)
+var _ ledger.Copy = (*Ledger)(nil)
 
 // ForeignError says that the collection isn't a ledger that this program knows.
 type ForeignError struct {
@@ -72,9 +74,30 @@ func (e *ForeignError) Error() string {
 // Open opens the ledger of a database, and creates it when there is none; any
 // number of hubs may do so at once. A poll of 0 is DefaultPoll. The client stays
 // the caller's to disconnect, after Close. Errors: ledger.ErrUnavailable when
-// the database can't be reached or written to within seconds, a *ForeignError,
-// or the context's.
+// the database can't be reached or written to within seconds, a *ForeignError, a
+// *ledger.IncompleteError, or the context's.
 func Open(ctx context.Context, db *mongo.Database, poll time.Duration) (*Ledger, error) {
+	return open(ctx, db, poll, origin{Ledger: newID(), Layout: layout})
+}
+
+// OpenExisting opens the ledger of a database, and creates nothing: it answers a
+// *ledger.MissingError when there is none. Other errors as of Open.
+func OpenExisting(ctx context.Context, db *mongo.Database, poll time.Duration) (*Ledger, error) {
+	return open(ctx, db, poll, origin{})
+}
+
+// OpenCopy opens a copy of the ledger with an id, and creates it when there is
+// none; it is incomplete then. It answers a *ledger.OtherLedgerError for a ledger
+// of another id. Other errors as of Open.
+func OpenCopy(ctx context.Context, db *mongo.Database, id string) (*Ledger, error) {
+	return open(ctx, db, 0, origin{Ledger: id, Layout: layout, Incomplete: true})
+}
+
+func newID() string { return "ldg_" + strings.ToLower(rand.Text()) }
+
+// open opens the ledger of a database. Where there is none it becomes mine, unless
+// that names none; an incomplete one of mine is a copy, opened whole or not.
+func open(ctx context.Context, db *mongo.Database, poll time.Duration, mine origin) (*Ledger, error) {
 	if poll == 0 {
 		poll = DefaultPoll
 	}
@@ -87,12 +110,19 @@ func Open(ctx context.Context, db *mongo.Database, poll time.Duration) (*Ledger,
 		hangUp:    hangUp,
 		grown:     make(chan struct{}),
 	}
-	id, err := l.found(ctx)
+	stored, err := l.found(ctx, mine)
+	switch {
+	case err != nil:
+	case mine.Incomplete && stored.Ledger != mine.Ledger:
+		err = &ledger.OtherLedgerError{Where: l.where(), Stored: stored.Ledger, Asked: mine.Ledger}
+	case !mine.Incomplete && stored.Incomplete:
+		err = &ledger.IncompleteError{Where: l.where()}
+	}
 	if err != nil {
 		hangUp()
 		return nil, err
 	}
-	l.id, l.head = id, ledger.Genesis(id)
+	l.id, l.head, l.incomplete = stored.Ledger, ledger.Genesis(stored.Ledger), stored.Incomplete
 	return l, nil
 }
 
@@ -101,12 +131,13 @@ type origin struct {
 	Number int64  `bson:"_id"`
 	Ledger string `bson:"ledger"`
 	Layout int    `bson:"layout"`
+	// Incomplete: it is a copy that isn't whole yet.
+	Incomplete bool `bson:"incomplete,omitempty"`
 }
 
-// found answers the id of the collection's ledger, and makes one where there is
-// none. Of hubs that do so at once, one succeeds, and all answer its id.
-func (l *Ledger) found(ctx context.Context) (string, error) {
-	mine := origin{Ledger: "ldg_" + strings.ToLower(rand.Text()), Layout: layout}
+// found answers what the collection's ledger is, and makes it mine where there is
+// none. Of hubs that do so at once, one succeeds, and all answer the same.
+func (l *Ledger) found(ctx context.Context, mine origin) (origin, error) {
 	for {
 		var stored origin
 		err := l.call(ctx, 0, func(ctx context.Context) error {
@@ -114,31 +145,71 @@ func (l *Ledger) found(ctx context.Context) (string, error) {
 		})
 		switch {
 		case err == nil && stored.Ledger == "":
-			return "", &ForeignError{Where: l.where(), What: "its document 0 names none"}
+			return origin{}, &ForeignError{Where: l.where(), What: "its document 0 names none"}
 		case err == nil && stored.Layout > layout:
-			return "", &ForeignError{Where: l.where(), What: fmt.Sprintf("it is of layout %d, this program knows layouts up to %d: run a newer release", stored.Layout, layout)}
+			return origin{}, &ForeignError{Where: l.where(), What: fmt.Sprintf("it is of layout %d, this program knows layouts up to %d: run a newer release", stored.Layout, layout)}
 		case err == nil:
-			return stored.Ledger, nil
+			return stored, nil
 		case !errors.Is(err, mongo.ErrNoDocuments):
-			return "", l.unread(ctx, err)
+			return origin{}, l.unread(ctx, err)
 		}
 		if err := l.vacant(ctx); err != nil {
-			return "", err
+			return origin{}, err
+		}
+		if mine.Ledger == "" {
+			return origin{}, &ledger.MissingError{Where: l.where()}
 		}
 		err = l.call(ctx, 0, func(ctx context.Context) error {
 			_, err := l.commits.InsertOne(ctx, mine)
 			return err
 		})
 		if err != nil && !mongo.IsDuplicateKeyError(err) {
-			return "", l.unread(ctx, err)
+			return origin{}, l.unread(ctx, err)
 		}
 		// Whoever's it is: read once a majority holds it.
 		select {
 		case <-time.After(50 * time.Millisecond):
 		case <-ctx.Done():
-			return "", ctx.Err()
+			return origin{}, ctx.Err()
 		}
 	}
+}
+
+// Incomplete implements ledger.Copy.
+func (l *Ledger) Incomplete() bool {
+	l.appending <- struct{}{}
+	defer func() { <-l.appending }()
+	return l.incomplete
+}
+
+// Begin implements ledger.Copy.
+func (l *Ledger) Begin(ctx context.Context) error { return l.mark(ctx, true) }
+
+// Complete implements ledger.Copy.
+func (l *Ledger) Complete(ctx context.Context) error { return l.mark(ctx, false) }
+
+// mark says whether the ledger is incomplete, in its document 0.
+func (l *Ledger) mark(ctx context.Context, incomplete bool) error {
+	l.appending <- struct{}{}
+	defer func() { <-l.appending }()
+	switch {
+	case l.isClosed():
+		return ledger.ErrClosed
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case l.incomplete == incomplete:
+		return nil
+	}
+	err := l.call(ctx, 0, func(ctx context.Context) error {
+		now := origin{Ledger: l.id, Layout: layout, Incomplete: incomplete}
+		_, err := l.commits.ReplaceOne(ctx, bson.D{{Key: "_id", Value: now.Number}}, now)
+		return err
+	})
+	if err != nil {
+		return l.unread(ctx, err)
+	}
+	l.incomplete = incomplete
+	return nil
 }
 
 // vacant refuses a collection that holds documents of somebody else's.

@@ -30,6 +30,12 @@ func TestContract(t *testing.T) {
 				}
 				return l
 			},
+			OpenCopy: func(t *testing.T, id string) (ledger.Copy, error) {
+				return mongoledger.OpenCopy(t.Context(), db, id)
+			},
+			OpenExisting: func(t *testing.T) (ledger.Storage, error) {
+				return mongoledger.OpenExisting(t.Context(), db, 20*time.Millisecond)
+			},
 			Plant: func(t *testing.T, c ledger.Commit) {
 				encoded, err := c.Encode()
 				if err != nil {

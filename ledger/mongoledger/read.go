@@ -188,3 +188,54 @@ func (l *Ledger) chunk(ctx context.Context, after uint64, most int) (chunk [][]b
 	}
 	return chunk, whole, nil
 }
+
+// Stored implements ledger.Storage.
+func (l *Ledger) Stored(ctx context.Context) iter.Seq2[ledger.Stored, error] {
+	return func(yield func(ledger.Stored, error) bool) {
+		for after := uint64(0); ; {
+			if err := ctx.Err(); err != nil {
+				yield(ledger.Stored{}, err)
+				return
+			}
+			some, err := l.storedAfter(ctx, after)
+			if err != nil {
+				yield(ledger.Stored{}, err)
+				return
+			}
+			for _, s := range some {
+				if !yield(s, nil) {
+					return
+				}
+				after = s.Number
+			}
+			if len(some) == 0 {
+				return
+			}
+		}
+	}
+}
+
+// storedAfter reads the next of what stands after a number; none at the end.
+func (l *Ledger) storedAfter(ctx context.Context, after uint64) (some []ledger.Stored, err error) {
+	err = l.call(ctx, chunkBytes+ledger.MaxCommitBytes, func(ctx context.Context) error {
+		cursor, err := l.commits.Find(ctx, between(after, math.MaxUint64),
+			options.Find().SetSort(byNumber).SetLimit(chunkCommits).SetBatchSize(chunkCommits))
+		if err != nil {
+			return err
+		}
+		defer cursor.Close(ctx)
+		for size := 0; size < chunkBytes && cursor.Next(ctx); {
+			number, ok := cursor.Current.Lookup("_id").AsInt64OK()
+			if !ok || number < 1 {
+				continue // a fraction, which no hub reads
+			}
+			some = append(some, ledger.Stored{Number: uint64(number), Encoded: bytes.Clone(cursor.Current)})
+			size += len(cursor.Current)
+		}
+		return cursor.Err()
+	})
+	if err != nil {
+		return nil, l.unread(ctx, err)
+	}
+	return some, nil
+}

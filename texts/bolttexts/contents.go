@@ -170,8 +170,16 @@ func (c *contents) create(tx *bbolt.Tx) error {
 	return errors.Join(
 		putFact(tx, layoutKey, binary.BigEndian.AppendUint32(nil, layout)),
 		putFact(tx, secretKey, c.secret[:]),
+		c.putLedger(tx),
 		putTally(tx, tally{}),
 	)
+}
+
+func (c *contents) putLedger(tx *bbolt.Tx) error {
+	if c.ledger == "" {
+		return nil
+	}
+	return putFact(tx, ledgerKey, []byte(c.ledger))
 }
 
 // readContents answers nil for a file in which nothing was ever stored.

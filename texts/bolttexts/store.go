@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -92,7 +93,39 @@ func (e *ForeignError) Error() string {
 //
 // An empty file, and a bolt file in which nothing was ever stored, are what a
 // crash during the first Open leaves behind: they become a new store.
-func Open(folder string) (*Store, error) {
+func Open(folder string) (*Store, error) { return open(folder, newContents()) }
+
+// OpenExisting opens the store in a data folder, and creates nothing: it answers a
+// *texts.MissingError when there is none. Other errors as of Open.
+func OpenExisting(folder string) (*Store, error) {
+	path := filepath.Join(folder, FileName)
+	if info, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 {
+		return nil, &texts.MissingError{Where: folder}
+	}
+	return Open(folder)
+}
+
+// OpenCopy opens a copy of the store of a ledger, with its secret, in a data
+// folder, and creates both when they are missing. It answers a
+// *texts.OtherLedgerError or a *texts.SecretError for another store. Other errors
+// as of Open.
+func OpenCopy(folder, ledgerID string, secret [32]byte) (*Store, error) {
+	s, err := open(folder, &contents{secret: secret, ledger: ledgerID})
+	switch {
+	case err != nil:
+		return nil, err
+	case s.ledger != "" && s.ledger != ledgerID:
+		err = &texts.OtherLedgerError{Stored: s.ledger, Asked: ledgerID}
+	case s.ledger == "" || s.secret != secret:
+		err = &texts.SecretError{Where: s.path}
+	default:
+		return s, nil
+	}
+	return nil, errors.Join(err, s.Close())
+}
+
+// open opens the store in a folder; a new one has these contents.
+func open(folder string, fresh *contents) (*Store, error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, fmt.Errorf("creating the data folder: %w", err)
 	}
@@ -114,7 +147,7 @@ func Open(folder string) (*Store, error) {
 		accounts: make(map[string]domain.PersonID),
 		closed:   make(chan struct{}),
 	}
-	if err := s.load(); err != nil {
+	if err := s.load(fresh); err != nil {
 		return nil, errors.Join(err, s.release())
 	}
 	return s, nil
@@ -131,7 +164,7 @@ func named(path string, err error) error {
 }
 
 // load reads what the file says of the store, and creates it in an empty file.
-func (s *Store) load() error {
+func (s *Store) load(fresh *contents) error {
 	var stored *contents
 	err := s.view(func(tx *bbolt.Tx) (err error) {
 		stored, err = readContents(tx)
@@ -141,7 +174,7 @@ func (s *Store) load() error {
 		return err
 	}
 	if stored == nil {
-		stored = newContents()
+		stored = fresh
 		if err := s.update(stored.create); err != nil {
 			return fmt.Errorf("creating %s: %w", s.path, err)
 		}

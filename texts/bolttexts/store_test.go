@@ -10,7 +10,14 @@ import (
 func TestContract(t *testing.T) {
 	textstest.Run(t, func(t *testing.T) textstest.Storage {
 		folder := t.TempDir()
-		return textstest.Storage{Open: func(t *testing.T) texts.Store { return mustOpen(t, folder) }, Folder: folder}
+		return textstest.Storage{
+			Open: func(t *testing.T) texts.Store { return mustOpen(t, folder) },
+			OpenCopy: func(t *testing.T, id string, secret [32]byte) (texts.Store, error) {
+				return OpenCopy(folder, id, secret)
+			},
+			OpenExisting: func(t *testing.T) (texts.Store, error) { return OpenExisting(folder) },
+			Folder:       folder,
+		}
 	})
 }
 

@@ -52,14 +52,71 @@ var _ texts.Store = (*Store)(nil)
 // after Close. Errors: texts.ErrUnavailable when the database can't be reached
 // or written to within seconds, or the context's.
 func Open(ctx context.Context, db *mongo.Database) (*Store, error) {
+	var drawn [32]byte
+	rand.Read(drawn[:])
+	return open(ctx, db, drawn)
+}
+
+// OpenExisting opens the store of a database, and creates nothing: it answers a
+// *texts.MissingError when there is none. Other errors as of Open.
+func OpenExisting(ctx context.Context, db *mongo.Database) (*Store, error) {
+	s := newStore(ctx, db)
+	err := s.call(ctx, func(ctx context.Context) error { return s.facts.FindOne(ctx, byID("secret")).Err() })
+	s.hangUp()
+	if errors.Is(err, mongo.ErrNoDocuments) {
+		err = &texts.MissingError{Where: "database " + db.Name()}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return Open(ctx, db)
+}
+
+// OpenCopy opens a copy of the store of a ledger, with its secret, and creates it
+// when there is none. It answers a *texts.OtherLedgerError or a *texts.SecretError
+// for another store. Other errors as of Open.
+func OpenCopy(ctx context.Context, db *mongo.Database, ledgerID string, secret [32]byte) (*Store, error) {
+	s, err := open(ctx, db, secret)
+	if err != nil {
+		return nil, err
+	}
+	if s.secret != secret {
+		err = &texts.SecretError{Where: "database " + db.Name()}
+	}
+	var owner struct {
+		Value []byte `bson:"value"`
+	}
+	found := s.call(ctx, func(ctx context.Context) error { return s.facts.FindOne(ctx, byID("ledger")).Decode(&owner) })
+	switch {
+	case errors.Is(found, mongo.ErrNoDocuments): // a copy that was cut off, or a store that nobody claimed
+		if err == nil {
+			err = s.Claim(ctx, ledgerID)
+		}
+	case found != nil:
+		err = found
+	case string(owner.Value) != ledgerID:
+		err = &texts.OtherLedgerError{Stored: string(owner.Value), Asked: ledgerID}
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func newStore(ctx context.Context, db *mongo.Database) *Store {
 	calls, hangUp := context.WithCancel(context.WithoutCancel(ctx))
-	s := &Store{
+	return &Store{
 		db: db, calls: calls, hangUp: hangUp,
 		texts: db.Collection(textsCollection), persons: db.Collection(personsCollection), accounts: db.Collection(accountsCollection),
 		erased: db.Collection(erasedCollection), facts: db.Collection(factsCollection),
 	}
-	if err := s.prepare(ctx); err != nil {
-		hangUp()
+}
+
+// open opens the store of a database; a new one has this secret.
+func open(ctx context.Context, db *mongo.Database, secret [32]byte) (*Store, error) {
+	s := newStore(ctx, db)
+	if err := s.prepare(ctx, secret); err != nil {
+		s.hangUp()
 		return nil, err
 	}
 	return s, nil
@@ -67,7 +124,7 @@ func Open(ctx context.Context, db *mongo.Database) (*Store, error) {
 
 // prepare makes the indexes and the secret where they are missing. Making an
 // index that is there does nothing.
-func (s *Store) prepare(ctx context.Context) error {
+func (s *Store) prepare(ctx context.Context, secret [32]byte) error {
 	for of, fields := range map[*mongo.Collection][]string{
 		s.texts: {"author", "writer", "person", "at"}, s.persons: {"organisation"}, s.accounts: {"person"}, s.erased: {"done"},
 	} {
@@ -81,9 +138,7 @@ func (s *Store) prepare(ctx context.Context) error {
 			}
 		}
 	}
-	var drawn [32]byte
-	rand.Read(drawn[:])
-	kept, err := s.fact(ctx, "secret", drawn[:])
+	kept, err := s.fact(ctx, "secret", secret[:])
 	if err != nil {
 		return err
 	}

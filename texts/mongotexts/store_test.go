@@ -18,13 +18,19 @@ func TestMain(m *testing.M) { mongotest.Main(m) }
 func TestContract(t *testing.T) {
 	textstest.Run(t, func(t *testing.T) textstest.Storage {
 		db := mongotest.Database(t)
-		return textstest.Storage{Open: func(t *testing.T) texts.Store {
-			s, err := mongotexts.Open(t.Context(), db)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return s
-		}}
+		return textstest.Storage{
+			Open: func(t *testing.T) texts.Store {
+				s, err := mongotexts.Open(t.Context(), db)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return s
+			},
+			OpenCopy: func(t *testing.T, id string, secret [32]byte) (texts.Store, error) {
+				return mongotexts.OpenCopy(t.Context(), db, id, secret)
+			},
+			OpenExisting: func(t *testing.T) (texts.Store, error) { return mongotexts.OpenExisting(t.Context(), db) },
+		}
 	})
 }
 

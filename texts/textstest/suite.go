@@ -25,6 +25,10 @@ type Storage struct {
 	// Open opens the store, creating it the first time. It is called again only
 	// when the Store before it is closed.
 	Open func(t *testing.T) texts.Store
+	// OpenCopy opens the storage as a copy of a ledger's store, OpenExisting what is
+	// there already; both as Open, otherwise.
+	OpenCopy     func(t *testing.T, ledgerID string, secret [32]byte) (texts.Store, error)
+	OpenExisting func(t *testing.T) (texts.Store, error)
 	// Folder is where all that the store keeps is; "" where it can't be read.
 	Folder string
 }
@@ -58,6 +62,10 @@ func Run(t *testing.T, fresh func(t *testing.T) Storage) {
 		{"an ended context", testContext},
 		{"closed", testClosed},
 		{"opened again", testReopen},
+		{"all that is kept", testRecords},
+		{"a copy", testCopy},
+		{"a copy of another store", testCopyOfAnother},
+		{"nothing is created by looking", testExisting},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(t, fresh(t)) })
 	}
@@ -844,5 +852,151 @@ func testReopen(t *testing.T, s Storage) {
 		if err := store.Close(); err != nil {
 			t.Fatalf("Close: %v", err)
 		}
+	}
+}
+
+// everything is all that the store keeps, and its digest.
+func everything(t *testing.T, s texts.Store) (all []texts.Record, d texts.Digest) {
+	t.Helper()
+	for r, err := range s.Records(t.Context()) {
+		if err == nil {
+			err = d.Add(r)
+		}
+		if err != nil {
+			t.Fatalf("Records: %v", err)
+		}
+		all = append(all, r)
+	}
+	return all, d
+}
+
+func testRecords(t *testing.T, s Storage) {
+	store := open(t, s)
+	if all, d := everything(t, store); len(all) > 0 || d != (texts.Digest{}) {
+		t.Errorf("an empty store keeps %v", all)
+	}
+	var list []domain.Text
+	for n := range 1100 { // more than are read at once
+		list = append(list, text(n, "act_1", ""))
+	}
+	put(t, store, list...)
+	putPersons(t, store, person(2, "act_2"), person(1, ""), person(3, "act_3"))
+	erase(t, store, "per_0003")
+	if err := store.EraseTexts(t.Context(), []domain.TextID{"txt_0007"}); err != nil {
+		t.Fatal(err)
+	}
+	want := []texts.Record{{Erased: "per_0003"}, {Erased: "txt_0007"}}
+	for _, p := range []domain.Person{person(1, ""), person(2, "act_2")} {
+		want = append(want, texts.Record{Person: &p})
+	}
+	for n, x := range list {
+		if n != 7 {
+			want = append(want, texts.Record{Text: &x})
+		}
+	}
+	all, digest := everything(t, store)
+	if !reflect.DeepEqual(all, want) {
+		t.Errorf("%d records, want %d", len(all), len(want))
+	}
+	var reversed texts.Digest
+	for _, r := range slices.Backward(all) {
+		if err := reversed.Add(r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if digest != reversed {
+		t.Error("the digest depends on the order")
+	}
+	put(t, store, text(2000, "act_1", ""))
+	if _, other := everything(t, store); other == digest {
+		t.Error("the digest doesn't know what was put")
+	}
+	// The consumer may write meanwhile, and stop.
+	for r, err := range store.Records(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Person != nil {
+			erase(t, store, r.Person.ID)
+		} else if r.Text != nil {
+			break
+		}
+	}
+	knows(t, store)
+}
+
+func testCopy(t *testing.T, s Storage) {
+	secret := [32]byte{1, 2, 3}
+	for n := range 3 { // cut off, and gone on with
+		c, err := s.OpenCopy(t, "ldg_1", secret)
+		if err != nil {
+			t.Fatal(err)
+		}
+		put(t, c, text(n, "act_1", ""))
+		if err := c.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	store := open(t, s)
+	holds(t, store, text(0, "act_1", ""), text(1, "act_1", ""), text(2, "act_1", ""))
+	if got, err := store.Secret(t.Context()); err != nil || got != secret {
+		t.Errorf("the secret is %x (%v)", got, err)
+	}
+	wantError[*texts.OtherLedgerError](t, "another ledger's claim", store.Claim(t.Context(), "ldg_2"))
+	if err := store.Claim(t.Context(), "ldg_1"); err != nil {
+		t.Error(err)
+	}
+}
+
+func testCopyOfAnother(t *testing.T, s Storage) {
+	store := s.Open(t)
+	secret, err := store.Secret(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, store, text(1, "act_1", ""))
+	copied := func(ledger string, secret [32]byte) error {
+		if err := store.Close(); err != nil {
+			t.Fatal(err)
+		}
+		c, err := s.OpenCopy(t, ledger, secret)
+		if err == nil {
+			err = c.Close()
+		}
+		store = s.Open(t)
+		return err
+	}
+	wantError[*texts.SecretError](t, "nobody's store, made apart", copied("ldg_1", [32]byte{1}))
+	if err := store.Claim(t.Context(), "ldg_1"); err != nil {
+		t.Fatal(err)
+	}
+	wantError[*texts.SecretError](t, "another secret", copied("ldg_1", [32]byte{1}))
+	wantError[*texts.OtherLedgerError](t, "another ledger", copied("ldg_2", secret))
+	if err := copied("ldg_1", secret); err != nil {
+		t.Errorf("the same store: %v", err)
+	}
+	holds(t, store, text(1, "act_1", ""))
+	if err := store.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func testExisting(t *testing.T, s Storage) {
+	for range 2 {
+		_, err := s.OpenExisting(t)
+		wantError[*texts.MissingError](t, "where there is none", err)
+	}
+	store := s.Open(t)
+	put(t, store, text(1, "act_1", ""))
+	if err := store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	existing, err := s.OpenExisting(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	holds(t, existing, text(1, "act_1", ""))
+	if err := existing.Close(); err != nil {
+		t.Fatal(err)
 	}
 }
