@@ -59,10 +59,11 @@ func (b *breaker) answered() {
 	b.turns++
 }
 
-func (b *breaker) status() (since time.Time, why error, turns uint64) {
+// status tells since when it is open and why, and how often it has opened or closed.
+func (b *breaker) status() (since time.Time, turns uint64, why error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.since, b.why, b.turns
+	return b.since, b.turns, b.why
 }
 
 // keepProbing finds out that Redis is away before a request does, and when it is

@@ -232,7 +232,7 @@ func (p *Peers) Status() Status {
 		Asked:   p.counts.asked.Load(), Local: p.counts.local.Load(), Failed: p.counts.failed.Load(),
 		Told: p.counts.told.Load(), Untold: p.counts.untold.Load(), Heard: p.counts.heard.Load(),
 	}
-	s.Away, s.Err, s.Turns = p.breaker.status()
+	s.Away, s.Turns, s.Err = p.breaker.status()
 	s.Hearing = s.Hearing && s.Away.IsZero()
 	return s
 }
