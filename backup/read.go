@@ -186,8 +186,8 @@ func (c *contents) take(name string, content []byte) error {
 				return c.of.damaged(fmt.Sprintf("after commit %d", c.head.Number), err)
 			}
 			encoded, err := commit.Encode()
-			if err != nil {
-				return err
+			if err != nil { // a document in it that isn't one
+				return c.of.damaged(fmt.Sprintf("commit %d can't be read", commit.Number), err)
 			}
 			c.head = ledger.Head{Number: commit.Number, Hash: ledger.HashOf(encoded), Format: commit.Format}
 		}
