@@ -82,7 +82,7 @@ func (c *restoreCommand) restore(ctx context.Context, s streams, now func() time
 		from.Created().Format(time.RFC3339), now().Sub(begun).Round(time.Millisecond))
 	describe(s, r)
 	if c.ErasuresFrom == "" {
-		fmt.Fprintf(s.out, "\nWhat was erased after %s is back: restore with --erasures-from to leave it out, or erase it again before anybody is served.\n", from.Created().Format(time.RFC3339))
+		fmt.Fprintf(s.out, "\nWhatever was erased after %s is back: restore with --erasures-from to leave it out, or erase it again before anybody is served.\n", from.Created().Format(time.RFC3339))
 	}
 	return nil
 }

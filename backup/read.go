@@ -104,7 +104,7 @@ func (f *File) entries(ctx context.Context, visit func(name string, content []by
 			return f.damaged("it is cut short or changed", err)
 		}
 		if n == 0 && entry.Name != headerName {
-			return &ForeignError{f.path, fmt.Sprintf("it begins with %.60q", entry.Name)}
+			return f.unlessChanged(compressed, &ForeignError{f.path, fmt.Sprintf("it begins with %.60q", entry.Name)})
 		}
 		if entry.Size > mostManifest || entry.Size > mostEntry && entry.Name != manifestName {
 			return f.damaged(fmt.Sprintf("%.60q is larger than any", entry.Name), nil)
@@ -116,8 +116,10 @@ func (f *File) entries(ctx context.Context, visit func(name string, content []by
 		if f.head != (ledger.Head{}) && !f.knows(n, entry.Name, content) {
 			return f.damaged(fmt.Sprintf("%.60q isn't what it was a moment ago", entry.Name), nil)
 		}
-		if err := visit(entry.Name, content); err != nil {
+		if err := visit(entry.Name, content); errors.Is(err, errEnough) {
 			return err
+		} else if err != nil {
+			return f.unlessChanged(compressed, err)
 		}
 	}
 	// The sum of the contents stands at their end.
@@ -127,6 +129,16 @@ func (f *File) entries(ctx context.Context, visit func(name string, content []by
 		return f.damaged("something follows its end", nil)
 	}
 	return nil
+}
+
+// unlessChanged answers what is wrong with the contents, unless these aren't what
+// was compressed: their sum stands behind them, and a changed bit may look like a
+// newer format.
+func (f *File) unlessChanged(rest io.Reader, err error) error {
+	if _, changed := io.Copy(io.Discard, rest); changed != nil {
+		return f.damaged("it is cut short or changed", changed)
+	}
+	return err
 }
 
 // knows tells whether the nth entry is the one that was proven.
@@ -186,8 +198,8 @@ func (c *contents) take(name string, content []byte) error {
 				return c.of.damaged(fmt.Sprintf("after commit %d", c.head.Number), err)
 			}
 			encoded, err := commit.Encode()
-			if err != nil {
-				return err
+			if err != nil { // a document in it that isn't one
+				return c.of.damaged(fmt.Sprintf("commit %d can't be read", commit.Number), err)
 			}
 			c.head = ledger.Head{Number: commit.Number, Hash: ledger.HashOf(encoded), Format: commit.Format}
 		}
