@@ -33,7 +33,7 @@ func (s *sharing) wrong() (wrong []error) {
 		limit int64
 	}{{"--rate-limit", s.RateLimit}, {"--viewer-rate-limit", s.ViewerLimit}} {
 		if of.limit < 0 || of.limit > mostRate {
-			wrong = append(wrong, fmt.Errorf("%s %d: give the operations of a minute, between 1 and %d, or 0 for any number", of.flag, of.limit, mostRate))
+			wrong = append(wrong, fmt.Errorf("%s is %d: give the operations of a minute, between 1 and %d, or 0 for any number", of.flag, of.limit, mostRate))
 		}
 	}
 	if _, err := s.proxies(); err != nil {
