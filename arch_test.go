@@ -56,7 +56,7 @@ var mayImport = map[string][]string{
 	"mail/smtpmail": {"mail"},
 
 	"peers":            {},
-	"peers/redispeers": {"peers"},
+	"peers/redispeers": {"peers", "telemetry"},
 
 	"match":    {"calendar", "domain", "geo", "internal/fold"},
 	"calendar": {"domain"},
@@ -99,6 +99,7 @@ var keptTo = map[string][]string{
 	"github.com/klauspost/compress":       {"backup"},
 	"github.com/goccy/go-yaml":            {"sample"},
 	"go.opentelemetry.io/otel":            {"telemetry", "telemetry/otelsdk"},
+	"go.opentelemetry.io/otel/attribute":  {"telemetry", "telemetry/otelsdk", "."},
 	"go.opentelemetry.io/otel/sdk":        {"telemetry/otelsdk"},
 	"go.opentelemetry.io/otel/exporters":  {"telemetry/otelsdk"},
 	"go.opentelemetry.io/contrib":         {"telemetry/otelsdk"},

@@ -14,11 +14,11 @@ import (
 // share:
 //
 //	palier generate --spaces 1000000 --data /tmp/1m
-//	PALIER_BENCH_DATA=/tmp/1m go test . -run - -bench MatchesOverHTTP -benchtime 300x -cpuprofile cpu.prof
+//	PALIER_TEST_BENCH_DATA=/tmp/1m go test . -run - -bench MatchesOverHTTP -benchtime 300x -cpuprofile cpu.prof
 func BenchmarkMatchesOverHTTP(b *testing.B) {
-	folder := os.Getenv("PALIER_BENCH_DATA")
+	folder := os.Getenv("PALIER_TEST_BENCH_DATA")
 	if folder == "" {
-		b.Skip("PALIER_BENCH_DATA names no data folder")
+		b.Skip("PALIER_TEST_BENCH_DATA names no data folder")
 	}
 	p := start(b, "--data", folder)
 	defer p.stop(b)

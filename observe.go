@@ -12,6 +12,7 @@ import (
 
 	"github.com/palier-hub/palier/httpapi"
 	"github.com/palier-hub/palier/hub"
+	"github.com/palier-hub/palier/peers/redispeers"
 	"github.com/palier-hub/palier/telemetry/otelsdk"
 )
 
@@ -70,36 +71,40 @@ func (w *watched) close() error {
 	return errors.Join(err, w.Close(ctx))
 }
 
-// watch has the hub's state read when metrics are fetched.
-func (w *watched) watch(h *hub.Hub, surface *httpapi.Surface, now func() time.Time) error {
-	since := func(t time.Time) float64 {
-		if t.IsZero() {
-			return 0
-		}
-		return now().Sub(t).Seconds()
-	}
-	yes := func(b bool) float64 {
-		if b {
-			return 1
-		}
+// since is how long ago something began, in seconds; 0 for what hasn't.
+func since(t time.Time, now func() time.Time) float64 {
+	if t.IsZero() {
 		return 0
 	}
-	return w.Watch(
-		otelsdk.Gauge{Name: "palier.ledger.commit", Description: "Number of the last commit applied.",
+	return now().Sub(t).Seconds()
+}
+
+func yes(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// watch has the hub's state read when metrics are fetched; redis is nil for a hub
+// without.
+func (w *watched) watch(h *hub.Hub, surface *httpapi.Surface, redis *redispeers.Peers, now func() time.Time) error {
+	gauges := []otelsdk.Gauge{
+		{Name: "palier.ledger.commit", Description: "Number of the last commit applied.",
 			Read: func() float64 { return float64(h.World().Commit()) }},
-		otelsdk.Gauge{Name: "palier.ledger.head", Description: "Number of the newest commit that is known to be in the ledger.",
+		{Name: "palier.ledger.head", Description: "Number of the newest commit that is known to be in the ledger.",
 			Read: func() float64 { return float64(h.Standing().Head) }},
-		otelsdk.Gauge{Name: "palier.ledger.behind", Unit: "s", Description: "Since when commits that are known aren't applied; 0 when none are missing.",
-			Read: func() float64 { return since(h.Standing().Behind) }},
-		otelsdk.Gauge{Name: "palier.ledger.away", Unit: "s", Description: "Since when the head of the ledger isn't known: how old reads may be; 0 when it is.",
-			Read: func() float64 { return since(h.Standing().Away) }},
-		otelsdk.Gauge{Name: "palier.ready", Description: "1 when the hub should get traffic.",
+		{Name: "palier.ledger.behind", Unit: "s", Description: "Since when commits that are known aren't applied; 0 when none are missing.",
+			Read: func() float64 { return since(h.Standing().Behind, now) }},
+		{Name: "palier.ledger.away", Unit: "s", Description: "Since when the head of the ledger isn't known: how old reads may be; 0 when it is.",
+			Read: func() float64 { return since(h.Standing().Away, now) }},
+		{Name: "palier.ready", Description: "1 when the hub should get traffic.",
 			Read: func() float64 { return yes(health(h.Standing(), "", now()).Ready) }},
-		otelsdk.Gauge{Name: "palier.commands.waiting", Description: "Commands that wait for the writer.",
+		{Name: "palier.commands.waiting", Description: "Commands that wait for the writer.",
 			Read: func() float64 { return float64(h.Waiting()) }},
-		otelsdk.Gauge{Name: "palier.streams.open", Description: "Websockets and event streams that are open.",
+		{Name: "palier.streams.open", Description: "Websockets and event streams that are open.",
 			Read: func() float64 { return float64(surface.Streams()) }},
-		otelsdk.Gauge{Name: "palier.mail.dead_letters", Description: "Mails that wait for staff to look at them.",
+		{Name: "palier.mail.dead_letters", Description: "Mails that wait for staff to look at them.",
 			Read: func() float64 {
 				letters := 0
 				for range h.World().DeadLetters() {
@@ -107,5 +112,9 @@ func (w *watched) watch(h *hub.Hub, surface *httpapi.Surface, now func() time.Ti
 				}
 				return float64(letters)
 			}},
-	)
+	}
+	if redis != nil {
+		gauges = append(gauges, redisGauges(redis, now)...)
+	}
+	return w.Watch(gauges...)
 }

@@ -31,16 +31,7 @@ func (p *program) get(t *testing.T, path, token string) (int, string) {
 	if token != "" {
 		request.Header.Set("Authorization", "Bearer "+token)
 	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return response.StatusCode, string(body)
+	return send(t, request)
 }
 
 // TestMetrics: the hub's work and state can be fetched by Prometheus, and what a
@@ -131,15 +122,7 @@ func TestTraces(t *testing.T) {
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("Authorization", "Bearer "+token)
 	request.Header.Set("Traceparent", "00-"+trace+"-00f067aa0ba902b7-01")
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	answer, err := io.ReadAll(response.Body)
-	response.Body.Close()
-	if err != nil {
-		t.Fatal(err)
-	}
+	_, answer := send(t, request)
 	p.stop(t) // sends what waits
 	var names []string
 	for _, s := range c.spans {

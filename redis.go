@@ -7,11 +7,15 @@ import (
 	"strings"
 	"time"
 
+	"go.opentelemetry.io/otel/attribute"
+
 	"github.com/palier-hub/palier/httpapi"
 	"github.com/palier-hub/palier/hub"
 	"github.com/palier-hub/palier/ledger"
 	"github.com/palier-hub/palier/peers"
 	"github.com/palier-hub/palier/peers/redispeers"
+	"github.com/palier-hub/palier/telemetry"
+	"github.com/palier-hub/palier/telemetry/otelsdk"
 )
 
 // sharing says what hubs share beside the ledger, and what clients may ask.
@@ -64,11 +68,11 @@ func (s *sharing) proxies() (networks []netip.Prefix, err error) {
 }
 
 // connect connects to Redis; nil without one, for a hub that shares nothing.
-func (s *sharing) connect(ledgerID string, clock func() time.Time, logger *slog.Logger) (*redispeers.Peers, error) {
+func (s *sharing) connect(ledgerID string, clock func() time.Time, logger *slog.Logger, recorder *telemetry.Recorder) (*redispeers.Peers, error) {
 	if s.Redis == "" {
 		return nil, nil
 	}
-	p, err := redispeers.Open(redispeers.Config{URL: s.Redis, Ledger: ledgerID, Clock: clock, Logger: logger})
+	p, err := redispeers.Open(redispeers.Config{URL: s.Redis, Ledger: ledgerID, Clock: clock, Logger: logger, Recorder: recorder})
 	if err != nil {
 		return nil, fmt.Errorf("--redis: %w", err)
 	}
@@ -116,5 +120,22 @@ func wake(by *redispeers.Peers, h *hub.Hub, l ledger.Ledger) {
 				w.Wake()
 			}
 		})
+	}
+}
+
+// redisGauges are the figures of Redis.
+func redisGauges(p *redispeers.Peers, now func() time.Time) []otelsdk.Gauge {
+	uses := func(by string, of func(redispeers.Status) uint64) otelsdk.Gauge {
+		return otelsdk.Gauge{Name: "palier.redis.uses", Total: true, Attributes: []attribute.KeyValue{attribute.String("by", by)},
+			Description: "Buckets and documents asked for, by who answered: redis, or the hub itself, as its fallback.",
+			Read:        func() float64 { return float64(of(p.Status())) }}
+	}
+	return []otelsdk.Gauge{
+		{Name: "palier.redis.away", Unit: "s", Description: "Since when every use of Redis is by the hub alone; 0 while Redis is used.",
+			Read: func() float64 { return since(p.Status().Away, now) }},
+		{Name: "palier.redis.hearing", Description: "1 while other hubs' commits are told by Redis, 0 while they are looked for.",
+			Read: func() float64 { return yes(p.Status().Hearing) }},
+		uses("redis", func(s redispeers.Status) uint64 { return s.Asked - min(s.Local, s.Asked) }),
+		uses("hub", func(s redispeers.Status) uint64 { return s.Local }),
 	}
 }

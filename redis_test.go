@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -150,38 +151,29 @@ func TestSharedByRedis(t *testing.T) {
 	uri, dir, redis := mongotest.URI(t), t.TempDir(), redistest.Start(t)
 	args := []string{"--mongo", uri, "--data", dir, "--redis", redis.URL(), "--rate-limit", "30", "--trusted-proxies", "127.0.0.1"}
 	hubs := []*program{start(t, args...), start(t, args...)}
-	get := func(h *program, address string, values url.Values) (string, int) {
+	get := func(h *program, address string, values url.Values) (int, string) {
 		request, err := http.NewRequest(http.MethodGet, h.url+"/graphql?"+values.Encode(), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		request.Header.Set("Apollo-Require-Preflight", "1")
 		request.Header.Set("X-Forwarded-For", address)
-		response, err := http.DefaultClient.Do(request)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer response.Body.Close()
-		body, err := io.ReadAll(response.Body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return string(body), response.StatusCode
+		return send(t, request)
 	}
 	const query = "{ viewer { role } }"
 	extensions := fmt.Sprintf(`{"persistedQuery":{"version":1,"sha256Hash":%q}}`, peers.HashOf(query))
-	if body, _ := get(hubs[1], "203.0.113.1", url.Values{"extensions": {extensions}}); !strings.Contains(body, "PERSISTED_QUERY_NOT_FOUND") {
+	if _, body := get(hubs[1], "203.0.113.1", url.Values{"extensions": {extensions}}); !strings.Contains(body, "PERSISTED_QUERY_NOT_FOUND") {
 		t.Errorf("before: %s", body)
 	}
-	if body, _ := get(hubs[0], "203.0.113.1", url.Values{"extensions": {extensions}, "query": {query}}); !strings.Contains(body, "PUBLIC") {
+	if _, body := get(hubs[0], "203.0.113.1", url.Values{"extensions": {extensions}, "query": {query}}); !strings.Contains(body, "PUBLIC") {
 		t.Errorf("sent: %s", body)
 	}
-	if body, _ := get(hubs[1], "203.0.113.1", url.Values{"extensions": {extensions}}); !strings.Contains(body, "PUBLIC") {
+	if _, body := get(hubs[1], "203.0.113.1", url.Values{"extensions": {extensions}}); !strings.Contains(body, "PUBLIC") {
 		t.Errorf("known to the other: %s", body)
 	}
 	answered := 0
 	for n := range 50 {
-		body, status := get(hubs[n%2], "203.0.113.2", url.Values{"query": {query}})
+		status, body := get(hubs[n%2], "203.0.113.2", url.Values{"query": {query}})
 		switch {
 		case status == http.StatusOK:
 			answered++
@@ -192,6 +184,22 @@ func TestSharedByRedis(t *testing.T) {
 	if answered < 30 || answered > 33 { // one leaks every two seconds
 		t.Errorf("%d answered by both, of 30", answered)
 	}
+	if _, figures := hubs[0].get(t, "/metrics", ""); !regexp.MustCompile(`palier_redis_uses_total{by="redis"} [1-9]`).MatchString(figures) ||
+		!strings.Contains(figures, "palier_redis_away_seconds 0\n") || !strings.Contains(figures, `work="ask_redis"`) {
+		t.Errorf("the figures of Redis are missing:\n%s", figures)
+	}
+	redis.Freeze() // and the fallback in force is seen from outside
+	for begun := time.Now(); ; time.Sleep(10 * time.Millisecond) {
+		get(hubs[0], "203.0.113.3", url.Values{"query": {query}})
+		_, figures := hubs[0].get(t, "/metrics", "")
+		if regexp.MustCompile(`palier_redis_uses_total{by="hub"} [1-9]`).MatchString(figures) && !strings.Contains(figures, "palier_redis_away_seconds 0\n") {
+			break
+		}
+		if time.Since(begun) > 5*time.Second {
+			t.Fatalf("the figures don't tell that Redis is away:\n%s", figures)
+		}
+	}
+	redis.Thaw()
 	for _, h := range hubs {
 		h.stop(t)
 	}

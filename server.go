@@ -149,7 +149,7 @@ func (c *serveCommand) Run(ctx context.Context, s streams) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, watched.close()) }()
-	redis, err := c.connect(kept.ledger.ID(), time.Now, logger)
+	redis, err := c.connect(kept.ledger.ID(), time.Now, logger, watched.Recorder)
 	if err != nil {
 		return err
 	}
@@ -182,7 +182,7 @@ func (c *serveCommand) Run(ctx context.Context, s streams) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := watched.watch(h, surface, time.Now); err != nil {
+	if err := watched.watch(h, surface, redis, time.Now); err != nil {
 		return err
 	}
 	listener, err := net.Listen("tcp", c.Addr)

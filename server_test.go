@@ -109,6 +109,21 @@ func fails(t *testing.T, args ...string) string {
 	return err.Error()
 }
 
+// send sends a request, and answers the status and the body.
+func send(t testing.TB, request *http.Request) (int, string) {
+	t.Helper()
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response.StatusCode, string(body)
+}
+
 // ask answers the data of a query.
 func (p *program) ask(t testing.TB, token, query string) map[string]any {
 	t.Helper()
@@ -124,16 +139,12 @@ func (p *program) ask(t testing.TB, token, query string) map[string]any {
 	if token != "" {
 		request.Header.Set("Authorization", "Bearer "+token)
 	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
+	_, text := send(t, request)
 	var answer struct {
 		Data   map[string]any
 		Errors []json.RawMessage
 	}
-	if err := json.NewDecoder(response.Body).Decode(&answer); err != nil {
+	if err := json.Unmarshal([]byte(text), &answer); err != nil {
 		t.Fatal(err)
 	}
 	if len(answer.Errors) > 0 {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	netmail "net/mail"
 	"net/url"
 	"os"
 	"reflect"
@@ -16,6 +15,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/palier-hub/palier/internal/mongodb"
+	"github.com/palier-hub/palier/mail/smtpmail"
 )
 
 // unreadable are the values of flags and variables that aren't what they should
@@ -77,9 +77,9 @@ func (c *serveCommand) check(environ []string) error {
 		}
 	}
 	say(c.SMTP != "" && c.MailFrom == "", `--smtp needs a sender: give --mail-from, such as "Palier <palier@example.org>"`)
-	if c.MailFrom != "" {
-		_, err := netmail.ParseAddress(c.MailFrom)
-		say(err != nil, `--mail-from %q isn't a sender: give one such as "Palier <palier@example.org>"`, c.MailFrom)
+	if c.SMTP != "" && c.MailFrom != "" {
+		_, err := smtpmail.Open(smtpmail.Config{Server: c.SMTP, From: c.MailFrom})
+		say(err != nil, "--smtp: %v", err)
 	}
 	say(c.PublicURL != "" && !isPage(strings.ReplaceAll(c.PublicURL, "{id}", "id")),
 		"--public-url %q isn't the address of a page: give one such as https://portal.example.org/{id}", c.PublicURL)

@@ -3,11 +3,9 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"time"
 
-	"github.com/palier-hub/palier/internal/mongodb"
 	"github.com/palier-hub/palier/ledger"
 	"github.com/palier-hub/palier/ledger/boltledger"
 	"github.com/palier-hub/palier/ledger/mongoledger"
@@ -43,7 +41,7 @@ func (s *storage) open(ctx context.Context, logger *slog.Logger) (stores, error)
 		if !errors.Is(err, ledger.ErrUnavailable) && !errors.Is(err, texts.ErrUnavailable) {
 			return opened, err
 		}
-		logger.Warn("MongoDB can't be reached, trying again", "mongo", mongodb.Redacted(s.Mongo), "error", err)
+		logger.Warn("MongoDB can't be reached, trying again", "mongo", place(s.Mongo), "error", err)
 		select {
 		case <-time.After(2 * time.Second):
 		case <-ctx.Done():
@@ -65,17 +63,9 @@ func (s *storage) embedded() (stores, error) {
 }
 
 func (s *storage) onMongo(ctx context.Context) (stores, error) {
-	db, err := mongodb.Connect(s.Mongo)
+	db, disconnect, err := place(s.Mongo).connect(ctx)
 	if err != nil {
 		return stores{}, err
-	}
-	disconnect := func() error {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
-		defer cancel()
-		if err := db.Client().Disconnect(ctx); err != nil {
-			return fmt.Errorf("leaving MongoDB: %w", err)
-		}
-		return nil
 	}
 	l, err := mongoledger.Open(ctx, db, 0)
 	if err != nil {

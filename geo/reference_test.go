@@ -14,13 +14,13 @@ import (
 )
 
 // How far positions are from the official centroids of communes, by quality.
-// PALIER_REFERENCE_DATA names a folder with communes-centroids.csv.gz (columns
+// PALIER_TEST_REFERENCE_DATA names a folder with communes-centroids.csv.gz (columns
 // insee, lon and lat, from geo.api.gouv.fr). The bounds are generous: they catch
 // a broken pairing, not a changed source.
 func TestPositionsAgainstOfficialCentroids(t *testing.T) {
-	folder := os.Getenv("PALIER_REFERENCE_DATA")
+	folder := os.Getenv("PALIER_TEST_REFERENCE_DATA")
 	if folder == "" {
-		t.Skip("PALIER_REFERENCE_DATA names no folder")
+		t.Skip("PALIER_TEST_REFERENCE_DATA names no folder")
 	}
 	centroids := officialCentroids(t, filepath.Join(folder, "communes-centroids.csv.gz"))
 	a := atlas(t)

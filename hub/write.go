@@ -60,7 +60,7 @@ func (h *Hub) writeBatch(ctx context.Context, batch []*attempt) {
 		places[i] = a.place
 	}
 	ctx, ended := h.Recorder.BeginBatch(ctx, places)
-	defer ended(nil)
+	defer ended()
 	for len(batch) > 0 {
 		if err := h.Err(); err != nil {
 			turnAway(batch, err)

@@ -44,7 +44,7 @@ func BenchmarkUnmarshal(b *testing.B) {
 
 func storedSpaces(b *testing.B) (docs [][]byte) {
 	const most = 20_000
-	folder := os.Getenv("PALIER_BENCH_DATA")
+	folder := os.Getenv("PALIER_TEST_BENCH_DATA")
 	if folder == "" {
 		v := reflect.New(reflect.TypeFor[domain.VacantSpace]())
 		fill(b, v.Elem(), 2, "")

@@ -42,6 +42,32 @@ type Storage interface {
 	Stored(ctx context.Context) iter.Seq2[Stored, error]
 }
 
+// StoredBy yields what an adapter reads some at a time, after a number; none at the
+// end. It is for adapters.
+func StoredBy(ctx context.Context, read func(ctx context.Context, after uint64) ([]Stored, error)) iter.Seq2[Stored, error] {
+	return func(yield func(Stored, error) bool) {
+		for after := uint64(0); ; {
+			some, err := read(ctx, after)
+			if err == nil {
+				err = ctx.Err()
+			}
+			if err != nil {
+				yield(Stored{}, err)
+				return
+			}
+			for _, s := range some {
+				if !yield(s, nil) {
+					return
+				}
+				after = s.Number
+			}
+			if len(some) == 0 {
+				return
+			}
+		}
+	}
+}
+
 // Stored is what stands under a number.
 type Stored struct {
 	Number uint64

@@ -1,7 +1,6 @@
 package moving
 
 import (
-	"cmp"
 	"context"
 	"encoding/hex"
 	"errors"
@@ -13,8 +12,6 @@ import (
 	"github.com/palier-hub/palier/texts"
 	"github.com/palier-hub/palier/world"
 )
-
-func compare[T ~string](a, b T) int { return cmp.Compare(a, b) }
 
 // Target is where a ledger and its personal store are carried to.
 type Target struct {

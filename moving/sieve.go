@@ -1,6 +1,7 @@
 package moving
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/palier-hub/palier/domain"
@@ -73,7 +74,7 @@ func (s *Sieve) Erased() (all []domain.Erasure) {
 	for id := range s.persons {
 		all = append(all, domain.Erasure{Person: id})
 	}
-	slices.SortFunc(all, func(a, b domain.Erasure) int { return compare(a.Person, b.Person) })
+	slices.SortFunc(all, func(a, b domain.Erasure) int { return cmp.Compare(a.Person, b.Person) })
 	var list []domain.TextID
 	for id := range s.texts {
 		list = append(list, id)

@@ -42,9 +42,11 @@ const (
 	ReadTexts Work = "read_texts"
 	// ReadCommits is a read of commits of the past.
 	ReadCommits Work = "read_commits"
+	// AskRedis is one use of Redis: a bucket or a document.
+	AskRedis Work = "ask_redis"
 )
 
-var works = []Work{Command, Batch, Decide, Append, CatchUp, Apply, Match, ReadTexts, ReadCommits}
+var works = []Work{Command, Batch, Decide, Append, CatchUp, Apply, Match, ReadTexts, ReadCommits, AskRedis}
 
 // Scope names what the hub's instruments are of.
 const Scope = "github.com/palier-hub/palier"
@@ -64,11 +66,12 @@ type Recorder struct {
 
 type outcomes struct{ done, failed metric.MeasurementOption }
 
-func outcomesOf(attributes ...attribute.KeyValue) outcomes {
-	with := func(outcome string) metric.MeasurementOption {
-		return metric.WithAttributeSet(attribute.NewSet(append([]attribute.KeyValue{attribute.String("outcome", outcome)}, attributes...)...))
+func outcome(failed bool, about ...attribute.KeyValue) metric.MeasurementOption {
+	word := "done"
+	if failed {
+		word = "failed"
 	}
-	return outcomes{with("done"), with("failed")}
+	return metric.WithAttributeSet(attribute.NewSet(append(about, attribute.String("outcome", word))...))
 }
 
 // The bounds of histograms, in seconds: a page of matches takes milliseconds, an
@@ -79,7 +82,8 @@ var seconds = metric.WithExplicitBucketBoundaries(.00005, .0001, .00025, .0005, 
 func New(tracers trace.TracerProvider, meters metric.MeterProvider) (*Recorder, error) {
 	r := &Recorder{tracer: tracers.Tracer(Scope), sets: make(map[Work]outcomes, len(works))}
 	for _, w := range works {
-		r.sets[w] = outcomesOf(attribute.String("work", string(w)))
+		of := attribute.String("work", string(w))
+		r.sets[w] = outcomes{done: outcome(false, of), failed: outcome(true, of)}
 	}
 	m := meters.Meter(Scope)
 	var err error
@@ -137,9 +141,9 @@ func PlaceOf(ctx context.Context) Place { return trace.SpanContextFromContext(ct
 
 // BeginBatch begins the work on commands that arrived together. It stands in the
 // trace of the first; the others' are linked.
-func (r *Recorder) BeginBatch(ctx context.Context, commands []Place) (context.Context, func(error)) {
+func (r *Recorder) BeginBatch(ctx context.Context, commands []Place) (context.Context, func()) {
 	if r == nil {
-		return ctx, func(error) {}
+		return ctx, func() {}
 	}
 	r.batch.Record(ctx, int64(len(commands)))
 	begun := time.Now()
@@ -156,7 +160,7 @@ func (r *Recorder) BeginBatch(ctx context.Context, commands []Place) (context.Co
 		ctx = trace.ContextWithSpanContext(ctx, commands[0])
 	}
 	ctx, span := r.tracer.Start(ctx, string(Batch), trace.WithLinks(links...), trace.WithAttributes(attribute.Int("palier.commands", len(commands))))
-	return ctx, func(error) {
+	return ctx, func() {
 		span.End()
 		r.work.Record(ctx, time.Since(begun).Seconds(), r.sets[Batch].done)
 	}
@@ -201,13 +205,10 @@ func (r *Recorder) BeginOperation(ctx context.Context, o Operation) (context.Con
 		if o.Known {
 			name = o.Name
 		}
-		set := outcomesOf(attribute.String("type", o.Type), attribute.String("name", name))
-		outcome := set.done
 		if len(errors) > 0 {
-			outcome = set.failed
 			span.SetAttributes(attribute.StringSlice("palier.errors", errors))
 		}
 		span.End()
-		r.operations.Record(ctx, time.Since(begun).Seconds(), outcome)
+		r.operations.Record(ctx, time.Since(begun).Seconds(), outcome(len(errors) > 0, attribute.String("type", o.Type), attribute.String("name", name)))
 	}
 }

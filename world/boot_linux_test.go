@@ -13,14 +13,14 @@ import (
 )
 
 // bootData names a data folder made by palier generate, for BenchmarkBoot.
-const bootData = "PALIER_BENCH_DATA"
+const bootData = "PALIER_TEST_BENCH_DATA"
 
 // BenchmarkBoot opens a real ledger and replays it, as a hub does when it
 // starts. CPU time is that of all threads, which other processes disturb less
 // than the clock; B/space is what stays in memory.
 //
 //	palier generate --spaces 100000 --data /tmp/100k
-//	GOGC=400 PALIER_BENCH_DATA=/tmp/100k go test ./world -run '^$' -bench Boot -benchtime 1x
+//	GOGC=400 PALIER_TEST_BENCH_DATA=/tmp/100k go test ./world -run '^$' -bench Boot -benchtime 1x
 func BenchmarkBoot(b *testing.B) {
 	folder := os.Getenv(bootData)
 	if folder == "" {

@@ -119,38 +119,22 @@ func (l *Ledger) chunk(after uint64, most int, head ledger.Head) (chunk [][]byte
 
 // Stored implements ledger.Storage.
 func (l *Ledger) Stored(ctx context.Context) iter.Seq2[ledger.Stored, error] {
-	return func(yield func(ledger.Stored, error) bool) {
-		for after := uint64(0); ; {
-			if err := ctx.Err(); err != nil {
-				yield(ledger.Stored{}, err)
-				return
+	return ledger.StoredBy(ctx, l.storedAfter)
+}
+
+// storedAfter reads the next of what stands after a number; none at the end.
+func (l *Ledger) storedAfter(_ context.Context, after uint64) (some []ledger.Stored, err error) {
+	err = l.view(func(tx *bbolt.Tx) error {
+		cursor := tx.Bucket(commitsBucket).Cursor()
+		size := 0
+		for k, v := cursor.Seek(key(after + 1)); k != nil && size < chunkBytes && len(some) < chunkCommits; k, v = cursor.Next() {
+			if len(k) != 8 {
+				return &ledger.DamagedError{Where: l.path, What: "a commit has no number"}
 			}
-			var some []ledger.Stored
-			err := l.view(func(tx *bbolt.Tx) error {
-				cursor := tx.Bucket(commitsBucket).Cursor()
-				size := 0
-				for k, v := cursor.Seek(key(after + 1)); k != nil && size < chunkBytes && len(some) < chunkCommits; k, v = cursor.Next() {
-					if len(k) != 8 {
-						return &ledger.DamagedError{Where: l.path, What: "a commit has no number"}
-					}
-					some = append(some, ledger.Stored{Number: binary.BigEndian.Uint64(k), Encoded: bytes.Clone(v)})
-					size += len(v)
-				}
-				return nil
-			})
-			if err != nil {
-				yield(ledger.Stored{}, err)
-				return
-			}
-			for _, s := range some {
-				if !yield(s, nil) {
-					return
-				}
-				after = s.Number
-			}
-			if len(some) == 0 {
-				return
-			}
+			some = append(some, ledger.Stored{Number: binary.BigEndian.Uint64(k), Encoded: bytes.Clone(v)})
+			size += len(v)
 		}
-	}
+		return nil
+	})
+	return some, err
 }

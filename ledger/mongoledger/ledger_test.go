@@ -20,7 +20,7 @@ import (
 func TestMain(m *testing.M) { mongotest.Main(m) }
 
 func TestContract(t *testing.T) {
-	ledgertest.Run(t, func(t *testing.T) ledgertest.Store {
+	fresh := func(t *testing.T) ledgertest.Store {
 		db := mongotest.Database(t)
 		return ledgertest.Store{
 			Open: func(t *testing.T) ledger.Ledger {
@@ -46,7 +46,9 @@ func TestContract(t *testing.T) {
 				}
 			},
 		}
-	})
+	}
+	ledgertest.Run(t, fresh)
+	ledgertest.RunStorage(t, fresh)
 }
 
 // Hubs that start at once found one ledger, and append to it in turns.

@@ -191,28 +191,7 @@ func (l *Ledger) chunk(ctx context.Context, after uint64, most int) (chunk [][]b
 
 // Stored implements ledger.Storage.
 func (l *Ledger) Stored(ctx context.Context) iter.Seq2[ledger.Stored, error] {
-	return func(yield func(ledger.Stored, error) bool) {
-		for after := uint64(0); ; {
-			if err := ctx.Err(); err != nil {
-				yield(ledger.Stored{}, err)
-				return
-			}
-			some, err := l.storedAfter(ctx, after)
-			if err != nil {
-				yield(ledger.Stored{}, err)
-				return
-			}
-			for _, s := range some {
-				if !yield(s, nil) {
-					return
-				}
-				after = s.Number
-			}
-			if len(some) == 0 {
-				return
-			}
-		}
-	}
+	return ledger.StoredBy(ctx, l.storedAfter)
 }
 
 // storedAfter reads the next of what stands after a number; none at the end.

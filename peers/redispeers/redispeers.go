@@ -17,6 +17,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/palier-hub/palier/peers"
+	"github.com/palier-hub/palier/telemetry"
 )
 
 const (
@@ -42,16 +43,20 @@ type Config struct {
 	// Clock tells the time to any goroutine.
 	Clock  func() time.Time
 	Logger *slog.Logger
+	// Recorder is told of uses; nil for nobody.
+	Recorder *telemetry.Recorder
 }
 
 // Peers are peers.Peers by Redis.
 type Peers struct {
-	client  redis.UniversalClient
-	local   *peers.Local
-	names   names
-	breaker breaker
-	counts  counts
-	wakes   wakes
+	client redis.UniversalClient
+	local  *peers.Local
+	// recorder is told of uses.
+	recorder *telemetry.Recorder
+	names    names
+	breaker  breaker
+	counts   counts
+	wakes    wakes
 
 	// ending ends with Close; work is what ends then.
 	ending context.Context
@@ -82,11 +87,12 @@ func Open(c Config) (*Peers, error) {
 		return nil, err
 	}
 	p := &Peers{
-		client:  client,
-		local:   peers.NewLocal(c.Clock),
-		names:   names{"palier:" + c.Ledger + ":"},
-		breaker: breaker{clock: c.Clock, logger: c.Logger},
-		wakes:   newWakes(),
+		client:   client,
+		local:    peers.NewLocal(c.Clock),
+		recorder: c.Recorder,
+		names:    names{"palier:" + c.Ledger + ":"},
+		breaker:  breaker{clock: c.Clock, logger: c.Logger},
+		wakes:    newWakes(),
 	}
 	p.ending, p.end = context.WithCancel(context.Background())
 	p.probe()
@@ -124,7 +130,10 @@ func (p *Peers) use(ctx context.Context, do func(context.Context) error) bool {
 	// A client that hangs up isn't Redis's failure.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), within)
 	defer cancel()
-	if err := do(ctx); err != nil {
+	ctx, ended := p.recorder.Begin(ctx, telemetry.AskRedis)
+	err := do(ctx)
+	ended(err)
+	if err != nil {
 		p.counts.failed.Add(1)
 		p.counts.local.Add(1)
 		if p.ending.Err() == nil {

@@ -122,19 +122,27 @@ type Gauge struct {
 	Name, Unit, Description string
 	// Attributes tell apart the gauges of one name.
 	Attributes []attribute.KeyValue
-	Read       func() float64
+	// Total: it counts since the start, and only grows.
+	Total bool
+	Read  func() float64
 }
 
 // Watch has gauges read.
 func (p *Providers) Watch(gauges ...Gauge) error {
 	m := p.meters.Meter(telemetry.Scope)
-	made := make(map[string]metric.Float64ObservableGauge)
+	made := make(map[string]metric.Float64Observable)
 	var all []metric.Observable
 	for _, g := range gauges {
 		if made[g.Name] != nil {
 			continue
 		}
-		o, err := m.Float64ObservableGauge(g.Name, metric.WithUnit(g.Unit), metric.WithDescription(g.Description))
+		var o metric.Float64Observable
+		var err error
+		if g.Total {
+			o, err = m.Float64ObservableCounter(g.Name, metric.WithUnit(g.Unit), metric.WithDescription(g.Description))
+		} else {
+			o, err = m.Float64ObservableGauge(g.Name, metric.WithUnit(g.Unit), metric.WithDescription(g.Description))
+		}
 		if err != nil {
 			return fmt.Errorf("making the gauge %s: %w", g.Name, err)
 		}
