@@ -53,8 +53,11 @@ func reading[T any](u *unreadable, what string, parse func(string) (T, error), s
 func (c *serveCommand) check(environ []string) error {
 	wrong := append(slices.Clip([]error(c.unread)), c.sharing.wrong()...)
 	say := func(bad bool, format string, args ...any) {
-		if bad {
-			wrong = append(wrong, fmt.Errorf(format, args...))
+		err := fmt.Errorf(format, args...)
+		flag, _, _ := strings.Cut(err.Error(), " ")
+		toldBefore := func(e error) bool { return strings.HasPrefix(e.Error(), flag+" ") }
+		if bad && !slices.ContainsFunc(c.unread, toldBefore) { // what can't be read is nothing to judge
+			wrong = append(wrong, err)
 		}
 	}
 	_, port, err := net.SplitHostPort(c.Addr)

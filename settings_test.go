@@ -60,6 +60,9 @@ func TestAllThatIsWrongIsToldAtOnce(t *testing.T) {
 			t.Errorf("%s isn't told:\n%s", flag, told)
 		}
 	}
+	if n := strings.Count(told, "--streams "); n != 1 {
+		t.Errorf("--streams is told %d times:\n%s", n, told)
+	}
 	if strings.Contains(told, "secret") {
 		t.Errorf("a password is shown:\n%s", told)
 	}
