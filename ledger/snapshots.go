@@ -99,6 +99,14 @@ type ChunkRef struct {
 // RefOf is that of a chunk.
 func RefOf(chunk []byte) ChunkRef { return ChunkRef{len(chunk), HashOf(chunk)} }
 
+// CheckChunk refuses what can't be a chunk. It is for adapters.
+func CheckChunk(chunk []byte) error {
+	if len(chunk) == 0 || len(chunk) > MaxChunkBytes {
+		return fmt.Errorf("a chunk of %d bytes, the most is %d", len(chunk), MaxChunkBytes)
+	}
+	return nil
+}
+
 // Bytes is what the chunks take.
 func (m Manifest) Bytes() (n int64) {
 	for _, c := range m.Chunks {
