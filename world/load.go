@@ -20,6 +20,8 @@ type Boot struct {
 	Remember int
 	// Refused is told of each snapshot that couldn't be used, and why; may be nil.
 	Refused func(error)
+	// Chosen is told of the snapshot that is used; may be nil.
+	Chosen func(ledger.Manifest)
 }
 
 // Load makes the World at the end of a ledger, by replay from its first commit.
@@ -62,6 +64,9 @@ func (b Boot) fromNewest(ctx context.Context) *World {
 			w, err = b.from(ctx, m)
 		}
 		if err == nil {
+			if b.Chosen != nil {
+				b.Chosen(m)
+			}
 			return w
 		}
 		if ctx.Err() != nil {

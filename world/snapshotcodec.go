@@ -57,7 +57,7 @@ type chunkWriter struct {
 func writeRows[ID ~string, T any](out *chunkWriter, kind domain.Kind, idOf func(*T) ID, rows iter.Seq[*Row[T]]) error {
 	out.kind = kind
 	for row := range rows {
-		doc, err := ledger.Marshal(row.Doc)
+		doc, err := ledger.Marshal(asStored(row.Doc))
 		if err != nil {
 			return fmt.Errorf("%s %s: %w", kind, idOf(row.Doc), err)
 		}
@@ -98,6 +98,17 @@ func writeRows[ID ~string, T any](out *chunkWriter, kind domain.Kind, idOf func(
 		}
 	}
 	return out.flush()
+}
+
+// asStored is a document without what the World has worked out for it: of a
+// space, what requests take of it.
+func asStored(doc any) any {
+	if s, is := doc.(*domain.VacantSpace); is {
+		stored := *s
+		stored.Commitments = s.Declared()
+		return &stored
+	}
+	return doc // what projects are told of placements isn't stored
 }
 
 // number is the sight's in the chunk under way; 0 for none.
