@@ -1,6 +1,7 @@
 package world
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -85,9 +86,9 @@ type snapshotKind struct {
 	write func(w *World, out *chunkWriter) error
 	// read decodes rows, on any core. What it answers takes them into a World, in
 	// order, and the digest of them.
-	read func(s *ledger.Sharing, r *chunkReader) (install func(*World) error, sum digest)
+	read func(s *ledger.Sharing, r *chunkReader) (install func(*making) error, sum digest)
 	// index makes the indexes, each in a function of its own.
-	index func(w *World) []func()
+	index func(m *making) []func()
 	// texts notes the references of the documents to texts; nil for kinds without.
 	texts func(w *World)
 }
@@ -182,14 +183,38 @@ var snapshotted = []snapshotKind{
 	singleKind(domain.KindSettings, domain.SettingsID, func(w *World) **Row[domain.Settings] { return &w.settings },
 		func(r *replaced) trail[domain.ID, domain.Settings] { return r.settings }),
 	singleKind(domain.KindMailProgress, domain.MailProgressID, func(w *World) **Row[domain.MailProgress] { return &w.mailProgress }, nil),
-	// The largest comes last: its indexes are made while the columns are.
-	toldKind(domain.KindSpace, func(w *World) table[domain.SpaceID, domain.VacantSpace] { return w.spaces.table },
-		func(r *replaced) trail[domain.SpaceID, domain.VacantSpace] { return r.spaces },
-		func(d *domain.VacantSpace) domain.SpaceID { return d.ID },
-		func(w *World) []filled[domain.SpaceID, domain.VacantSpace] {
-			return []filled[domain.SpaceID, domain.VacantSpace]{w.spaces.bySite, w.spaces.byRef}
-		}),
+	spacesKind,
 }
+
+// spacesKind are the spaces, the most of all: they stand in the order of their
+// sites, in which they are close in memory, too, when the columns are laid out.
+var spacesKind = func() snapshotKind {
+	idOf := func(d *domain.VacantSpace) domain.SpaceID { return d.ID }
+	return snapshotKind{
+		kind:  domain.KindSpace,
+		shape: shapeOf(reflect.TypeFor[domain.VacantSpace]()),
+		write: func(w *World, out *chunkWriter) error {
+			then := pastOf(w, func(r *replaced) trail[domain.SpaceID, domain.VacantSpace] { return r.spaces })
+			rows := slices.SortedFunc(asThen(w.spaces.table, then), func(a, b *spaceRow) int {
+				return cmp.Or(cmp.Compare(a.Doc.SiteID, b.Doc.SiteID), cmp.Compare(a.Doc.ID, b.Doc.ID))
+			})
+			return writeRows(out, domain.KindSpace, idOf, slices.Values(rows))
+		},
+		read: func(s *ledger.Sharing, r *chunkReader) (func(*making) error, digest) {
+			rows, _, sum := readRows(s, r, domain.KindSpace, idOf)
+			return func(m *making) error {
+				m.spaces = append(m.spaces, rows...)
+				return nil
+			}, sum
+		},
+		index: func(m *making) []func() {
+			return []func(){
+				func() { m.World.spaces.bySite.fill(m.bySite()) },
+				func() { m.World.spaces.byRef.fill(m.World.spaces.pairs()) },
+			}
+		},
+	}
+}()
 
 // filled is an index, of whichever keys, that is made of all rows at once.
 type filled[ID ~string, T any] interface {
@@ -259,10 +284,10 @@ func untoldKind[ID ~string, T any](kind domain.Kind, of func(*World) table[ID, T
 				}
 			})
 		},
-		read: func(s *ledger.Sharing, r *chunkReader) (func(*World) error, digest) {
+		read: func(s *ledger.Sharing, r *chunkReader) (func(*making) error, digest) {
 			rows, ids, sum := readRows(s, r, kind, idOf)
-			return func(w *World) error {
-				t := of(w)
+			return func(m *making) error {
+				t := of(m.World)
 				for i, row := range rows {
 					if last, _, some := t.rows.Max(); some && ids[i] <= last {
 						return fmt.Errorf("%s %s isn't in its place", kind, ids[i])
@@ -272,9 +297,9 @@ func untoldKind[ID ~string, T any](kind domain.Kind, of func(*World) table[ID, T
 				return nil
 			}, sum
 		},
-		index: func(w *World) (all []func()) {
-			for _, x := range indexes(w) {
-				all = append(all, func() { x.fill(of(w).pairs()) })
+		index: func(m *making) (all []func()) {
+			for _, x := range indexes(m.World) {
+				all = append(all, func() { x.fill(of(m.World).pairs()) })
 			}
 			return all
 		},
@@ -310,18 +335,18 @@ func singleKind[T any](kind domain.Kind, id domain.ID, of func(*World) **Row[T],
 				}
 			})
 		},
-		read: func(s *ledger.Sharing, r *chunkReader) (func(*World) error, digest) {
+		read: func(s *ledger.Sharing, r *chunkReader) (func(*making) error, digest) {
 			rows, _, sum := readRows(s, r, kind, idOf)
-			return func(w *World) error {
+			return func(m *making) error {
 				for _, row := range rows {
-					if *of(w) != nil {
+					if *of(m.World) != nil {
 						return fmt.Errorf("there are several %s", kind)
 					}
-					*of(w) = row
+					*of(m.World) = row
 				}
 				return nil
 			}, sum
 		},
-		index: func(*World) []func() { return nil },
+		index: func(*making) []func() { return nil },
 	}
 }

@@ -1,9 +1,12 @@
 package world
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"iter"
 	"runtime"
+	"slices"
 	"sync"
 
 	"github.com/palier-hub/palier/domain"
@@ -84,17 +87,48 @@ func (w *World) Usable(m ledger.Manifest) error {
 	return nil
 }
 
+// making is a World of whose tables a snapshot is being read.
+type making struct {
+	*World
+	// spaces are those read, in the order of their sites; they come into their table
+	// at the end.
+	spaces []*spaceRow
+}
+
+// bySite yields the spaces in the order of their sites.
+func (m *making) bySite() iter.Seq2[domain.SpaceID, *spaceRow] {
+	return func(yield func(domain.SpaceID, *spaceRow) bool) {
+		for _, row := range m.spaces {
+			if !yield(row.Doc.ID, row) {
+				return
+			}
+		}
+	}
+}
+
+// placeSpaces fills their table. The error says that one is there twice.
+func (m *making) placeSpaces() error {
+	rows := slices.SortedFunc(slices.Values(m.spaces), func(a, b *spaceRow) int { return cmp.Compare(a.Doc.ID, b.Doc.ID) })
+	for i, row := range rows {
+		if i > 0 && rows[i-1].Doc.ID == row.Doc.ID {
+			return fmt.Errorf("space %s is there twice", row.Doc.ID)
+		}
+		m.World.spaces.rows.Load(row.Doc.ID, row)
+	}
+	return nil
+}
+
 // fromSnapshot is the World of a snapshot, without what went between its base and
 // the newest commit that its maker knew of. An error that isn't the context's
 // says that it can't be used.
 func fromSnapshot(ctx context.Context, s ledger.Snapshots, m ledger.Manifest, atlas *geo.Atlas) (*World, error) {
-	w := Empty(m.Ledger, atlas)
+	w := &making{World: Empty(m.Ledger, atlas)}
 	w.head, w.time, w.documents = m.Base, m.At, m.Documents
 	w.recent.complete, w.recent.documents = m.Base.Number, m.Documents
 	shared := &sharedSights{sights: w.sights}
 
 	type part struct {
-		install func(*World) error
+		install func(*making) error
 		sum     digest
 	}
 	read := func(s *ledger.Sharing, chunk []byte) (p part, err error) {
@@ -120,40 +154,40 @@ func fromSnapshot(ctx context.Context, s ledger.Snapshots, m ledger.Manifest, at
 	if w.digest.bytes() != m.Digest {
 		return nil, &ledger.SnapshotError{ID: m.ID, What: "its documents aren't those of the ledger"}
 	}
-	w.derive()
-	return w, nil
+	return w.World, w.derive()
 }
 
 // derive makes of the tables what follows from them: the indexes, the references
 // to texts, what requests take of spaces and which placements projects have, and
 // the columns.
-func (w *World) derive() {
-	var most []func()
+func (m *making) derive() (err error) {
+	first := []func(){func() { err = m.placeSpaces() }, m.fillTextRefs}
 	for _, k := range snapshotted {
-		switch k.kind {
-		case domain.KindRequest, domain.KindPlacement: // what follows needs theirs
-			inGoroutines(k.index(w))
-		default:
-			most = append(most, k.index(w)...)
+		if k.kind != domain.KindSpace {
+			first = append(first, k.index(m)...)
 		}
 	}
+	if inGoroutines(first); err != nil {
+		return err
+	}
 	occupied := map[domain.SpaceID]bool{}
-	for r := range w.Requests() {
+	for r := range m.Requests() {
 		if space, taken := r.Doc.Occupation(); len(taken) > 0 {
 			occupied[space] = true
 		}
 	}
 	for id := range occupied {
-		if row, ok := w.spaces.get(id); ok {
-			row.Doc = w.occupied(row.Doc)
+		if row, ok := m.Space(id); ok {
+			row.Doc = m.occupied(row.Doc)
 		}
 	}
-	for p := range w.Placements() {
-		if row, ok := w.projects.get(p.Doc.ProjectID); ok {
-			row.Doc = w.hosted(row.Doc)
+	for p := range m.Placements() {
+		if row, ok := m.Project(p.Doc.ProjectID); ok {
+			row.Doc = m.hosted(row.Doc)
 		}
 	}
-	inGoroutines(append([]func(){w.fillColumns, w.fillTextRefs}, most...))
+	inGoroutines(append([]func(){m.fillColumns}, spacesKind.index(m)...))
+	return nil
 }
 
 // inGoroutines calls functions on all cores, the first ones first.
@@ -175,20 +209,20 @@ func inGoroutines(all []func()) {
 }
 
 // fillColumns lays out all spaces.
-func (w *World) fillColumns() {
-	for l := range w.Landlords() {
-		w.columns.PutLandlord(l.Doc.ID, l.Doc)
+func (m *making) fillColumns() {
+	for l := range m.Landlords() {
+		m.columns.PutLandlord(l.Doc.ID, l.Doc)
 	}
-	for row := range w.Spaces() {
-		w.layOut(row, 0)
+	for _, row := range m.spaces {
+		m.layOut(row, 0)
 	}
 }
 
 // fillTextRefs notes which documents refer to texts.
-func (w *World) fillTextRefs() {
+func (m *making) fillTextRefs() {
 	for _, k := range snapshotted {
 		if k.texts != nil {
-			k.texts(w)
+			k.texts(m.World)
 		}
 	}
 }
