@@ -128,7 +128,7 @@ type weighed struct {
 }
 
 func (d *weighed) Put(ctx context.Context, chunk []byte) error {
-	if d.put++; d.put%64 == 0 {
+	if d.put++; d.put%64 == 1 {
 		*d.most = max(*d.most, heap())
 	}
 	return d.Draft.Put(ctx, chunk)
