@@ -90,6 +90,7 @@ var keptTo = map[string][]string{
 	"github.com/tidwall/btree":            {"world"},
 	"github.com/teambition/rrule-go":      {"calendar"},
 	"github.com/golang-jwt/jwt/v5":        {"auth"},
+	"github.com/coreos/go-oidc/v3":        {"auth"},
 	"github.com/rs/cors":                  {"httpapi"},
 	"github.com/coder/websocket":          {"httpapi"},
 	"github.com/wneessen/go-mail":         {"mail/smtpmail"},
@@ -106,7 +107,7 @@ var keptTo = map[string][]string{
 	"github.com/prometheus/client_golang": {"telemetry/otelsdk"},
 	"golang.org/x/sync":                   {"loaders", "sample"},
 	"github.com/rogpeppe/go-internal":     {}, // tests only
-	"net/http":                            {"httpapi", ".", "internal/apitest", "telemetry/otelsdk"},
+	"net/http":                            {"auth", "httpapi", ".", "internal/apitest", "telemetry/otelsdk"},
 }
 
 func TestImportsPointOneWay(t *testing.T) {

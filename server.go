@@ -101,6 +101,7 @@ type serveCommand struct {
 	Addr string `env:"PALIER_ADDR" default:"127.0.0.1:8080" help:"Address to listen on."`
 	storage
 	sharing
+	admission
 	Demo        bool          `env:"PALIER_DEMO" help:"Load the sample data when the ledger is empty, and print a token per role."`
 	Origins     []string      `env:"PALIER_ORIGINS" placeholder:"ORIGIN,…" help:"Sites whose scripts may read answers, such as https://www.example.org; * for any."`
 	Centroids   string        `env:"PALIER_CENTROIDS" type:"path" help:"CSV file of official centroids (insee, lon, lat) to use for communes."`
@@ -182,7 +183,11 @@ func (c *serveCommand) Run(ctx context.Context, s streams) (err error) {
 		}
 	}
 	var leaving atomic.Bool
-	surface, err := c.handler(h, redis, atlas, keys, logger, watched, &leaving)
+	door, err := c.door(ctx, h, keys, logger)
+	if err != nil {
+		return err
+	}
+	surface, err := c.handler(h, redis, atlas, door, logger, watched, &leaving)
 	if err != nil {
 		return err
 	}
@@ -195,6 +200,7 @@ func (c *serveCommand) Run(ctx context.Context, s streams) (err error) {
 	}
 	c.greet(s.out, h, keys, listener.Addr())
 	go h.KeepCalendar(ctx)
+	go h.FollowAccess(ctx, surface.AccessChanged)
 	if c.Snapshots > 0 {
 		keeping, stop := context.WithCancel(ctx)
 		var kept sync.WaitGroup
@@ -307,8 +313,8 @@ func (c *serveCommand) loadSample(ctx context.Context, h *hub.Hub, logger *slog.
 }
 
 // handler wires the HTTP surface to the hub.
-func (c *serveCommand) handler(h *hub.Hub, redis *redispeers.Peers, atlas *geo.Atlas, keys *auth.Keys, logger *slog.Logger, watched *watched, leaving *atomic.Bool) (*httpapi.Surface, error) {
-	sessions, err := loaders.NewOpener(h, atlas, keys.SealingKey())
+func (c *serveCommand) handler(h *hub.Hub, redis *redispeers.Peers, atlas *geo.Atlas, door *auth.Door, logger *slog.Logger, watched *watched, leaving *atomic.Bool) (*httpapi.Surface, error) {
+	sessions, err := loaders.NewOpener(h, atlas, door.Keys.SealingKey())
 	if err != nil {
 		return nil, err
 	}
@@ -318,8 +324,7 @@ func (c *serveCommand) handler(h *hub.Hub, redis *redispeers.Peers, atlas *geo.A
 	config := httpapi.Config{
 		Schema:    schema,
 		PublicSDL: sdl.String(),
-		Verify:    func(token string) (domain.Viewer, error) { return keys.Verify(token, time.Now()) },
-		Ends:      keys.Ends,
+		Verify:    door.Verify, AccessChanged: h.AccessChanged, OpensFrom: h.OpensFrom,
 		ActFor: func(ctx context.Context, v domain.Viewer, person string) (domain.Viewer, error) {
 			return h.OnBehalfOf(ctx, v, domain.PersonID(person))
 		},
