@@ -62,6 +62,7 @@ type commandLine struct {
 	Restore  restoreCommand  `cmd:"" help:"Fill an empty folder or database from such a file."`
 	Mirror   mirrorCommand   `cmd:"" help:"Keep ordinary MongoDB collections of what may be seen, for analysts."`
 	Raise    raiseCommand    `cmd:"" name:"raise-format" help:"Let hubs write what the newer release brings, once no hub of the older one is left."`
+	Health   healthCommand   `cmd:"" name:"healthcheck" help:"Ask the hub on this machine whether it is alive: for containers."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 
@@ -547,7 +548,13 @@ func (versionCommand) Run(s streams) error {
 	return err
 }
 
+// release is said by whoever builds one: -ldflags "-X main.release=1.2.3".
+var release string
+
 func version() string {
+	if release != "" {
+		return release
+	}
 	if info, ok := debug.ReadBuildInfo(); ok {
 		return info.Main.Version
 	}
