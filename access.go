@@ -29,16 +29,16 @@ func (a *admission) read() ([]auth.ProviderConfig, error) {
 }
 
 // door is where whoever asks is let in. It finds the providers' keys meanwhile.
-func (a *admission) door(ctx context.Context, h *hub.Hub, keys *auth.Keys, logger *slog.Logger) (*auth.Door, error) {
+func (a *admission) door(ctx context.Context, h *hub.Hub, keys *auth.Keys, now func() time.Time, logger *slog.Logger) (*auth.Door, error) {
 	configs, err := a.read()
 	if err != nil {
 		return nil, fmt.Errorf("--identity-providers: %w", err)
 	}
-	providers := auth.NewProviders(configs, time.Now)
+	providers := auth.NewProviders(configs, now)
 	go func() {
 		if err := providers.Warm(ctx); err != nil && ctx.Err() == nil {
 			logger.Warn("identity providers can't be reached: their tokens are refused until they can", "error", err)
 		}
 	}()
-	return &auth.Door{Keys: keys, Providers: providers, Register: h, Clock: time.Now}, nil
+	return &auth.Door{Keys: keys, Providers: providers, Register: h, Clock: now}, nil
 }

@@ -103,7 +103,6 @@ var keptTo = map[string][]string{
 	"go.opentelemetry.io/otel/attribute":  {"telemetry", "telemetry/otelsdk", "."},
 	"go.opentelemetry.io/otel/sdk":        {"telemetry/otelsdk"},
 	"go.opentelemetry.io/otel/exporters":  {"telemetry/otelsdk"},
-	"go.opentelemetry.io/contrib":         {"telemetry/otelsdk"},
 	"github.com/prometheus/client_golang": {"telemetry/otelsdk"},
 	"golang.org/x/sync":                   {"loaders", "sample"},
 	"github.com/rogpeppe/go-internal":     {}, // tests only

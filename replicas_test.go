@@ -14,6 +14,7 @@ import (
 
 	"github.com/palier-hub/palier/hub"
 	"github.com/palier-hub/palier/internal/mongotest"
+	"github.com/palier-hub/palier/ledger"
 )
 
 // TestReplicas: hubs that share a MongoDB take writes all of them; each reads
@@ -87,6 +88,7 @@ func TestHealth(t *testing.T) {
 		"away":                    {hub.Standing{Commit: 7, Head: 7, Away: ago(5 * time.Minute)}, true, true, false},
 		"away, and behind before": {hub.Standing{Commit: 7, Head: 9, Behind: ago(time.Hour), Away: ago(time.Minute)}, true, true, false},
 		"away for long":           {hub.Standing{Commit: 7, Head: 7, Away: ago(5*time.Minute + 1)}, true, true, true},
+		"outgrown":                {hub.Standing{Commit: 7, Head: 7, Err: &ledger.FormatError{Format: 9}, Away: ago(6 * time.Minute)}, false, false, true},
 		"halted":                  {hub.Standing{Commit: 7, Head: 7, Err: errors.New("secret")}, false, false, false},
 	} {
 		s := health(c.standing, "ldg_1", now)

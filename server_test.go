@@ -319,7 +319,7 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
-	mongotest.Main(m)
+	mongotest.Main(m, removeBuilt)
 }
 
 // TestKilled: whatever was acknowledged before the process was killed is there

@@ -44,9 +44,12 @@ func Missing(t testing.TB, what string) {
 }
 
 // Main runs the tests of a package that uses URI, and stops the server it
-// started.
-func Main(m *testing.M) {
+// started; what else is to be cleared away comes before.
+func Main(m *testing.M, clear ...func()) {
 	code := m.Run()
+	for _, also := range clear {
+		also()
+	}
 	if server.stop != nil {
 		server.stop()
 	}
