@@ -10,8 +10,9 @@ import (
 
 // authenticated finds out who asks. Without an Authorization header it is the
 // anonymous viewer; a header that can't be believed is refused and never read
-// as anonymous, since the client would take less data for all there is.
-func authenticated(identify func(token string) (identity, error), e errorEdge, next http.Handler) http.Handler {
+// as anonymous, since the client would take less data for all there is. Its address
+// is charged, so that nobody tries tokens for nothing.
+func authenticated(identify func(token string) (identity, error), m meter, e errorEdge, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		headers := r.Header.Values("Authorization")
 		if len(headers) == 0 {
@@ -20,6 +21,9 @@ func authenticated(identify func(token string) (identity, error), e errorEdge, n
 		}
 		token, ok := bearer(headers[0])
 		if len(headers) > 1 || !ok {
+			if m.refuses(w, r, e) {
+				return
+			}
 			w.Header().Set("WWW-Authenticate", `Bearer realm="palier", error="invalid_request"`)
 			problem{
 				status: http.StatusUnauthorized, code: unauthenticated,
@@ -30,6 +34,9 @@ func authenticated(identify func(token string) (identity, error), e errorEdge, n
 		}
 		who, err := identify(token)
 		if err != nil {
+			if m.refuses(w, r, e) {
+				return
+			}
 			told := e.tell(r.Context(), asUnauthenticated(err))
 			w.Header().Set("WWW-Authenticate", `Bearer realm="palier", error="invalid_token"`)
 			refuse(w, r, http.StatusUnauthorized, told)
@@ -53,7 +60,7 @@ func (c Config) identified(token string) (identity, error) {
 	if err != nil {
 		return identity{}, err
 	}
-	who := identity{viewer: viewer, token: token}
+	who := identity{viewer: viewer, class: classOf(viewer), token: token}
 	if c.Ends != nil {
 		who.ends = c.Ends(token)
 	}

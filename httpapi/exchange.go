@@ -22,6 +22,9 @@ type exchange struct {
 	id     string
 	locale domain.Locale
 	identity
+	// cost of the operation, and the bucket that it was poured into.
+	cost   int64
+	bucket bucket
 	// operation is the name of the GraphQL operation; "" when it has none.
 	operation string
 	// address that the request comes from.
@@ -31,6 +34,8 @@ type exchange struct {
 // identity is who asks, and by what we know it.
 type identity struct {
 	viewer domain.Viewer
+	// class by which its limits are.
+	class Class
 	// token that says so, "" without one, and when it ends; zero when that isn't
 	// known.
 	token string

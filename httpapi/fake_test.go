@@ -69,6 +69,8 @@ func (b *broadcast) after(n int) ([]string, <-chan struct{}) {
 }
 
 const fakeSDL = `
+directive @cost(weight: String!) on ARGUMENT_DEFINITION | ENUM | FIELD_DEFINITION | INPUT_FIELD_DEFINITION | OBJECT | SCALAR
+directive @listSize(assumedSize: Int, slicingArguments: [String!], sizedFields: [String!], requireOneSlicingArgument: Boolean! = true) on FIELD_DEFINITION
 type Query {
   "The viewer's role, from the session."
   role: String
@@ -87,7 +89,13 @@ type Query {
   panic: String
   late: String
   bug: String
+  things(first: Int! = 20, ids: [ID!], pick: Pick): Things @listSize(slicingArguments: ["first"], sizedFields: ["nodes"])
+  _entities(representations: [Any!]!): [Thing]!
 }
+type Things { nodes: [Thing!]! }
+type Thing { name: String things(first: Int! = 20): Things @listSize(slicingArguments: ["first"], sizedFields: ["nodes"]) }
+input Pick @oneOf { a: String b: String of: Pick }
+scalar Any
 type Mutation { change: String }
 type Subscription {
   "The events that the test sends."
@@ -129,7 +137,9 @@ func newFakeSchema() *fakeSchema {
 			<-ctx.Done()
 			return "", ctx.Err()
 		},
-		"bug": func(ctx context.Context) (string, error) { return "", errOutside },
+		"things":    func(ctx context.Context) (string, error) { return "things", nil },
+		"_entities": func(ctx context.Context) (string, error) { return "things", nil },
+		"bug":       func(ctx context.Context) (string, error) { return "", errOutside },
 		"change": func(ctx context.Context) (string, error) {
 			sessionOf(ctx).commit++
 			return "changed", nil

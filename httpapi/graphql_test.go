@@ -40,7 +40,10 @@ func errorsOf(t *testing.T, a answer) []gqlError {
 // TestRequests covers what comes before and after execution: status, code, and
 // whether data stands in the answer.
 func TestRequests(t *testing.T) {
-	h := start(t, func(c *httpapi.Config) { c.Limits = httpapi.Limits{BodyBytes: 600, MemberBodyBytes: 900, Tokens: 30} })
+	h := start(t, func(c *httpapi.Config) {
+		c.Limits.By[httpapi.ClassPublic] = httpapi.ClassLimits{BodyBytes: 600, Tokens: 30, Repetitions: 30, RootFields: 30}
+		c.Limits.By[httpapi.ClassServer] = httpapi.ClassLimits{BodyBytes: 900}
+	})
 	query := func(q string) string { return "/graphql?query=" + url.QueryEscape(q) }
 	tests := map[string]struct {
 		method, path, body string
@@ -53,16 +56,16 @@ func TestRequests(t *testing.T) {
 		want string
 	}{
 		"query by POST": {method: "POST", body: `{"query":"{ role }"}`, headers: []string{asJSON},
-			status: 200, want: `{"data":{"role":"PUBLIC"},"extensions":{"palier":{"commit":41}}}`},
+			status: 200, want: `{"data":{"role":"PUBLIC"},"extensions":{"cost":{"limit":5000,"requested":0},"palier":{"commit":41}}}`},
 		"query by POST, newer media type": {method: "POST", body: `{"query":"{ role }"}`, headers: []string{asJSON, asGraphQL},
-			status: 200, want: `{"data":{"role":"PUBLIC"},"extensions":{"palier":{"commit":41}}}`},
+			status: 200, want: `{"data":{"role":"PUBLIC"},"extensions":{"cost":{"limit":5000,"requested":0},"palier":{"commit":41}}}`},
 		"query by GET": {method: "GET", path: query("{ role }"), headers: []string{"apollo-require-preflight: 1"}, status: 200},
 		"query by GET with variables": {method: "GET", path: query("query($id: ID) { space(id: $id) }") + `&variables={"id":"spc_a"}`,
 			headers: []string{"x-apollo-operation-name: x"}, status: 200},
 		"mutation by POST": {method: "POST", body: `{"query":"mutation { change }"}`, headers: []string{asJSON},
-			status: 200, want: `{"data":{"change":"changed"},"extensions":{"palier":{"commit":42}}}`},
+			status: 200, want: `{"data":{"change":"changed"},"extensions":{"cost":{"limit":5000,"requested":0},"palier":{"commit":42}}}`},
 		"chosen operation": {method: "POST", body: `{"query":"query A { role } query B { locale }","operationName":"B"}`, headers: []string{asJSON},
-			status: 200, want: `{"data":{"locale":"FR"},"extensions":{"palier":{"commit":41}}}`},
+			status: 200, want: `{"data":{"locale":"FR"},"extensions":{"cost":{"limit":5000,"requested":0},"palier":{"commit":41}}}`},
 		"parameters that are null": {method: "POST", body: `{"query":"{ role }","operationName":null,"variables":null,"extensions":null}`, headers: []string{asJSON}, status: 200},
 		"content type with a parameter": {method: "POST", body: `{"query":"{ role }"}`,
 			headers: []string{"Content-Type: application/json; charset=utf-8"}, status: 200},
@@ -183,7 +186,7 @@ func TestContentNegotiation(t *testing.T) {
 }
 
 func TestErrorsOfResolvers(t *testing.T) {
-	h := start(t, func(c *httpapi.Config) { c.Limits.Operation = 50 * time.Millisecond })
+	h := start(t, func(c *httpapi.Config) { c.Limits.By[httpapi.ClassPublic].Operation = 50 * time.Millisecond })
 	tests := map[string]struct {
 		query   string
 		headers []string

@@ -9,9 +9,11 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
 // overHTTP is GraphQL over HTTP: GET for queries, POST with JSON for all; and
@@ -35,7 +37,8 @@ func (t overHTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphE
 		wrong.write(w, r)
 		return
 	}
-	ctx, stop := context.WithTimeout(r.Context(), t.limits.Operation)
+	most := t.limits.By[exchangeOf(r.Context()).class].Operation
+	ctx, stop := context.WithTimeout(r.Context(), most)
 	defer stop()
 	valid, wrong := t.streams.documents.resolve(ctx, params, requestErrorStatus(r))
 	if wrong != nil {
@@ -45,7 +48,7 @@ func (t overHTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphE
 	params.ReadTime.Start = graphql.GetStartTime(ctx)
 	params.ReadTime.End = graphql.Now()
 
-	operation, errs := exec.CreateOperationContext(ctx, params)
+	operation, errs := t.streams.gate.enter(ctx, exec, params)
 	ctx = graphql.WithOperationContext(ctx, operation)
 	var kind ast.Operation
 	if operation.Operation != nil {
@@ -59,8 +62,11 @@ func (t overHTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphE
 		valid()
 	}
 	switch {
+	case asksTooMuch(errs):
+		refuse(w, r, http.StatusTooManyRequests, t.edge.tellAll(ctx, errs))
+		return
 	case wantsEvents(r, kind):
-		t.stream(w, r, exec, params)
+		t.stream(w, r, exec, operation, errs)
 		return
 	case len(errs) > 0:
 		refuse(w, r, requestErrorStatus(r), t.edge.tellAll(ctx, errs))
@@ -73,14 +79,18 @@ func (t overHTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphE
 		}.write(w, r)
 		return
 	}
-	exchangeOf(ctx).operation = operation.Operation.Name
 	next, ctx := exec.DispatchOperation(ctx, operation)
 	response := next(ctx)
 	if response == nil { // the time was up before anything ran
-		timedOut(t.limits).write(w, r)
+		timedOut(most).write(w, r)
 		return
 	}
 	t.answer(w, r, response)
+}
+
+func asksTooMuch(errs gqlerror.List) bool {
+	_, is := errors.AsType[*rateLimitedError](errs)
+	return is
 }
 
 // read takes the parameters of a request; what it answers besides is why they
@@ -97,17 +107,15 @@ func (t overHTTP) read(w http.ResponseWriter, r *http.Request) (*graphql.RawPara
 			english: "the body must be announced by Content-Type: application/json",
 		}
 	}
-	limit := t.limits.BodyBytes
-	if exchangeOf(r.Context()).viewer.InNetwork() {
-		limit = t.limits.MemberBodyBytes
-	}
+	of := exchangeOf(r.Context()).class
+	limit := t.limits.By[of].BodyBytes
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return nil, &problem{
 			status: http.StatusRequestEntityTooLarge, code: "BODY_TOO_LARGE",
 			french:  fmt.Sprintf("le corps dépasse %d octets : découpez la requête", limit),
 			english: fmt.Sprintf("the body has more than %d bytes: split the request", limit),
-			facts:   map[string]any{"limit": limit},
+			facts:   map[string]any{"limit": limit, "actual": max(r.ContentLength, limit+1), "class": of.String()},
 		}
 	}
 	if err != nil {
@@ -255,11 +263,11 @@ func missingQuery() *problem {
 		"the parameter query is missing: it holds the GraphQL document, for example { viewer { role } }")
 }
 
-func timedOut(l Limits) problem {
+func timedOut(most time.Duration) problem {
 	return problem{
 		status: http.StatusServiceUnavailable, code: "TIMEOUT",
-		french:  fmt.Sprintf("l'opération a dépassé %s : demandez-en moins à la fois", l.Operation),
-		english: fmt.Sprintf("the operation took more than %s: ask for less at a time", l.Operation),
-		facts:   map[string]any{"limitMilliseconds": l.Operation.Milliseconds()},
+		french:  fmt.Sprintf("l'opération a dépassé %s : demandez-en moins à la fois", most),
+		english: fmt.Sprintf("the operation took more than %s: ask for less at a time", most),
+		facts:   map[string]any{"limitMilliseconds": most.Milliseconds()},
 	}
 }

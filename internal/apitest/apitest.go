@@ -124,7 +124,7 @@ func NewIn(t testing.TB, dir string) *Server {
 		Health:  func() httpapi.Status { return httpapi.Status{Ready: true} },
 		Logger:  logger, Now: time.Now,
 		// Tests ask for everything at once, and the race detector is slow.
-		Limits: httpapi.Limits{Operation: time.Minute, Tokens: 50_000, BodyBytes: 4 << 20, SocketInit: time.Minute, Write: time.Minute},
+		Limits: ample(),
 	})
 	server := httptest.NewServer(surface)
 	t.Cleanup(server.Close)
@@ -136,6 +136,19 @@ func NewIn(t testing.TB, dir string) *Server {
 	t.Cleanup(s.Stop)
 	s.url = server.URL
 	return s
+}
+
+// ample limits bound nothing that a test asks for.
+func ample() httpapi.Limits {
+	const most = 1_000_000
+	l := httpapi.Limits{SocketInit: time.Minute, Write: time.Minute}
+	for class := range l.By {
+		l.By[class] = httpapi.ClassLimits{
+			BodyBytes: 4 << 20, Tokens: most, Depth: most, Aliases: most, RootFields: most, Directives: most, Repetitions: most,
+			Items: most, Representations: most, Cost: most * most, Operation: time.Minute,
+		}
+	}
+	return l
 }
 
 // NewSample starts a hub with the sample data.
