@@ -74,6 +74,10 @@ type Config struct {
 	Limits Limits
 	// RateLimits that are zero don't limit.
 	RateLimits RateLimits
+	// Trusted are documents that clients name by an id, as ReadManifest answers them.
+	Trusted map[string]string
+	// TrustedOnly tells which classes are served no others.
+	TrustedOnly [classes]bool
 	// TrustedProxies are the networks whose X-Forwarded-For is believed. Without
 	// them a client is where its connection comes from.
 	TrustedProxies []netip.Prefix

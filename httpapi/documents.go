@@ -15,7 +15,9 @@ type parsed struct {
 	tokens int
 	// shapes of its operations.
 	shapes map[*ast.OperationDefinition]shape
-	bytes  int
+	// keepings of their answers.
+	keepings map[*ast.OperationDefinition]keeping
+	bytes    int
 }
 
 // bytesPerToken is what a token of a parsed document takes at the most, measured

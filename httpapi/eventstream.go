@@ -7,6 +7,7 @@ import (
 	"errors"
 	"mime"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -24,7 +25,13 @@ const typeEvents = "text/event-stream"
 // before. Gateways name all of them on every request.
 func wantsEvents(r *http.Request, kind ast.Operation) bool {
 	for part := range strings.SplitSeq(strings.Join(r.Header.Values("Accept"), ","), ",") {
-		switch mediaType, _, _ := mime.ParseMediaType(part); mediaType {
+		mediaType, parameters, _ := mime.ParseMediaType(part)
+		if q, given := parameters["q"]; given {
+			if weight, err := strconv.ParseFloat(q, 64); err != nil || !(weight > 0) {
+				continue
+			}
+		}
+		switch mediaType {
 		case typeEvents:
 			return true
 		case "*/*", "application/*", typeJSON, typeGraphQL:

@@ -22,6 +22,8 @@ type exchange struct {
 	id     string
 	locale domain.Locale
 	identity
+	// keeping is how long the answer may be kept.
+	keeping keeping
 	// cost of the operation, and the bucket that it was poured into.
 	cost   int64
 	bucket bucket
@@ -130,6 +132,9 @@ func (w *countingWriter) Write(b []byte) (int, error) {
 	w.bytes += int64(n)
 	return n, err
 }
+
+// Flush is for those who look for http.Flusher; the next write has its error.
+func (w *countingWriter) Flush() { http.NewResponseController(w.ResponseWriter).Flush() }
 
 // Unwrap lets http.ResponseController reach the connection.
 func (w *countingWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

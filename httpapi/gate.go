@@ -23,6 +23,7 @@ type gate struct {
 	schema    *ast.Schema
 	limits    Limits
 	prices    prices
+	hints     hints
 	documents *documents
 	meter     meter
 	rules     func() *rules.Rules
@@ -39,7 +40,7 @@ func newGate(c Config, m meter) *gate {
 	if c.Development {
 		g.rules = rules.NewDefaultRules
 	}
-	g.prices = newPrices(g.schema)
+	g.prices, g.hints = newPrices(g.schema), newHints(g.schema)
 	return g
 }
 
@@ -58,11 +59,11 @@ func (g *gate) enter(ctx context.Context, exec graphql.GraphExecutor, params *gr
 	operation, errs := exec.CreateOperationContext(context.WithValue(ctx, parsedKey{}, p), params)
 	if len(errs) > 0 {
 		if operation.Operation != nil && operation.Variables == nil {
-			errs = g.discreet(errs, x)
+			errs = g.discreetValue(errs, x)
 		}
 		return operation, errs
 	}
-	x.operation = operation.Operation.Name
+	x.operation, x.keeping = operation.Operation.Name, p.keepings[operation.Operation]
 	if err := g.weigh(ctx, operation, limits, x); err != nil {
 		return operation, gqlerror.List{gqlerror.Wrap(err)}
 	}
@@ -104,6 +105,10 @@ func (g *gate) parse(params *graphql.RawParams, limits ClassLimits, x *exchange)
 		if errs := validator.ValidateWithRules(g.schema, p.doc, g.rules()); len(errs) > 0 {
 			return nil, g.discreet(coded(errcode.ValidationFailed, errs...), x)
 		}
+		p.keepings = make(map[*ast.OperationDefinition]keeping, len(p.doc.Operations))
+		for _, operation := range p.doc.Operations {
+			p.keepings[operation] = g.hints.keepingOf(operation)
+		}
 		g.documents.keep(params.Query, p)
 	}
 	return p, nil
@@ -142,8 +147,24 @@ func (g *gate) discreet(errs gqlerror.List, x *exchange) gqlerror.List {
 		return errs[:min(len(errs), mostErrors)]
 	}
 	return coded(errcode.ValidationFailed, &gqlerror.Error{Message: x.locale.In(
-		"l'opération ou ses variables ne sont pas valables selon le schéma, à lire à l'adresse /schema.graphql ; avec un jeton, ou dans l'explorateur, vous saurez où",
-		"the operation or its variables aren't valid by the schema, to be read at /schema.graphql; with a token, or in the explorer, you are told where")})
+		"l'opération n'est pas valable selon le schéma, servi à l'adresse /schema.graphql ; avec un jeton, ou dans l'explorateur, vous saurez où",
+		"the operation isn't valid by the schema, which is served at /schema.graphql; with a token, or in the explorer, you are told where")})
+}
+
+// discreetValue are the errors of variables. The public is told at which of the
+// values that it has given, and not what types are called or what else they have.
+func (g *gate) discreetValue(errs gqlerror.List, x *exchange) gqlerror.List {
+	if g.open || x.class != ClassPublic {
+		return errs
+	}
+	path := errs[0].Path
+	message := x.locale.In("cette valeur n'est pas acceptée ici", "this value isn't accepted here")
+	if strings.HasSuffix(errs[0].Message, "must be defined") && len(path) > 2 {
+		path = path[:len(path)-1]
+		message = x.locale.In("il manque un champ à cette valeur", "this value lacks a field")
+	}
+	return coded(errcode.ValidationFailed, &gqlerror.Error{Path: path, Message: message + x.locale.In(
+		" : le schéma est servi à l'adresse /schema.graphql", ": the schema is served at /schema.graphql")})
 }
 
 func coded(code string, errs ...*gqlerror.Error) gqlerror.List {

@@ -7,6 +7,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
+	"github.com/klauspost/compress/gzhttp"
+	"github.com/klauspost/compress/gzip"
 	"github.com/rs/cors"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
@@ -70,7 +72,7 @@ func newGraphQL(c Config, e errorEdge, s *streams, origins *cors.Cors) http.Hand
 	})
 
 	known := authenticated(c.identified, measure, e, metered(measure, e, representing(c.actingFor, e, reached(c.Reach, e, srv))))
-	answering := preflighted(known)
+	answering := compressed()(preflighted(acceptable(known)))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		const allow = "GET, POST, OPTIONS"
 		switch {
@@ -85,6 +87,21 @@ func newGraphQL(c Config, e errorEdge, s *streams, origins *cors.Cors) http.Hand
 			methodNotAllowed(w, r, allow)
 		}
 	})
+}
+
+// mostPacket is the size from which an answer is compressed: less is one packet
+// anyway.
+const mostPacket = 1400
+
+// compressed compresses answers, and leaves event streams as they are: each event
+// is sent when there is one.
+func compressed() func(http.Handler) http.HandlerFunc {
+	wrap, err := gzhttp.NewWrapper(
+		gzhttp.MinSize(mostPacket), gzhttp.CompressionLevel(gzip.BestSpeed), gzhttp.ContentTypes([]string{typeJSON, typeGraphQL}))
+	if err != nil {
+		panic("settings of the compression: " + err.Error())
+	}
+	return wrap
 }
 
 // codesOf are the codes of errors, in their order.

@@ -81,6 +81,7 @@ func TestRequests(t *testing.T) {
 		"body above the limit":          {method: "POST", body: padded(601), headers: []string{asJSON}, status: 413, code: "BODY_TOO_LARGE"},
 		"body at a member's limit":      {method: "POST", body: padded(900), headers: []string{asJSON, "Authorization: Bearer good"}, status: 200},
 		"body above a member's limit":   {method: "POST", body: padded(901), headers: []string{asJSON, "Authorization: Bearer good"}, status: 413, code: "BODY_TOO_LARGE"},
+		"another encoding":              {method: "POST", body: `{"query":"{ role }"}`, headers: []string{"Content-Type: application/json; charset=utf-16", "apollo-require-preflight: 1"}, status: 415, code: "UNSUPPORTED_MEDIA_TYPE"},
 		"not JSON":                      {method: "POST", body: `{"query": secret`, headers: []string{asJSON}, status: 400, code: "BAD_REQUEST"},
 		"truncated UTF-8":               {method: "POST", body: "{\"query\":\"{ role }\xe2\"", headers: []string{asJSON}, status: 400, code: "BAD_REQUEST"},
 		"two JSON values":               {method: "POST", body: `{"query":"{ role }"} {}`, headers: []string{asJSON}, status: 400, code: "BAD_REQUEST"},
@@ -171,9 +172,11 @@ func TestContentNegotiation(t *testing.T) {
 		"application/*":                     "application/json",
 		"application/json":                  "application/json",
 		"application/graphql-response+json": "application/graphql-response+json",
-		"application/graphql-response+json, application/json;q=0.9": "application/graphql-response+json",
-		"text/html, application/json":                               "application/json",
-		"image/png":                                                 "application/graphql-response+json",
+		"application/graphql-response+json, application/json;q=0.9":       "application/graphql-response+json",
+		"text/html, application/json":                                     "application/json",
+		"application/json;q=0.2, application/graphql-response+json;q=0.8": "application/graphql-response+json",
+		"application/graphql-response+json;q=0, */*;q=0.1":                "application/json",
+		"text/event-stream;q=0, application/graphql-response+json":        "application/graphql-response+json",
 	} {
 		var headers []string
 		if accept != "" {
@@ -181,6 +184,30 @@ func TestContentNegotiation(t *testing.T) {
 		}
 		if got := h.ask(t, "{ role }", headers...).header.Get("Content-Type"); got != want+"; charset=utf-8" {
 			t.Errorf("Accept %q: got %q, want %q", accept, got, want)
+		}
+	}
+}
+
+func TestNotAcceptable(t *testing.T) {
+	h := start(t, nil)
+	for _, accept := range []string{"image/png", "text/html, application/json;q=0", "nonsense"} {
+		got := h.ask(t, "mutation { change }", "Accept: "+accept)
+		if errs := errorsOf(t, got); got.status != 406 || errs[0].Extensions["code"] != "NOT_ACCEPTABLE" || h.begun > 0 {
+			t.Errorf("%s: %d %s", accept, got.status, got.body)
+		}
+	}
+}
+
+// TestPartialSuccess: data with errors has a status of its own, for those who know
+// the newer media type.
+func TestPartialSuccess(t *testing.T) {
+	h := start(t, nil)
+	for accept, status := range map[string]int{asGraphQL: 294, "Accept: application/json": 200} {
+		if got := h.ask(t, "{ role refusal }", accept); got.status != status || !strings.Contains(got.body, `"data":{"role"`) {
+			t.Errorf("%s: %d %s", accept, got.status, got.body)
+		}
+		if got := h.ask(t, "{ role }", accept); got.status != 200 {
+			t.Errorf("%s: %d %s", accept, got.status, got.body)
 		}
 	}
 }

@@ -15,6 +15,10 @@ type Limits struct {
 	// Documents that were parsed and validated are kept, in so many bytes.
 	DocumentBytes int
 
+	// Queries that may run at once; by default, four for each core. Mutations have
+	// Commands.
+	Queries, Commands int
+
 	// Streams are the websockets and event streams that may be open at once; each
 	// takes some 75 kB with a subscription.
 	Streams int
@@ -83,7 +87,7 @@ func DefaultLimits() Limits {
 	staff := server
 	staff.Cost = 50_000
 	return Limits{
-		By: [classes]ClassLimits{ClassPublic: public, ClassServer: server, ClassStaff: staff}, DocumentBytes: 16 << 20,
+		By: [classes]ClassLimits{ClassPublic: public, ClassServer: server, ClassStaff: staff}, DocumentBytes: 16 << 20, Commands: 256,
 		Streams: 6000, SocketOperations: 25, SocketInit: 5 * time.Second, KeepAlive: 25 * time.Second, Write: 10 * time.Second,
 	}
 }
@@ -94,6 +98,8 @@ func (l Limits) orDefaults() Limits {
 		l.By[class] = l.By[class].or(d.By[class])
 	}
 	l.DocumentBytes = or(l.DocumentBytes, d.DocumentBytes)
+	l.Queries = or(l.Queries, defaultQueries())
+	l.Commands = or(l.Commands, d.Commands)
 	l.Streams = or(l.Streams, d.Streams)
 	l.SocketOperations = or(l.SocketOperations, d.SocketOperations)
 	l.SocketInit = or(l.SocketInit, d.SocketInit)

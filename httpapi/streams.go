@@ -27,6 +27,7 @@ type streams struct {
 	logger    *slog.Logger
 	documents persisted
 	gate      *gate
+	load      load
 	// sharing is nil when every subscriber's events are made for it alone.
 	sharing *sharing
 
@@ -43,7 +44,7 @@ func newStreams(c Config, e errorEdge) *streams {
 	if ended == nil {
 		ended = func(context.Context) error { return nil }
 	}
-	s := &streams{limits: c.Limits, edge: e, verify: c.Verify, actFor: c.ActFor, ended: ended, now: c.Now, logger: c.Logger, documents: persisted{c.Peers}}
+	s := &streams{limits: c.Limits, edge: e, verify: c.Verify, actFor: c.ActFor, ended: ended, now: c.Now, logger: c.Logger, documents: persisted{c.Peers, newTrusted(c.Trusted, c.TrustedOnly, c.Schema.Schema(), c.Logger)}, load: newLoad(c.Limits)}
 	if c.Present != nil {
 		s.sharing = &sharing{present: c.Present}
 	}
@@ -216,9 +217,11 @@ func (s *streams) execute(ctx context.Context, exec graphql.GraphExecutor, opera
 	most := s.limits.By[x.class].Operation
 	ctx, stop := context.WithTimeout(ctx, most)
 	defer stop()
-	next, ctx := exec.DispatchOperation(ctx, operation)
-	response := next(ctx)
-	if response == nil { // the time was up before anything ran
+	response, full := s.load.run(ctx, exec, operation)
+	switch {
+	case full != nil:
+		return full.told(ctx), nil
+	case response == nil: // the time was up before anything ran
 		return timedOut(most).told(ctx), nil
 	}
 	return nil, counted(rendered(response))

@@ -79,9 +79,12 @@ func (t overHTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphE
 		}.write(w, r)
 		return
 	}
-	next, ctx := exec.DispatchOperation(ctx, operation)
-	response := next(ctx)
-	if response == nil { // the time was up before anything ran
+	response, full := t.streams.load.run(ctx, exec, operation)
+	switch {
+	case full != nil:
+		full.write(w, r)
+		return
+	case response == nil: // the time was up before anything ran
 		timedOut(most).write(w, r)
 		return
 	}
@@ -103,8 +106,8 @@ func (t overHTTP) read(w http.ResponseWriter, r *http.Request) (*graphql.RawPara
 	if !isJSON(r) {
 		return nil, &problem{
 			status: http.StatusUnsupportedMediaType, code: "UNSUPPORTED_MEDIA_TYPE",
-			french:  "le corps doit être annoncé par Content-Type: application/json",
-			english: "the body must be announced by Content-Type: application/json",
+			french:  "le corps doit être annoncé par Content-Type: application/json, en UTF-8",
+			english: "the body must be announced by Content-Type: application/json, in UTF-8",
 		}
 	}
 	of := exchangeOf(r.Context()).class
@@ -130,6 +133,7 @@ func readBody(body []byte, params *graphql.RawParams) *problem {
 		OperationName string         `json:"operationName"`
 		Variables     map[string]any `json:"variables"`
 		Extensions    map[string]any `json:"extensions"`
+		DocumentID    string         `json:"documentId"`
 	}
 	if bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("[")) {
 		return badRequest(
@@ -147,6 +151,9 @@ func readBody(body []byte, params *graphql.RawParams) *problem {
 			`the body isn't a JSON object; due is: {"query": "…", "variables": {…}}`)
 	}
 	params.OperationName, params.Variables, params.Extensions = in.OperationName, in.Variables, in.Extensions
+	if in.DocumentID != "" {
+		nameByID(params, in.DocumentID)
+	}
 	switch {
 	case in.Query != nil:
 		params.Query = *in.Query
@@ -168,6 +175,9 @@ func readQuery(raw string, params *graphql.RawParams) *problem {
 				fmt.Sprintf("le paramètre %s n'est pas un objet JSON", name),
 				fmt.Sprintf("the parameter %s isn't a JSON object", name))
 		}
+	}
+	if id := values.Get("documentId"); id != "" {
+		nameByID(params, id)
 	}
 	if !values.Has("query") && !namesDocument(params) {
 		return missingQuery()
@@ -200,16 +210,31 @@ func requestErrorStatus(r *http.Request) int {
 
 func (t overHTTP) answer(w http.ResponseWriter, r *http.Request, response *graphql.Response) {
 	var out bytes.Buffer
-	render(&out, response)
 	h := w.Header()
 	h.Set("Content-Type", responseType(r)+"; charset=utf-8")
-	h.Set("Cache-Control", "no-store")
+	kept := exchangeOf(r.Context()).mayKeep(h, response) && r.Method == http.MethodGet
+	if kept { // it is everybody's, and not what one client has left
+		delete(response.Extensions, "cost")
+	}
+	render(&out, response)
 	if palier, ok := response.Extensions["palier"].(map[string]any); ok && palier["commit"] != nil {
 		h.Set(commitHeader, fmt.Sprint(palier["commit"]))
 	}
 	sayWhenToRetry(h, response.Errors)
+	switch {
+	case kept && unchanged(h, r, out.Bytes()):
+		h.Del("Content-Type")
+		w.WriteHeader(http.StatusNotModified)
+		return
+	case len(response.Errors) > 0 && responseType(r) == typeGraphQL:
+		w.WriteHeader(statusPartial)
+	}
 	out.WriteTo(w) // a client that is gone needs no answer
 }
+
+// statusPartial is that of an answer with data and errors, for the newer media type
+// (GraphQL over HTTP, "Partial Success").
+const statusPartial = 294
 
 // render writes a response with its data as the executor made it, which is JSON
 // already and need not be read again.

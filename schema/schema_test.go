@@ -68,7 +68,7 @@ func TestEverythingIsDescribed(t *testing.T) {
 
 // inner are enums of the API's own workings, without labels.
 var inner = []string{"Locale", "PalierUserErrorCode", "PalierUpsertOutcome", "PalierUnit", "ProjectPlace", "MatchOnce", "MatchResyncReason", "CoverageScale", "HostingStatisticsBy",
-	"PalierChangeKind", "PalierChangeEffect", "PalierResyncReason",
+	"PalierChangeKind", "PalierChangeEffect", "PalierResyncReason", "CacheControlScope",
 	"LandlordOrder", "LandlordSiteOrder", "VacantSpaceOrder", "InnovationProjectOrder", "HostingNeedOrder", "LandlordNeedOrder", "HostingRequestOrder", "PlacementOrder",
 	"HostingInvitationOrder", "HostingProposalOrder", "LandlordApproachOrder", "HostingMessageOrder"}
 
@@ -129,7 +129,7 @@ var ownNames = regexp.MustCompile(`^(Palier|Landlord|LandlordSite|Site|VacantSpa
 // otherNames are the types whose name says all: entities, the codes of the
 // field, and what Relay and the field's vocabulary fix.
 var otherNames = []string{
-	"Query", "Mutation", "Subscription", "Node", "PageInfo", "Locale",
+	"Query", "Mutation", "Subscription", "Node", "PageInfo", "Locale", "CacheControlScope",
 	"Date", "DateTime", "TimeOfDay", "Decimal", "Siren", "Siret", "InseeCode", "Url",
 	"Landlord", "LandlordSite", "VacantSpace", "InnovationProject", "HostingNeed", "LandlordNeed", "HostingRequest", "Placement",
 	"HostingInvitation", "HostingProposal", "LandlordApproach", "DeadLetter",
