@@ -185,11 +185,12 @@ var clocks = []string{"server.go", "telemetry/telemetry.go"}
 // waiters let time pass without telling it. Each place that has one says here
 // why it may.
 var waiters = map[string][]string{
-	"hub/calendar.go": {"NewTicker"},          // looks at the injected clock once a minute
-	"hub/mail.go":     {"After", "NewTicker"}, // looks around four times a minute; the pause between two tries; a stop's patience
-	"hub/follow.go":   {"After"},              // whether a commit is the hub's own, and the pause between two looks for the ledger
-	"hub/hub.go":      {"After"},              // how long a stop waits for what is under way
-	"hub/write.go":    {"After"},              // the pause between two tries of an append, and how long clients wait for its fate
+	"hub/calendar.go":  {"NewTicker"},          // looks at the injected clock once a minute
+	"hub/mail.go":      {"After", "NewTicker"}, // looks around four times a minute; the pause between two tries; a stop's patience
+	"hub/follow.go":    {"After"},              // whether a commit is the hub's own, and the pause between two looks for the ledger
+	"hub/snapshots.go": {"NewTimer"},           // looks twice a minute whether a snapshot is due
+	"hub/hub.go":       {"After"},              // how long a stop waits for what is under way
+	"hub/write.go":     {"After"},              // the pause between two tries of an append, and how long clients wait for its fate
 
 	"ledger/mongoledger/ledger.go": {"After", "NewTimer"}, // how often it looks for the commits of other hubs
 	"server.go":                    {"Sleep"},             // the time that proxies have to notice a stop

@@ -110,6 +110,7 @@ type serveCommand struct {
 	SMTP        string        `name:"smtp" env:"PALIER_SMTP_URL" placeholder:"URL" help:"Mail server: smtp://user:password@host:587 (STARTTLS) or smtps://user:password@host:465. Without one no mail is sent, nobody is reminded and no hosting request expires."`
 	MailFrom    string        `env:"PALIER_MAIL_FROM" placeholder:"ADDRESS" help:"Sender of the mails, such as \"Palier <palier@example.org>\"; goes with --smtp."`
 	MailLog     bool          `env:"PALIER_MAIL_LOG" help:"Without --smtp: show in the log the mails that would be sent, with their addresses, and count them as sent. On with --demo."`
+	Snapshots   int           `name:"snapshot-every" env:"PALIER_SNAPSHOT_EVERY" default:"5000" placeholder:"COMMITS" help:"Commits after which what the ledger has come to is written down, so that a start needn't replay it all; 0 for never, and to start without."`
 	PublicURL   string        `name:"public-url" env:"PALIER_PUBLIC_URL" placeholder:"URL" help:"Page of the portal that mails lead to; {id} in it stands for the object's id."`
 	Development bool          `env:"PALIER_DEVELOPMENT" help:"Allow introspection and spelling suggestions."`
 	LogFormat   string        `env:"PALIER_LOG_FORMAT" default:"text" help:"Log format: text or json."`
@@ -140,6 +141,9 @@ func (c *serveCommand) Run(ctx context.Context, s streams) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, kept.close()) }()
+	if c.Snapshots == 0 {
+		kept.snapshots = nil
+	}
 	keys, err := auth.Open(c.Data)
 	if err != nil {
 		return err
@@ -161,7 +165,7 @@ func (c *serveCommand) Run(ctx context.Context, s streams) (err error) {
 	rules := match.Rulesets()
 	booted := fewerCollections()
 	h, err := hub.Open(ctx, hub.Config{
-		Ledger: kept.ledger, Shared: kept.shared, Texts: kept.texts, Atlas: atlas, Ruleset: rules[len(rules)-1].Version,
+		Ledger: kept.ledger, Shared: kept.shared, Snapshots: kept.snapshots, Texts: kept.texts, Atlas: atlas, Ruleset: rules[len(rules)-1].Version,
 		Appended: tell, Clock: time.Now, Entropy: rand.Reader, Logger: logger, Recorder: watched.Recorder,
 	})
 	booted()
@@ -191,6 +195,13 @@ func (c *serveCommand) Run(ctx context.Context, s streams) (err error) {
 	}
 	c.greet(s.out, h, keys, listener.Addr())
 	go h.KeepCalendar(ctx)
+	if c.Snapshots > 0 {
+		keeping, stop := context.WithCancel(ctx)
+		var kept sync.WaitGroup
+		kept.Go(func() { h.KeepSnapshots(keeping, c.Snapshots) })
+		defer kept.Wait() // before the ledger closes: what is under way is left
+		defer stop()
+	}
 	if post != nil {
 		mailing, stop := context.WithCancel(ctx)
 		var kept sync.WaitGroup

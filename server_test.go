@@ -448,6 +448,7 @@ func TestClearErrors(t *testing.T) {
 		"nonsense address":      {[]string{"--addr", "nowhere", "--data", t.TempDir()}, []string{"nowhere"}},
 		"folder in use":         {[]string{"--addr", "127.0.0.1:0", "--data", dir}, []string{dir}},
 		"personal store in use": {[]string{"--addr", "127.0.0.1:0", "--data", textsHeld}, []string{filepath.Join(textsHeld, bolttexts.FileName), "another hub"}},
+		"snapshots backwards":   {[]string{"--snapshot-every=-1", "--data", t.TempDir()}, []string{"--snapshot-every", "0"}},
 		"mail without a sender": {[]string{"--smtp", "smtp://u:s3cret@mail.example.org", "--data", t.TempDir()}, []string{"--smtp", "--mail-from"}},
 		"mail from nobody":      {[]string{"--smtp", "smtp://u:s3cret@mail.example.org", "--mail-from", "palier", "--data", t.TempDir()}, []string{"palier@example.org"}},
 		"mail by no server":     {[]string{"--smtp", "mail.example.org", "--mail-from", "palier@example.org", "--data", t.TempDir()}, []string{"smtp://"}},

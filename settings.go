@@ -65,6 +65,7 @@ func (c *serveCommand) check(environ []string) error {
 	say(c.Streams < 1, "--streams %d: at least one connection must be able to stay open", c.Streams)
 	say(c.SocketOps < 1, "--socket-operations %d: a websocket must be able to run at least one", c.SocketOps)
 	say(c.KeepAlive < time.Second || c.KeepAlive > time.Hour, "--keep-alive %s: give something between 1s and 1h", c.KeepAlive)
+	say(c.Snapshots < 0, "--snapshot-every %d: give a number of commits, or 0 for no snapshots", c.Snapshots)
 	say(c.Drain < 0 || c.Drain > 5*time.Minute, "--drain %s: give something between 0s and 5m", c.Drain)
 	say(c.LogFormat != "text" && c.LogFormat != "json", "--log-format %q: give text or json", c.LogFormat)
 	for _, o := range c.Origins {

@@ -22,8 +22,9 @@ type storage struct {
 
 // stores are the ledger and the personal store of a hub.
 type stores struct {
-	ledger ledger.Ledger
-	texts  texts.Store
+	ledger    ledger.Ledger
+	snapshots ledger.Snapshots
+	texts     texts.Store
 	// shared with other hubs.
 	shared bool
 	// close closes both.
@@ -55,11 +56,15 @@ func (s *storage) embedded() (stores, error) {
 	if err != nil {
 		return stores{}, err
 	}
+	snapshots, err := boltledger.OpenSnapshots(s.Data)
+	if err != nil {
+		return stores{}, errors.Join(err, l.Close())
+	}
 	t, err := bolttexts.Open(s.Data)
 	if err != nil {
 		return stores{}, errors.Join(err, l.Close())
 	}
-	return stores{ledger: l, texts: t, close: func() error { return errors.Join(t.Close(), l.Close()) }}, nil
+	return stores{ledger: l, snapshots: snapshots, texts: t, close: func() error { return errors.Join(t.Close(), l.Close()) }}, nil
 }
 
 func (s *storage) onMongo(ctx context.Context) (stores, error) {
@@ -75,5 +80,5 @@ func (s *storage) onMongo(ctx context.Context) (stores, error) {
 	if err != nil {
 		return stores{}, errors.Join(err, l.Close(), disconnect())
 	}
-	return stores{ledger: l, texts: t, shared: true, close: func() error { return errors.Join(t.Close(), l.Close(), disconnect()) }}, nil
+	return stores{ledger: l, snapshots: mongoledger.OpenSnapshots(db), texts: t, shared: true, close: func() error { return errors.Join(t.Close(), l.Close(), disconnect()) }}, nil
 }

@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -62,15 +63,29 @@ func TestCrashing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	snapshots, err := boltledger.OpenSnapshots(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
 	c := config(t, l, time.Now)
-	c.Texts = personal
+	c.Texts, c.Snapshots, c.Remember = personal, snapshots, crashRemembers
 	h, err := Open(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
 	fmt.Println("open")
 	numbers := make(chan int)
-	var all sync.WaitGroup
+	var all, keeping sync.WaitGroup
+	ctx, stop := context.WithCancel(t.Context())
+	keeping.Go(func() { // one snapshot after the other
+		for ctx.Err() == nil {
+			if err := h.SnapshotDue(ctx, 1); err != nil && ctx.Err() == nil {
+				t.Errorf("making a snapshot: %v", err)
+				return
+			}
+			time.Sleep(time.Millisecond)
+		}
+	})
 	for range 8 {
 		all.Go(func() {
 			for n := range numbers {
@@ -93,11 +108,17 @@ func TestCrashing(t *testing.T) {
 	}
 	close(numbers)
 	all.Wait()
+	stop()
+	keeping.Wait()
 	h.Close()
 	if err := errors.Join(l.Close(), personal.Close()); err != nil {
 		t.Error(err)
 	}
 }
+
+// crashRemembers is how many replaced rows the hub that is killed remembers: few,
+// so that there are snapshots to make.
+const crashRemembers = 20
 
 // acknowledged is what a client knows of a job.
 type acknowledged struct {
@@ -105,8 +126,9 @@ type acknowledged struct {
 	commit uint64
 }
 
-// kill -9 at any moment of a stream of mutations: every acknowledged one is
-// there, none twice, and what the hub boots to is what a replay makes. Clients
+// kill -9 at any moment of a stream of mutations, and of the snapshots that are
+// made meanwhile: every acknowledged one is there, none twice, and what the hub
+// boots to, from a snapshot, is what a replay makes. Clients
 // send again what wasn't acknowledged, and some of what was. (That syncs come
 // before acknowledgements is for the ledger's own tests, which count them.)
 func TestKill(t *testing.T) {
@@ -144,7 +166,7 @@ func TestKill(t *testing.T) {
 		}
 		return all
 	}
-	kills := 0
+	kills, cutOff := 0, 0
 	for ; kills < mostKills && time.Now().Before(deadline); kills++ {
 		child := startCrashing(t, folder, site)
 		again := unknown()
@@ -180,6 +202,11 @@ func TestKill(t *testing.T) {
 		if err := child.cmd.Wait(); err == nil || child.cmd.ProcessState.Exited() {
 			t.Fatalf("seed %d: the hub ended by itself: %v", seed, child.cmd.ProcessState)
 		}
+		parts, err := filepath.Glob(filepath.Join(folder, boltledger.SnapshotFolder, "*.part"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		cutOff += len(parts)
 	}
 	last := startCrashing(t, folder, site)
 	for _, n := range unknown() {
@@ -192,7 +219,7 @@ func TestKill(t *testing.T) {
 	if err := last.cmd.Wait(); err != nil {
 		t.Fatalf("seed %d: %v", seed, err)
 	}
-	t.Logf("%d kills, %d jobs", kills, sent)
+	t.Logf("%d kills, %d snapshots cut off, %d jobs", kills, cutOff, sent)
 	if len(known) != sent || sent < 50 {
 		t.Errorf("seed %d: %d of %d jobs are acknowledged", seed, len(known), sent)
 	}
@@ -242,11 +269,25 @@ func checkFolder(t *testing.T, folder string, before uint64, known map[int]ackno
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := opened(t, config(t, l, replayed.Time)) // so that the day doesn't turn
+	snapshots, err := boltledger.OpenSnapshots(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := config(t, l, replayed.Time) // so that the day doesn't turn
+	c.Snapshots, c.Remember = snapshots, crashRemembers
+	h := opened(t, c)
 	defer h.Close()
 	w := h.World()
 	if w.Digest() != replayed.Digest() || w.Head() != replayed.Head() {
 		t.Error("the hub doesn't boot to what a replay makes")
+	}
+	if len(h.snapshots.refused) > 0 || h.snapshots.last.ID == "" {
+		t.Errorf("the hub boots from %v, and refuses %v", h.snapshots.last, h.snapshots.refused)
+	}
+	h.Close()
+	c.Snapshots = nil
+	if plain := opened(t, c); !slices.Equal(rememberedBy(w), rememberedBy(plain.World())) {
+		t.Error("from a snapshot the hub remembers something else than by a replay")
 	}
 	commits := map[uint64]domain.ID{} // the object of each
 	oneByOne := world.Empty(l.ID(), config(t, l, nil).Atlas)

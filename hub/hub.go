@@ -22,12 +22,18 @@ import (
 	"github.com/palier-hub/palier/world"
 )
 
-// Config is what a hub is made of. Every field but Shared, Appended and Recorder
-// is required.
+// Config is what a hub is made of. Every field but Shared, Snapshots, Remember,
+// Appended and Recorder is required.
 type Config struct {
 	Ledger ledger.Ledger
 	// Shared: other hubs append to the ledger, too, so it is followed.
 	Shared bool
+	// Snapshots are what the hub boots from, and what KeepSnapshots makes; nil to
+	// replay the whole ledger.
+	Snapshots ledger.Snapshots
+	// Remember is how many replaced rows a World remembers at most; 0 for the usual
+	// number. Snapshots made by another number aren't used.
+	Remember int
 	// Appended is told of the newest commit of each run that this hub has made
 	// durable; clients wait for it, so it only takes a note. Nil tells nobody.
 	Appended func(commit uint64)
@@ -58,8 +64,9 @@ type Hub struct {
 	// halted is why the writer gave up; nil while it writes.
 	halted atomic.Pointer[error]
 	// behind brings the writer who waits for what other hubs appended.
-	behind   chan chan<- error
-	standing standing
+	behind    chan chan<- error
+	standing  standing
+	snapshots snapshotting
 	// reaching counts who waits in Reach.
 	reaching atomic.Int64
 	// secret keys the hashes of inputs: a short text could be guessed from a
@@ -89,15 +96,12 @@ const (
 	mostFinishing = 5 * time.Second
 )
 
-// Open boots the World by replaying the ledger, erases from the personal store
+// Open boots the World from the newest snapshot that is any good and the commits
+// after it, or by replaying the whole ledger, erases from the personal store
 // what the ledger says is erased, founds the ledger if it is empty, adopts the
 // rules and geography that this program brings, and starts the writer. Close
 // stops it; the ledger and the personal store stay the caller's to close.
 func Open(ctx context.Context, c Config) (*Hub, error) {
-	w, err := world.Load(ctx, c.Ledger, c.Atlas)
-	if err != nil {
-		return nil, fmt.Errorf("loading the World: %w", err)
-	}
 	h := &Hub{
 		Config:   c,
 		queue:    make(chan *attempt, mostQueued),
@@ -106,6 +110,10 @@ func Open(ctx context.Context, c Config) (*Hub, error) {
 		standing: standing{doubt: make(chan struct{})},
 		stopping: make(chan struct{}),
 		stopped:  make(chan struct{}),
+	}
+	w, err := h.load(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("loading the World: %w", err)
 	}
 	h.world.Store(w)
 	if err := h.openTexts(ctx, w); err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/palier-hub/palier/domain"
 	"github.com/palier-hub/palier/ledger"
+	"github.com/palier-hub/palier/ledger/ledgertest"
 	"github.com/palier-hub/palier/texts"
 )
 
@@ -19,7 +20,8 @@ import (
 // arrive late or never, and answers get lost. Nothing happens to it by itself:
 // the simulation says what, and when.
 type cluster struct {
-	shelf *shelf
+	shelf     *shelf
+	snapshots *ledgertest.Memory
 
 	id  string
 	log []kept
@@ -37,7 +39,7 @@ type kept struct {
 }
 
 func newCluster(log []kept) *cluster {
-	return &cluster{id: "ldg_cluster", shelf: newShelf(), log: slices.Clone(log), majority: len(log)}
+	return &cluster{id: "ldg_cluster", shelf: newShelf(), snapshots: ledgertest.NewMemory(), log: slices.Clone(log), majority: len(log)}
 }
 
 // errUnsettled: a commit that may still be rolled back holds the number.

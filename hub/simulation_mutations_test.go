@@ -26,6 +26,8 @@ type mutation struct {
 	decides func() func(c Command, d *decision) error
 	// answer is what a hub makes of the ledger's answer.
 	answer func(l *line, run []ledger.Commit, durable int, err error) (int, error)
+	// manifest is what a hub reads of a snapshot.
+	manifest func(c *cluster, m ledger.Manifest) ledger.Manifest
 	// forgetsKeys: idempotency keys don't reach the hub.
 	forgetsKeys bool
 }
@@ -334,6 +336,12 @@ var mutations = []mutation{
 		}
 		return nil
 	}, forget{}.Action())},
+	{name: "a snapshot is taken for one of the commit after it", manifest: func(c *cluster, m ledger.Manifest) ledger.Manifest {
+		if m.Base.Number < m.Known.Number {
+			m.Base = c.head(int(m.Base.Number) + 1)
+		}
+		return m
+	}},
 	{name: "idempotency keys don't reach the hub", forgetsKeys: true},
 	{name: "what was decided before a conflict stands after it", decides: once},
 	{name: "a conflict is taken for an acknowledgement", answer: func(_ *line, run []ledger.Commit, durable int, err error) (int, error) {

@@ -155,7 +155,8 @@ func (y *tally) checkVaried(t *testing.T) {
 	}
 	for _, what := range []string{"answer lost", "insert lost", "insert late", "minority", "prefix", "away", "lagging read", "landed late", "rolled back",
 		"settled", "crash", "stop", "boot", "client left", "taken", "repeat elsewhere", "day",
-		"quiet", "mail", "mail taken", "mail not taken", "mail refused", "mail taken, unknown", "mail lost, unknown"} {
+		"quiet", "mail", "mail taken", "mail not taken", "mail refused", "mail taken, unknown", "mail lost, unknown",
+		"snapshot", "snapshot damaged", "snapshot unfinished", "snapshot refused", "boot from a snapshot"} {
 		if y.events[what] == 0 {
 			t.Errorf("%q never happened", what)
 		}
@@ -207,8 +208,9 @@ type effect struct {
 type replica struct {
 	name string
 	*Hub
-	line *line
-	skew time.Duration
+	line  *line
+	store *store
+	skew  time.Duration
 	// starts counts its lives; booting and closing are between two of them.
 	starts           int
 	booting, closing bool
@@ -361,7 +363,11 @@ func (s *simulation) boot(ctx context.Context, h *replica, seed uint64) {
 		h.line.wrong = s.mutation.answer
 	}
 	h.booting, h.opened = true, make(chan error, 1)
-	c := Config{Ledger: h.line, Shared: true, Texts: s.cluster.shelf, Atlas: s.atlas, Ruleset: "2026-11", Clock: s.clock(h.skew), Logger: silent,
+	h.store = &store{Memory: s.cluster.snapshots}
+	if s.mutation != nil && s.mutation.manifest != nil {
+		h.store.wrong = func(m ledger.Manifest) ledger.Manifest { return s.mutation.manifest(s.cluster, m) }
+	}
+	c := Config{Ledger: h.line, Shared: true, Snapshots: h.store, Remember: rememberedRows, Texts: s.cluster.shelf, Atlas: s.atlas, Ruleset: "2026-11", Clock: s.clock(h.skew), Logger: silent,
 		Entropy: seededEntropy(seed, uint64(h.starts), uint64(slices.Index(s.hubs, h)))}
 	s.happens("boot", "%s boots", h.name)
 	go func() {
@@ -472,6 +478,9 @@ func (s *simulation) event(ctx context.Context) {
 	may(len(up) > 0, 3, func() { s.mail(ctx, some(s.generator, up)) })
 	may(len(up) > 0 && s.chance(20), 1, func() { s.quiet(ctx, some(s.generator, up)) })
 	may(asking > 0, 2, s.leave)
+	may(len(up) > 0, 3, func() { s.snapshot(ctx, []*replica{some(s.generator, up)}) })
+	may(len(up) > 1, 1, func() { s.snapshot(ctx, up) })
+	may(s.chance(50), 2, s.spoil)
 	may(len(up) > 0 && s.chance(60), 1, func() { s.happens("crash", "a hub crashes"); s.crash(some(s.generator, up)) })
 	may(len(up) > 1 && s.chance(50), 1, func() { s.happens("stop", "a hub stops"); s.stop(some(s.generator, up)) })
 	may(len(up) < len(s.hubs), 10, func() { s.restart(ctx) })
@@ -655,6 +664,12 @@ func (s *simulation) opened(h *replica) {
 		}
 		h.Hub, h.hub = h.hub, nil
 		s.tell("%s is up at %d", h.name, h.World().Commit())
+		if from := h.Hub.snapshots.last; from.ID != "" {
+			s.happens("boot from a snapshot", "from snapshot %s, of %d", from.ID, from.Base.Number)
+		}
+		if len(h.Hub.snapshots.refused) > 0 {
+			s.happens("snapshot refused", "and refused %v", h.Hub.snapshots.refused)
+		}
 	default:
 	}
 }
@@ -1073,6 +1088,7 @@ func (s *simulation) epilogue(ctx context.Context) {
 	if err != nil || replayed.Digest() != s.truth.Digest() || replayed.Head() != s.truth.Head() {
 		s.say("a replay comes to another World: %v", err)
 	}
+	s.bootsAlike(ctx)
 	for _, wrong := range violations(s.truth, s.atlas) {
 		s.say("%s", wrong)
 	}

@@ -44,9 +44,11 @@ const (
 	ReadCommits Work = "read_commits"
 	// AskRedis is one use of Redis: a bucket or a document.
 	AskRedis Work = "ask_redis"
+	// WriteSnapshot is writing down what the ledger has come to.
+	WriteSnapshot Work = "write_snapshot"
 )
 
-var works = []Work{Command, Batch, Decide, Append, CatchUp, Apply, Match, ReadTexts, ReadCommits, AskRedis}
+var works = []Work{Command, Batch, Decide, Append, CatchUp, Apply, Match, ReadTexts, ReadCommits, AskRedis, WriteSnapshot}
 
 // Scope names what the hub's instruments are of.
 const Scope = "github.com/palier-hub/palier"

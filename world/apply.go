@@ -41,10 +41,11 @@ func (w *World) add(p prepared) error {
 	}
 	w.head = ledger.Head{Number: p.commit.Number, Hash: p.hash, Format: p.commit.Format}
 	w.time = p.commit.Time
+	w.documents += uint64(len(p.steps))
 	for _, take := range p.steps {
 		take(w)
 	}
-	w.recent.end(w.head.Number, p.commit.Action, w.time)
+	w.recent.end(w.head.Number, p.commit.Action, w.time, w.documents)
 	return nil
 }
 

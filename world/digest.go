@@ -22,10 +22,16 @@ func term(c ledger.Change) digest {
 		h.Write(append(binary.AppendUvarint(buf[:0], uint64(len(s))), s...))
 	}
 	h.Write(c.Doc)
-	sum := h.Sum(buf[:0])
-	var d digest
+	return digestOf(h.Sum(buf[:0]))
+}
+
+// digestOf reads what bytes writes; zero for nil.
+func digestOf(b []byte) (d digest) {
+	if b == nil {
+		return d
+	}
 	for i := range d {
-		d[i] = binary.BigEndian.Uint64(sum[sha256.Size-8*(i+1):])
+		d[i] = binary.BigEndian.Uint64(b[sha256.Size-8*(i+1):])
 	}
 	return d
 }

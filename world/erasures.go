@@ -26,7 +26,7 @@ func newErasures() erasures {
 func (t erasures) clone() erasures { return erasures{t.table.clone(), t.byPerson.clone()} }
 
 func (w *World) setErasure(id domain.ErasureID, row *erasureRow) (old *erasureRow) {
-	old = w.erasures.replace(id, row)
+	old = w.erasures.swap(id, row)
 	w.erasures.byPerson.move(id, old, row)
 	return old
 }

@@ -66,6 +66,22 @@ func (x index[K, ID, T]) move(id ID, old, row *Row[T]) {
 	}
 }
 
+// fill makes the empty index of all rows at once, which takes less time than one by one.
+func (x index[K, ID, T]) fill(rows iter.Seq2[ID, *Row[T]]) {
+	var pairs []pair[K, ID]
+	for id, row := range rows {
+		for _, k := range x.keys(row) {
+			pairs = append(pairs, pair[K, ID]{k, id})
+		}
+	}
+	slices.SortFunc(pairs, func(a, b pair[K, ID]) int {
+		return cmp.Or(x.compare(a.key, b.key), cmp.Compare(a.id, b.id))
+	})
+	for _, p := range pairs {
+		x.pairs.Load(p)
+	}
+}
+
 // with yields the ids of the rows that have a key, in order.
 func (x index[K, ID, T]) with(key K) iter.Seq[ID] {
 	return func(yield func(ID) bool) {

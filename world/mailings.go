@@ -63,7 +63,7 @@ func (w *World) setMailing(id domain.MailingID, row *mailingRow) (old *mailingRo
 	if row != nil {
 		row.Sight = w.sights.share(orphan)
 	}
-	old = w.mailings.replace(id, row)
+	old = w.mailings.swap(id, row)
 	w.mailings.byState.move(id, old, row)
 	w.mailings.byPerson.move(id, old, row)
 	w.mailings.byObject.move(id, old, row)

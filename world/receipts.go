@@ -31,7 +31,7 @@ func newReceipts() receipts {
 func (t receipts) clone() receipts { return receipts{t.table.clone(), t.byTime.clone()} }
 
 func (w *World) setReceipt(id domain.ID, row *receiptRow) (old *receiptRow) {
-	old = w.receipts.replace(id, row)
+	old = w.receipts.swap(id, row)
 	w.receipts.byTime.move(id, old, row)
 	return old
 }

@@ -18,9 +18,10 @@ const mostRecent = 20_000
 // recent remembers the rows that the last commits replaced: what the World was
 // a little earlier, without a second World.
 type recent struct {
-	// complete is the commit after which every replaced row is kept.
-	complete uint64
-	most     int
+	// complete is the commit after which every replaced row is kept, documents how
+	// many changes the commits up to it made.
+	complete, documents uint64
+	most                int
 	// commits holds those that replaced a row, by number. It is copied on write
 	// like the tables, rather than appended to: the writer may make two Worlds
 	// from one, when another replica took the number of the first.
@@ -30,9 +31,10 @@ type recent struct {
 	open replaced
 }
 
-// newRecent is the memory of a World that begins after a commit.
-func newRecent(complete uint64) recent {
-	return recent{complete: complete, most: mostRecent, commits: new(btree.Map[uint64, *replaced])}
+// newRecent is the memory of a World that begins after a commit, and so many
+// changes of documents.
+func newRecent(complete, documents uint64) recent {
+	return recent{complete: complete, documents: documents, most: mostRecent, commits: new(btree.Map[uint64, *replaced])}
 }
 
 // clone is for the writer only, as that of table.
@@ -46,6 +48,8 @@ func (r recent) clone() recent {
 type replaced struct {
 	action string
 	at     time.Time
+	// documents counts the changes of all commits up to this one.
+	documents uint64
 
 	landlords     trail[domain.LandlordID, domain.Landlord]
 	sites         trail[domain.SiteID, domain.LandlordSite]
@@ -123,19 +127,20 @@ func (t *trail[ID, T]) join() {
 	*t = joined
 }
 
-// end closes the commit under way, and forgets the oldest to make room.
-func (r *recent) end(commit uint64, action string, at time.Time) {
+// end closes the commit under way, and forgets the oldest to make room. So many
+// documents were changed up to it.
+func (r *recent) end(commit uint64, action string, at time.Time, documents uint64) {
 	closed := r.open
 	r.open = replaced{}
 	closed.join()
 	if n := closed.rows(); n > 0 {
-		closed.action, closed.at = action, at
+		closed.action, closed.at, closed.documents = action, at, documents
 		r.commits.Set(commit, &closed)
 		r.rows += n
 	}
 	for r.rows > r.most {
 		number, oldest, _ := r.commits.PopMin()
-		r.complete = number
+		r.complete, r.documents = number, oldest.documents
 		r.rows -= oldest.rows()
 	}
 }

@@ -125,7 +125,9 @@ func (w *World) occupied(s *domain.VacantSpace) *domain.VacantSpace {
 		return s
 	}
 	doc := *s
-	doc.Commitments = append(slices.Clip(declared), taken...)
+	if doc.Commitments = append(slices.Clip(declared), taken...); len(doc.Commitments) == 0 {
+		doc.Commitments = nil // as it is read
+	}
 	return &doc
 }
 

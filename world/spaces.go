@@ -58,20 +58,26 @@ func (w *World) placeSpace(id domain.SpaceID, row *spaceRow) (old *spaceRow) {
 	if old != nil {
 		at = old.at
 	}
+	w.layOut(row, at)
+	return old
+}
+
+// layOut puts a space in the columns, where it had a place or none, unless it
+// isn't one that can be matched; nil for one that is gone.
+func (w *World) layOut(row *spaceRow, at match.RowID) {
 	var site *siteRow
 	if row != nil && row.Doc.State != domain.PublicationArchived {
 		site, _ = w.Site(row.Doc.SiteID)
 	}
 	if site == nil {
 		w.columns.Remove(at)
-		return old
+		return
 	}
 	var landlord *domain.Landlord
 	if l, ok := w.Landlord(site.Doc.LandlordID); ok {
 		landlord = l.Doc
 	}
 	row.at = w.columns.Put(at, row.Doc, site.Doc, landlord, row.Sight.Class)
-	return old
 }
 
 // spaceSight: a space is never more visible than its site, which is never more

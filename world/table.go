@@ -21,14 +21,22 @@ func (t table[ID, T]) clone() table[ID, T] { return table[ID, T]{rows: t.rows.Co
 
 func (t table[ID, T]) get(id ID) (*Row[T], bool) { return t.rows.Get(id) }
 
-// replace puts a row in place of the one it answers; a nil row takes it out.
+// replace puts a row in place of the one it answers, which it leads to; a nil row
+// takes it out.
 func (t table[ID, T]) replace(id ID, row *Row[T]) (old *Row[T]) {
+	if old = t.swap(id, row); old != nil && row != nil {
+		row.follow(old)
+	}
+	return old
+}
+
+// swap is replace for rows without a history: those of kinds whose changes aren't
+// told.
+func (t table[ID, T]) swap(id ID, row *Row[T]) (old *Row[T]) {
 	if row == nil {
 		old, _ = t.rows.Delete(id)
-		return old
-	}
-	if old, _ = t.rows.Set(id, row); old != nil {
-		row.follow(old)
+	} else {
+		old, _ = t.rows.Set(id, row)
 	}
 	return old
 }
@@ -49,4 +57,9 @@ func (t table[ID, T]) pick(ids iter.Seq[ID]) iter.Seq[*Row[T]] {
 			}
 		}
 	}
+}
+
+// pairs yields the rows with their ids, in order of these.
+func (t table[ID, T]) pairs() iter.Seq2[ID, *Row[T]] {
+	return func(yield func(ID, *Row[T]) bool) { t.rows.Scan(yield) }
 }

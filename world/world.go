@@ -15,9 +15,11 @@ type World struct {
 	atlas    *geo.Atlas
 	head     ledger.Head
 	time     time.Time
-	digest   digest
-	settings *Row[domain.Settings]
-	sights   sights
+	// documents counts the changes of all commits.
+	documents uint64
+	digest    digest
+	settings  *Row[domain.Settings]
+	sights    sights
 
 	landlords     landlords
 	sites         sites
@@ -67,7 +69,7 @@ func Empty(ledgerID string, atlas *geo.Atlas) *World {
 		erasures:      newErasures(),
 		textRefs:      newTextRefs(),
 		columns:       match.NewColumns(atlas),
-		recent:        newRecent(0),
+		recent:        newRecent(0, 0),
 	}
 }
 
