@@ -95,9 +95,9 @@ var keptTo = map[string][]string{
 	"github.com/coder/websocket":          {"httpapi"},
 	"github.com/wneessen/go-mail":         {"mail/smtpmail"},
 	"github.com/redis/go-redis/v9":        {"peers/redispeers"},
-	"github.com/hashicorp/golang-lru/v2":  {"peers"},
+	"github.com/hashicorp/golang-lru/v2":  {"httpapi", "peers"},
 	"github.com/alecthomas/kong":          {"."},
-	"github.com/klauspost/compress":       {"backup"},
+	"github.com/klauspost/compress":       {"backup", "httpapi"},
 	"github.com/goccy/go-yaml":            {"sample"},
 	"go.opentelemetry.io/otel":            {"telemetry", "telemetry/otelsdk"},
 	"go.opentelemetry.io/otel/attribute":  {"telemetry", "telemetry/otelsdk", "."},
@@ -201,6 +201,7 @@ var waiters = map[string][]string{
 	"texts/mongotexts/store.go":    {"After"},             // until a majority holds what was founded
 
 	"httpapi/streams.go":   {"NewTicker", "NewTimer"}, // signs of life, and the end of a token on what stays open
+	"httpapi/load.go":      {"NewTimer"},              // how long an operation waits for a place
 	"httpapi/websocket.go": {"NewTimer"},              // how long a client may take to say who it is
 }
 

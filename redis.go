@@ -21,8 +21,8 @@ import (
 // sharing says what hubs share beside the ledger, and what clients may ask.
 type sharing struct {
 	Redis          string   `env:"PALIER_REDIS_URL" placeholder:"URL" help:"Redis by which hubs wake each other and share rate limits and persisted queries: redis://[user:password@]host:6379/0, rediss:// for TLS; ?master_name=… for Sentinels, ?addr=host:port for the further nodes of a cluster. Nothing fails without it."`
-	RateLimit      int64    `name:"rate-limit" env:"PALIER_RATE_LIMIT" default:"12000" help:"Operations a minute that one address may ask without a token; 0 for any number."`
-	ViewerLimit    int64    `name:"viewer-rate-limit" env:"PALIER_VIEWER_RATE_LIMIT" default:"120000" help:"Operations a minute that one account may ask with its tokens; 0 for any number."`
+	RateLimit      int64    `name:"rate-limit" env:"PALIER_RATE_LIMIT" default:"120000" help:"Cost a minute of what one address may ask without a token; 0 for any."`
+	ViewerLimit    int64    `name:"viewer-rate-limit" env:"PALIER_VIEWER_RATE_LIMIT" default:"1200000" help:"Cost a minute of what one account may ask with its tokens; 0 for any."`
 	TrustedProxies []string `name:"trusted-proxies" env:"PALIER_TRUSTED_PROXIES" placeholder:"NETWORK,…" help:"Networks of the reverse proxies, such as 10.0.0.0/8, whose X-Forwarded-For says where a client is. Without them all clients of a proxy share one rate limit."`
 }
 
@@ -37,7 +37,7 @@ func (s *sharing) wrong() (wrong []error) {
 		limit int64
 	}{{"--rate-limit", s.RateLimit}, {"--viewer-rate-limit", s.ViewerLimit}} {
 		if of.limit < 0 || of.limit > mostRate {
-			wrong = append(wrong, fmt.Errorf("%s is %d: give the operations of a minute, between 1 and %d, or 0 for any number", of.flag, of.limit, mostRate))
+			wrong = append(wrong, fmt.Errorf("%s is %d: give the cost of a minute, between 1 and %d, or 0 for any", of.flag, of.limit, mostRate))
 		}
 	}
 	if _, err := s.proxies(); err != nil {

@@ -207,7 +207,7 @@ func TestSharedByRedis(t *testing.T) {
 
 func TestSharingFlags(t *testing.T) {
 	for _, c := range []struct{ flag, value, want string }{
-		{"--rate-limit", "-1", "--rate-limit is -1: give the operations of a minute"},
+		{"--rate-limit", "-1", "--rate-limit is -1: give the cost of a minute"},
 		{"--viewer-rate-limit", "2000000000", "--viewer-rate-limit is 2000000000"},
 		{"--trusted-proxies", "10.0.0.0/8,nonsense", `--trusted-proxies: "nonsense" isn't a network`},
 		{"--redis", "http://:s3cret@host", "--redis: the URL of Redis can't be read"},

@@ -105,6 +105,7 @@ type serveCommand struct {
 	storage
 	sharing
 	admission
+	bounds
 	Demo        bool          `env:"PALIER_DEMO" help:"Load the sample data when the ledger is empty, and print a token per role."`
 	Origins     []string      `env:"PALIER_ORIGINS" placeholder:"ORIGIN,…" help:"Sites whose scripts may read answers, such as https://www.example.org; * for any."`
 	Centroids   string        `env:"PALIER_CENTROIDS" type:"path" help:"CSV file of official centroids (insee, lon, lat) to use for communes."`
@@ -335,6 +336,12 @@ func (c *serveCommand) handler(h *hub.Hub, redis *redispeers.Peers, atlas *geo.A
 	schema := graph.NewExecutableSchema(graph.Config{Resolvers: &resolvers.Resolver{Sessions: sessions}})
 	var sdl strings.Builder
 	formatter.NewFormatter(&sdl).FormatSchema(schema.Schema())
+	trusted, err := c.manifests()
+	if err != nil {
+		return nil, err
+	}
+	limits := httpapi.Limits{Streams: c.Streams, SocketOperations: c.SocketOps, KeepAlive: c.KeepAlive}
+	c.limit(&limits)
 	config := httpapi.Config{
 		Schema:    schema,
 		PublicSDL: sdl.String(),
@@ -378,7 +385,10 @@ func (c *serveCommand) handler(h *hub.Hub, redis *redispeers.Peers, atlas *geo.A
 		Recorder: watched.Recorder, Metrics: watched.Metrics, MetricsToken: c.MetricsToken,
 		Logger: logger, Now: time.Now,
 		AllowedOrigins: c.Origins,
-		Limits:         httpapi.Limits{Streams: c.Streams, SocketOperations: c.SocketOps, KeepAlive: c.KeepAlive},
+		Limits:         limits,
+		Trusted:        trusted,
+		TrustedOnly:    [...]bool{httpapi.ClassPublic: c.TrustedOnly, httpapi.ClassStaff: false},
+		Introspection:  c.Introspection,
 		Development:    c.Development,
 		Attributions:   []string{geo.AttributionDecoupage, geo.AttributionPositions},
 	}

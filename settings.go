@@ -52,6 +52,7 @@ func reading[T any](u *unreadable, what string, parse func(string) (T, error), s
 // check tells everything that is wrong with the settings of serve, at once.
 func (c *serveCommand) check(environ []string) error {
 	wrong := append(slices.Clip([]error(c.unread)), c.sharing.wrong()...)
+	wrong = append(wrong, c.bounds.wrong()...)
 	say := func(bad bool, format string, args ...any) {
 		err := fmt.Errorf(format, args...)
 		flag, _, _ := strings.Cut(err.Error(), " ")

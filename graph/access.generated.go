@@ -1644,16 +1644,16 @@ func (ec *executionContext) fieldContext_PalierAccountAccessEdge_node(_ context.
 	return fc, nil
 }
 
-func (ec *executionContext) _PalierAccountAccessPayload_access(ctx context.Context, field graphql.CollectedField, obj *PalierAccountAccessPayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _PalierAccountAccessPayload_accountAccess(ctx context.Context, field graphql.CollectedField, obj *PalierAccountAccessPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PalierAccountAccessPayload_access(ctx, field)
+			return ec.fieldContext_PalierAccountAccessPayload_accountAccess(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Access, nil
+			return obj.AccountAccess, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *domain.AccountAccess) graphql.Marshaler {
@@ -1663,7 +1663,7 @@ func (ec *executionContext) _PalierAccountAccessPayload_access(ctx context.Conte
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_PalierAccountAccessPayload_access(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_PalierAccountAccessPayload_accountAccess(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PalierAccountAccessPayload",
 		Field:      field,
@@ -3009,8 +3009,8 @@ func (ec *executionContext) _PalierAccountAccessPayload(ctx context.Context, sel
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("PalierAccountAccessPayload")
-		case "access":
-			out.Values[i] = ec._PalierAccountAccessPayload_access(ctx, field, obj)
+		case "accountAccess":
+			out.Values[i] = ec._PalierAccountAccessPayload_accountAccess(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}

@@ -1227,7 +1227,7 @@ type PalierAccountAccessGrantInput struct {
 // What a command on the rights of an account did.
 type PalierAccountAccessPayload struct {
 	// What is now said of the account; null when the command was refused, and for others than STAFF.
-	Access *domain.AccountAccess `json:"access,omitempty,omitzero"`
+	AccountAccess *domain.AccountAccess `json:"accountAccess,omitempty,omitzero"`
 	// The number of the commit that holds the change; null when nothing was written.
 	Commit *int `json:"commit,omitempty,omitzero"`
 	// Why it was refused; empty when it took effect.
@@ -1558,6 +1558,64 @@ type VacantSpaceUpsertPayload struct {
 	Commit *int `json:"commit,omitempty,omitzero"`
 	// Why it was refused; empty when it took effect.
 	UserErrors []PalierUserError `json:"userErrors"`
+}
+
+// Who may share an answer that is kept.
+type CacheControlScope string
+
+const (
+	// Everyone.
+	CacheControlScopePublic CacheControlScope = "PUBLIC"
+	// Only whoever asked.
+	CacheControlScopePrivate CacheControlScope = "PRIVATE"
+)
+
+var AllCacheControlScope = []CacheControlScope{
+	CacheControlScopePublic,
+	CacheControlScopePrivate,
+}
+
+func (e CacheControlScope) IsValid() bool {
+	switch e {
+	case CacheControlScopePublic, CacheControlScopePrivate:
+		return true
+	}
+	return false
+}
+
+func (e CacheControlScope) String() string {
+	return string(e)
+}
+
+func (e *CacheControlScope) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = CacheControlScope(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid CacheControlScope", str)
+	}
+	return nil
+}
+
+func (e CacheControlScope) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *CacheControlScope) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e CacheControlScope) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
 }
 
 // What an upsert by reference did.

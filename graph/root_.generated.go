@@ -1323,9 +1323,9 @@ type ComplexityRoot struct {
 	}
 
 	PalierAccountAccessPayload struct {
-		Access     func(childComplexity int) int
-		Commit     func(childComplexity int) int
-		UserErrors func(childComplexity int) int
+		AccountAccess func(childComplexity int) int
+		Commit        func(childComplexity int) int
+		UserErrors    func(childComplexity int) int
 	}
 
 	PalierAlreadyExists struct {
@@ -8446,12 +8446,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PalierAccountAccessEdge.Node(childComplexity), true
 
-	case "PalierAccountAccessPayload.access":
-		if e.ComplexityRoot.PalierAccountAccessPayload.Access == nil {
+	case "PalierAccountAccessPayload.accountAccess":
+		if e.ComplexityRoot.PalierAccountAccessPayload.AccountAccess == nil {
 			break
 		}
 
-		return e.ComplexityRoot.PalierAccountAccessPayload.Access(childComplexity), true
+		return e.ComplexityRoot.PalierAccountAccessPayload.AccountAccess(childComplexity), true
 	case "PalierAccountAccessPayload.commit":
 		if e.ComplexityRoot.PalierAccountAccessPayload.Commit == nil {
 			break
@@ -12008,7 +12008,7 @@ var sources = []*ast.Source{
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): PalierAccessKeyConnection!
+  ): PalierAccessKeyConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
   "What the ledger says of accounts: the rights granted, and the tokens revoked. None for others than STAFF."
   accountAccesses(
     "Which ones; all by default."
@@ -12017,20 +12017,20 @@ var sources = []*ast.Source{
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): PalierAccountAccessConnection!
+  ): PalierAccountAccessConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
 }
 
 extend type Mutation {
   "Makes a key. Its secret is answered here, once. LANDLORD and PROJECT for their own organisation, and STAFF; not by a key, nor on somebody's behalf."
-  accessKeyCreate("The key." input: PalierAccessKeyCreateInput!): PalierAccessKeyPayload!
-  "Makes a key that takes another's place, with the same rights; the old one goes on for a while beside it. The secret is answered here, once. Whoever may make the key."
-  accessKeyRotate("Which one." input: PalierAccessKeyRotateInput!): PalierAccessKeyPayload!
-  "Ends a key, and what is open by it, at once. Whoever may make the key."
-  accessKeyRevoke("Which one." input: PalierAccessKeyRevokeInput!): PalierAccessKeyPayload!
+  accessKeyCreate("The key." input: PalierAccessKeyCreateInput!): PalierAccessKeyPayload! @cost(weight: "10")
+  "Makes a key that takes another's place, with the same rights; the old one goes on for a while beside it. The secret is answered here, once. LANDLORD and PROJECT for their own organisation, and STAFF; not by a key."
+  accessKeyRotate("Which one." input: PalierAccessKeyRotateInput!): PalierAccessKeyPayload! @cost(weight: "10")
+  "Ends a key, and what is open by it, at once. LANDLORD and PROJECT for their own organisation, and STAFF; not by a key."
+  accessKeyRevoke("Which one." input: PalierAccessKeyRevokeInput!): PalierAccessKeyPayload! @cost(weight: "10")
   "Says which rights an account has, whatever its identity provider says; lifts a bar. STAFF."
-  accountAccessGrant("The rights." input: PalierAccountAccessGrantInput!): PalierAccountAccessPayload!
+  accountAccessGrant("The rights." input: PalierAccountAccessGrantInput!): PalierAccountAccessPayload! @cost(weight: "10")
   "Ends the tokens of an account that were issued so far, and what is open by them; with ` + "`" + `bar` + "`" + `, all. STAFF, and without ` + "`" + `bar` + "`" + ` whoever has the account."
-  accountAccessRevoke("Whose." input: PalierAccountAccessRevokeInput!): PalierAccountAccessPayload!
+  accountAccessRevoke("Whose." input: PalierAccountAccessRevokeInput!): PalierAccountAccessPayload! @cost(weight: "10")
 }
 
 extend type PalierViewer {
@@ -12143,7 +12143,7 @@ type PalierAccessKeyConnection {
 }
 
 "A key in a page."
-type PalierAccessKeyEdge {
+type PalierAccessKeyEdge @cost(weight: "0") {
   "Its cursor, to pass as ` + "`" + `after` + "`" + `."
   cursor: String!
   "The key."
@@ -12205,7 +12205,7 @@ type PalierAccountAccessConnection {
 }
 
 "What is said of an account, in a page."
-type PalierAccountAccessEdge {
+type PalierAccountAccessEdge @cost(weight: "0") {
   "Its cursor, to pass as ` + "`" + `after` + "`" + `."
   cursor: String!
   "What is said."
@@ -12283,7 +12283,7 @@ type PalierAccessKeyPayload {
   "The number of the commit that holds the change; null when nothing was written."
   commit: Int
   "Why it was refused; empty when it took effect."
-  userErrors: [PalierUserError!]!
+  userErrors: [PalierUserError!]! @listSize(assumedSize: 5)
 }
 
 "Rights to grant."
@@ -12317,11 +12317,11 @@ input PalierAccountAccessRevokeInput {
 "What a command on the rights of an account did."
 type PalierAccountAccessPayload {
   "What is now said of the account; null when the command was refused, and for others than STAFF."
-  access: PalierAccountAccess
+  accountAccess: PalierAccountAccess
   "The number of the commit that holds the change; null when nothing was written."
   commit: Int
   "Why it was refused; empty when it took effect."
-  userErrors: [PalierUserError!]!
+  userErrors: [PalierUserError!]! @listSize(assumedSize: 5)
 }
 
 "The key by which the viewer asks doesn't go so far."
@@ -12349,16 +12349,16 @@ type PalierScopeMissing implements PalierUserError {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): LandlordApproachConnection!
+  ): LandlordApproachConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
 }
 
 extend type Mutation {
   "Records a contact with a landlord about projects. STAFF."
-  landlordApproachRecord("The contact." input: LandlordApproachRecordInput!): LandlordApproachPayload!
+  landlordApproachRecord("The contact." input: LandlordApproachRecordInput!): LandlordApproachPayload! @cost(weight: "10")
   "Corrects or completes the record of a contact. STAFF."
-  landlordApproachChange("What to change." input: LandlordApproachChangeInput!): LandlordApproachPayload!
+  landlordApproachChange("What to change." input: LandlordApproachChangeInput!): LandlordApproachPayload! @cost(weight: "10")
   "Records that the next step was done, or given up. STAFF."
-  landlordApproachCloseNextStep("When." input: LandlordApproachCloseNextStepInput!): LandlordApproachPayload!
+  landlordApproachCloseNextStep("When." input: LandlordApproachCloseNextStepInput!): LandlordApproachPayload! @cost(weight: "10")
 }
 
 extend type Landlord {
@@ -12372,7 +12372,7 @@ extend type Landlord {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): LandlordApproachConnection!
+  ): LandlordApproachConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
 }
 
 "The record of one contact between staff and a landlord about projects (démarche). Staff see it, and nobody else."
@@ -12390,7 +12390,7 @@ type LandlordApproach implements Node {
   "The channel's label."
   channelLabel("The language of the label." locale: Locale! = FR): String!
   "The projects that it was about; empty for none in particular."
-  projects: [InnovationProject!]!
+  projects: [InnovationProject!]! @listSize(assumedSize: 10)
   "What came of it."
   outcome: LandlordApproachOutcome!
   "The outcome's label."
@@ -12444,7 +12444,7 @@ type LandlordApproachConnection {
 }
 
 "An approach in a page."
-type LandlordApproachEdge {
+type LandlordApproachEdge @cost(weight: "0") {
   "Its cursor, to pass as ` + "`" + `after` + "`" + `."
   cursor: String!
   "The approach."
@@ -12552,7 +12552,7 @@ type LandlordApproachPayload {
   "The number of the commit that holds the change; null when nothing was written."
   commit: Int
   "Why it was refused; empty when it took effect."
-  userErrors: [PalierUserError!]!
+  userErrors: [PalierUserError!]! @listSize(assumedSize: 5)
 }
 `, BuiltIn: false},
 	{Name: "../schema/changes.graphqls", Input: `extend type Query {
@@ -12568,7 +12568,7 @@ type LandlordApproachPayload {
     kinds: [PalierChangeKind!]
     "How many, 1 to 100."
     first: Int! = 50
-  ): PalierChangePage!
+  ): PalierChangePage! @listSize(slicingArguments: ["first"], sizedFields: ["nodes"])
 }
 
 extend type Subscription {
@@ -12686,21 +12686,21 @@ enum PalierResyncReason {
   codeList(
     "The name of an enum of this schema that has labels, for example SpaceKind."
     name: String!
-  ): PalierCodeList
+  ): PalierCodeList @cacheControl(maxAge: 3600)
   "All the code lists."
-  codeLists: [PalierCodeList!]!
+  codeLists: [PalierCodeList!]! @listSize(assumedSize: 50) @cacheControl(maxAge: 3600)
 }
 
 "A closed list of codes with their labels."
-type PalierCodeList {
+type PalierCodeList @cacheControl(inheritMaxAge: true) {
   "The name: that of the enum in this schema."
   name: String!
   "The codes, in the order in which to show them."
-  codes: [PalierCode!]!
+  codes: [PalierCode!]! @listSize(assumedSize: 20)
 }
 
 "A value of a code list."
-type PalierCode {
+type PalierCode @cacheControl(inheritMaxAge: true) {
   "The value, as the enum writes it."
   value: String!
   "Its label."
@@ -13295,11 +13295,11 @@ enum LandlordApproachOutcome {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): TerritoryCoverageConnection!
+  ): TerritoryCoverageConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"]) @cacheControl(maxAge: 60)
 }
 
 "What needs and spaces of a territory have found each other, and which have not. Its counts are exact, of what the viewer may see; only published ones count."
-type TerritoryCoverage {
+type TerritoryCoverage @cacheControl(inheritMaxAge: true) {
   "Into what the country is parted."
   scale: CoverageScale!
   "The code of the région, the département or the priority district; empty for the whole country."
@@ -13324,7 +13324,7 @@ type TerritoryCoverage {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): HostingNeedConnection!
+  ): HostingNeedConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
   "The spaces here that have no eligible need, wherever it looks."
   idleSpaces(
     "Which ones."
@@ -13333,7 +13333,7 @@ type TerritoryCoverage {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): VacantSpaceConnection!
+  ): VacantSpaceConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
   "The landlords' needs here that have no eligible project, wherever it is at work."
   unansweredLandlordNeeds(
     "Which ones."
@@ -13342,11 +13342,11 @@ type TerritoryCoverage {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): LandlordNeedConnection!
+  ): LandlordNeedConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
 }
 
 "Hosting needs that look for a place in a territory."
-type CoverageNeeds {
+type CoverageNeeds @cacheControl(inheritMaxAge: true) {
   "How many look for a place here."
   totalCount: Int!
   "How many of them have no eligible space here."
@@ -13354,13 +13354,13 @@ type CoverageNeeds {
   "How many of those without an eligible space have an uncertain one here: there are questions to ask."
   uncertainCount: Int!
   "By the domains of their project, in the order of the code list. A need counts in each."
-  byDomain: [CoverageCount!]!
+  byDomain: [CoverageCount!]! @listSize(assumedSize: 20)
   "By the kinds of space that they accept, in the order of the code list. A need counts in each."
-  bySpaceKind: [CoverageCount!]!
+  bySpaceKind: [CoverageCount!]! @listSize(assumedSize: 20)
 }
 
 "Spaces that stand in a territory."
-type CoverageSpaces {
+type CoverageSpaces @cacheControl(inheritMaxAge: true) {
   "How many stand here."
   totalCount: Int!
   "How many of them have no eligible need, wherever it looks."
@@ -13368,11 +13368,11 @@ type CoverageSpaces {
   "How many of those without an eligible need have an uncertain one: there are questions to ask."
   uncertainCount: Int!
   "By their kind, in the order of the code list."
-  bySpaceKind: [CoverageCount!]!
+  bySpaceKind: [CoverageCount!]! @listSize(assumedSize: 20)
 }
 
 "Landlords' needs in a territory."
-type CoverageLandlordNeeds {
+type CoverageLandlordNeeds @cacheControl(inheritMaxAge: true) {
   "How many are here."
   totalCount: Int!
   "How many of them have no eligible project, wherever it is at work."
@@ -13380,11 +13380,11 @@ type CoverageLandlordNeeds {
   "How many of those without an eligible project have an uncertain one: there are questions to ask."
   uncertainCount: Int!
   "By their domains, in the order of the code list. A need counts in each."
-  byDomain: [CoverageCount!]!
+  byDomain: [CoverageCount!]! @listSize(assumedSize: 20)
 }
 
 "How many of a code there are, and how many of them stay without a counterpart."
-type CoverageCount {
+type CoverageCount @cacheControl(inheritMaxAge: true) {
   "The code."
   code: String!
   "The code's label."
@@ -13398,7 +13398,7 @@ type CoverageCount {
 }
 
 "A page of territories, those with the most needs without a place first, then by code."
-type TerritoryCoverageConnection {
+type TerritoryCoverageConnection @cost(weight: "50") @cacheControl(inheritMaxAge: true) {
   "The territories."
   nodes: [TerritoryCoverage!]!
   "The territories with their cursors."
@@ -13416,7 +13416,7 @@ type TerritoryCoverageConnection {
 }
 
 "A territory in a page."
-type TerritoryCoverageEdge {
+type TerritoryCoverageEdge @cost(weight: "0") @cacheControl(inheritMaxAge: true) {
   "Its cursor, to pass as ` + "`" + `after` + "`" + `."
   cursor: String!
   "The territory."
@@ -13454,14 +13454,14 @@ enum CoverageScale {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): DeadLetterConnection!
+  ): DeadLetterConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
 }
 
 extend type Mutation {
   "Has a mail sent again, within the minute; one that had nobody to go to goes to whoever can be written to by now. If it may have been sent (OUTCOME_UNKNOWN), it may come twice. STAFF."
-  deadLetterRetry("Which one." input: DeadLetterRetryInput!): DeadLetterPayload!
+  deadLetterRetry("Which one." input: DeadLetterRetryInput!): DeadLetterPayload! @cost(weight: "10")
   "Lets a mail rest: it is never sent, and leaves the list. STAFF."
-  deadLetterDismiss("Which one." input: DeadLetterDismissInput!): DeadLetterPayload!
+  deadLetterDismiss("Which one." input: DeadLetterDismissInput!): DeadLetterPayload! @cost(weight: "10")
 }
 
 "A mail to one person that wasn't sent, or of which nobody knows (lettre morte). Staff see it, and nobody else. It holds no address and no words."
@@ -13477,7 +13477,7 @@ type DeadLetter implements Node {
   "The id of the landlord or project that was to be told by it; null for staff."
   organisationId: ID
   "What it tells of."
-  events: [DeadLetterEvent!]!
+  events: [DeadLetterEvent!]! @listSize(assumedSize: 10)
   "Since when it has been so."
   since: DateTime!
   "How often sending it was begun."
@@ -13509,7 +13509,7 @@ type DeadLetterConnection {
 }
 
 "A dead letter in a page."
-type DeadLetterEdge {
+type DeadLetterEdge @cost(weight: "0") {
   "Its cursor, to pass as ` + "`" + `after` + "`" + `."
   cursor: String!
   "The dead letter."
@@ -13545,7 +13545,7 @@ type DeadLetterPayload {
   "The number of the commit that holds the change; null when nothing was written."
   commit: Int
   "Why it was refused; empty when it took effect."
-  userErrors: [PalierUserError!]!
+  userErrors: [PalierUserError!]! @listSize(assumedSize: 5)
 }
 
 "A code that says why a mail wasn't sent."
@@ -13641,18 +13641,18 @@ enum PalierMailEvent {
   commune(
     "The Insee code, for example 93066. A postal code is not an Insee code."
     code: InseeCode!
-  ): Commune
+  ): Commune @cacheControl(maxAge: 3600)
   "Communes by name or postal code, best first: exact name, then beginnings, then the most populous."
   communes(
     "The beginning of a name, words of it, or a postal code. Case, accents and hyphens don't matter."
     search: String!
     "How many at most, 1 to 100."
     first: Int! = 10
-  ): [Commune!]!
+  ): [Commune!]! @listSize(slicingArguments: ["first"]) @cacheControl(maxAge: 3600)
 }
 
 "A French commune, or a municipal arrondissement of Paris, Lyon or Marseille (Insee, code officiel géographique)."
-type Commune implements Node {
+type Commune implements Node @cacheControl(inheritMaxAge: true) {
   "The global id."
   id: ID!
   "The Insee code."
@@ -13680,7 +13680,7 @@ type Commune implements Node {
 }
 
 "A département, or an overseas collectivity that has a code of the same form."
-type Departement implements Node {
+type Departement implements Node @cacheControl(inheritMaxAge: true) {
   "The global id."
   id: ID!
   "The code, for example 93 or 2A or 974. Régions use the same codes for other things."
@@ -13694,7 +13694,7 @@ type Departement implements Node {
 }
 
 "A région, or an overseas collectivity that belongs to none."
-type Region implements Node {
+type Region implements Node @cacheControl(inheritMaxAge: true) {
   "The global id."
   id: ID!
   "The code, for example 11. Départements use the same codes for other things."
@@ -13704,7 +13704,7 @@ type Region implements Node {
 }
 
 "A point (WGS 84) and what is known of its precision."
-type PalierPosition {
+type PalierPosition @cacheControl(inheritMaxAge: true) {
   "Degrees north."
   latitude: Float!
   "Degrees east."
@@ -13742,7 +13742,7 @@ enum PositionQuality {
 }
 
 "A part of France: an official area, or a circle round a commune."
-type PalierTerritory {
+type PalierTerritory @cacheControl(inheritMaxAge: true) {
   "How the part is defined."
   scale: TerritoryScale!
   "The code of the commune, département or région; the commune at the centre for RADIUS; empty for COUNTRY."
@@ -13790,7 +13790,7 @@ enum TerritoryScale {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): PalierVersionConnection!
+  ): PalierVersionConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
 }
 
 extend type VacantSpace {
@@ -13806,7 +13806,7 @@ extend type VacantSpace {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): PalierVersionConnection!
+  ): PalierVersionConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
 }
 
 extend type Placement {
@@ -13818,7 +13818,7 @@ extend type Placement {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): PalierVersionConnection!
+  ): PalierVersionConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
 }
 
 """
@@ -13844,7 +13844,7 @@ input PalierVersionFilter {
 }
 
 "A page of the versions of an object, newest first."
-type PalierVersionConnection {
+type PalierVersionConnection @cacheControl(inheritMaxAge: true) {
   "The versions."
   nodes: [PalierVersion!]!
   "The versions with their cursors."
@@ -13858,7 +13858,7 @@ type PalierVersionConnection {
 }
 
 "A version in a page."
-type PalierVersionEdge {
+type PalierVersionEdge @cost(weight: "0") @cacheControl(inheritMaxAge: true) {
   "Its cursor, to pass as ` + "`" + `after` + "`" + `."
   cursor: String!
   "The version."
@@ -13866,7 +13866,7 @@ type PalierVersionEdge {
 }
 
 "What one commit made of an object."
-type PalierVersion {
+type PalierVersion @cacheControl(inheritMaxAge: true) {
   "The number of the commit; to see the object as it was, pass it as ` + "`" + `asOf` + "`" + `."
   commit: Int!
   "When it was done."
@@ -13891,11 +13891,11 @@ type PalierVersion {
   What it says otherwise than the version before, of those that the viewer may see:
   of the fields that this viewer sees. Empty for the first one.
   """
-  changes: [PalierVersionChange!]!
+  changes: [PalierVersionChange!]! @listSize(assumedSize: 10)
 }
 
 "A field that has another value than in the version before."
-type PalierVersionChange {
+type PalierVersionChange @cacheControl(inheritMaxAge: true) {
   "The field by its names in the API, from the object on, such as ` + "`" + `surface.minM2` + "`" + `; places in a list count from 0."
   path: String!
   "What the field is called."
@@ -13909,7 +13909,7 @@ type PalierVersionChange {
 }
 
 "A value of a field, in words and, where it is a simple one, for programs."
-type PalierVersionValue {
+type PalierVersionValue @cacheControl(inheritMaxAge: true) {
   "The value in words. A text that a person typed is only said to be there: it is kept apart, and can be erased."
   display("The language of the words." locale: Locale! = FR): String!
   "A number, or an amount in euros; null for other values."
@@ -13939,20 +13939,20 @@ type PalierVersionValue {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): HostingInvitationConnection!
+  ): HostingInvitationConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
 }
 
 extend type Mutation {
   "Invites a project, for spaces of the landlord, for a need of the landlord, or both. LANDLORD (its own), STAFF for it."
-  hostingInvitationSend("Whom, and for what." input: HostingInvitationSendInput!): HostingInvitationPayload!
+  hostingInvitationSend("Whom, and for what." input: HostingInvitationSendInput!): HostingInvitationPayload! @cost(weight: "10")
   "Records that the project has seen the invitation. PROJECT."
-  hostingInvitationMarkSeen("Which invitation." input: HostingInvitationStepInput!): HostingInvitationPayload!
+  hostingInvitationMarkSeen("Which invitation." input: HostingInvitationStepInput!): HostingInvitationPayload! @cost(weight: "10")
   "Accepts an invitation: begins the draft of a hosting request, as the need says, for the project to complete and submit. The landlord sees it. PROJECT."
-  hostingInvitationAccept("Which invitation, and for which need." input: HostingInvitationAcceptInput!): HostingInvitationPayload!
+  hostingInvitationAccept("Which invitation, and for which need." input: HostingInvitationAcceptInput!): HostingInvitationPayload! @cost(weight: "10")
   "Declines an invitation. PROJECT."
-  hostingInvitationDecline("Why." input: HostingInvitationDeclineInput!): HostingInvitationPayload!
+  hostingInvitationDecline("Why." input: HostingInvitationDeclineInput!): HostingInvitationPayload! @cost(weight: "10")
   "Takes an invitation back. LANDLORD (its own), STAFF."
-  hostingInvitationWithdraw("Which invitation." input: HostingInvitationStepInput!): HostingInvitationPayload!
+  hostingInvitationWithdraw("Which invitation." input: HostingInvitationStepInput!): HostingInvitationPayload! @cost(weight: "10")
 }
 
 extend type Landlord {
@@ -13966,7 +13966,7 @@ extend type Landlord {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): HostingInvitationConnection!
+  ): HostingInvitationConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
 }
 
 extend type InnovationProject {
@@ -13980,7 +13980,7 @@ extend type InnovationProject {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): HostingInvitationConnection!
+  ): HostingInvitationConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
 }
 
 """
@@ -14008,7 +14008,7 @@ type HostingInvitation implements Node {
   "The landlord's need that it is for; null when none is named, and for viewers who may not see it."
   landlordNeed: LandlordNeed
   "The landlord's spaces that it is for, the first one first; those that the viewer may see."
-  spaces: [VacantSpace!]!
+  spaces: [VacantSpace!]! @listSize(assumedSize: 10)
   "The last day on which an answer is useful; it expires after it."
   answerBy: Date!
   "Why this project, in the landlord's words; null once it was erased."
@@ -14042,7 +14042,7 @@ type HostingInvitationConnection {
 }
 
 "An invitation in a page."
-type HostingInvitationEdge {
+type HostingInvitationEdge @cost(weight: "0") {
   "Its cursor, to pass as ` + "`" + `after` + "`" + `."
   cursor: String!
   "The invitation."
@@ -14138,7 +14138,7 @@ type HostingInvitationPayload {
   "The number of the commit that holds the change; null when nothing was written."
   commit: Int
   "Why it was refused; empty when it took effect."
-  userErrors: [PalierUserError!]!
+  userErrors: [PalierUserError!]! @listSize(assumedSize: 5)
 }
 
 "An invitation or a proposal waits for no answer any more."
@@ -14155,9 +14155,9 @@ type HostingContactNotOpen implements PalierUserError {
 `, BuiltIn: false},
 	{Name: "../schema/landlord.graphqls", Input: `extend type Query {
   "A landlord by its id. Null when there is none that the viewer may see."
-  landlord("The landlord's id." id: ID!): Landlord
+  landlord("The landlord's id." id: ID!): Landlord @cacheControl(maxAge: 60)
   "A landlord by its SIREN. Null when there is none that the viewer may see."
-  landlordBySiren("Nine digits." siren: Siren!): Landlord
+  landlordBySiren("Nine digits." siren: Siren!): Landlord @cacheControl(maxAge: 60)
   "Social landlords, those the viewer may see."
   landlords(
     "Which ones; all but archived ones by default."
@@ -14168,24 +14168,24 @@ type HostingContactNotOpen implements PalierUserError {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): LandlordConnection!
+  ): LandlordConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"]) @cacheControl(maxAge: 60)
 }
 
 extend type Mutation {
   "Registers a landlord, as a draft unless published at once. STAFF."
-  landlordRegister("What to register." input: LandlordRegisterInput!): LandlordPayload!
+  landlordRegister("What to register." input: LandlordRegisterInput!): LandlordPayload! @cost(weight: "10")
   "Changes what a landlord states about itself. LANDLORD (its own), STAFF."
-  landlordChange("What to change." input: LandlordChangeInput!): LandlordPayload!
+  landlordChange("What to change." input: LandlordChangeInput!): LandlordPayload! @cost(weight: "10")
   "Publishes a landlord, and with it its published sites and spaces. LANDLORD (its own), STAFF."
-  landlordPublish("Which landlord." input: LandlordStepInput!): LandlordPayload!
+  landlordPublish("Which landlord." input: LandlordStepInput!): LandlordPayload! @cost(weight: "10")
   "Takes a landlord and its whole stock out of sight, until it is published again. LANDLORD (its own), STAFF."
-  landlordWithdraw("Which landlord." input: LandlordStepInput!): LandlordPayload!
+  landlordWithdraw("Which landlord." input: LandlordStepInput!): LandlordPayload! @cost(weight: "10")
   "Archives a landlord: kept for history, never published again. STAFF."
-  landlordArchive("Which landlord." input: LandlordStepInput!): LandlordPayload!
+  landlordArchive("Which landlord." input: LandlordStepInput!): LandlordPayload! @cost(weight: "10")
 }
 
 "A social landlord, or a group of them."
-type Landlord implements Node {
+type Landlord implements Node @cacheControl(inheritMaxAge: true) {
   "The global id."
   id: ID!
   "Its name."
@@ -14197,7 +14197,7 @@ type Landlord implements Node {
   "The group it belongs to; null when it belongs to none that the viewer may see."
   group: Landlord
   "The landlords that belong to it, those the viewer may see."
-  subsidiaries: [Landlord!]!
+  subsidiaries: [Landlord!]! @listSize(assumedSize: 20)
   "Its SIREN; null when not recorded."
   siren: Siren
   "The USH federation it belongs to; null when unknown."
@@ -14207,7 +14207,7 @@ type Landlord implements Node {
   "How many people it employs; null when unknown."
   employees: PalierFigure
   "Where it is at work; null when unknown."
-  territories: [PalierTerritory!]
+  territories: [PalierTerritory!] @listSize(assumedSize: 5)
   "The fields of social innovation that matter to it, ranked, the first most; null when unknown."
   priorities: [InnovationDomain!]
   "Whom it wants to serve; null when unknown."
@@ -14215,7 +14215,7 @@ type Landlord implements Node {
   "The procurement levers that it uses for inclusion; null when unknown."
   practices: [ProcurementLever!]
   "Organisations that it says it works with."
-  partners: [LandlordPartner!]!
+  partners: [LandlordPartner!]! @listSize(assumedSize: 5)
   "Its website; null when not recorded."
   website: Url
   "Its logo; null when not recorded."
@@ -14242,7 +14242,7 @@ type Landlord implements Node {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): LandlordSiteConnection!
+  ): LandlordSiteConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
   "The spaces of its sites, those the viewer may see."
   spaces(
     "Which ones."
@@ -14253,7 +14253,7 @@ type Landlord implements Node {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): VacantSpaceConnection!
+  ): VacantSpaceConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
   "What it looks for, those needs the viewer may see."
   needs(
     "Which ones."
@@ -14264,7 +14264,7 @@ type Landlord implements Node {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): LandlordNeedConnection!
+  ): LandlordNeedConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
   "Which published needs its spaces fit, best first, each explained."
   matches(
     "Which matches. The landlord is this one."
@@ -14277,11 +14277,11 @@ type Landlord implements Node {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): SpaceMatchConnection!
+  ): SpaceMatchConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
 }
 
 "An organisation that a landlord works with."
-type LandlordPartner {
+type LandlordPartner @cacheControl(inheritMaxAge: true) {
   "Its name."
   name: String!
   "What it does with the landlord; null when unknown."
@@ -14291,7 +14291,7 @@ type LandlordPartner {
 }
 
 "A page of landlords."
-type LandlordConnection {
+type LandlordConnection @cacheControl(inheritMaxAge: true) {
   "The landlords."
   nodes: [Landlord!]!
   "The landlords with their cursors."
@@ -14305,7 +14305,7 @@ type LandlordConnection {
 }
 
 "A landlord in a page."
-type LandlordEdge {
+type LandlordEdge @cost(weight: "0") @cacheControl(inheritMaxAge: true) {
   "Its cursor, to pass as ` + "`" + `after` + "`" + `."
   cursor: String!
   "The landlord."
@@ -14459,7 +14459,7 @@ type LandlordPayload {
   "The number of the commit that holds the change; null when nothing was written."
   commit: Int
   "Why it was refused; empty when it took effect."
-  userErrors: [PalierUserError!]!
+  userErrors: [PalierUserError!]! @listSize(assumedSize: 5)
 }
 `, BuiltIn: false},
 	{Name: "../schema/landlordmatch.graphqls", Input: `extend type HostingNeed {
@@ -14473,11 +14473,11 @@ type LandlordPayload {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): LandlordMatchConnection!
+  ): LandlordMatchConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
 }
 
 "How well a landlord suits a hosting need, and why: whom to call before any space is known."
-type LandlordMatch implements ExplainedMatch {
+type LandlordMatch implements ExplainedMatch @cost(weight: "2") @cacheControl(inheritMaxAge: true) {
   "The need."
   need: HostingNeed!
   "The landlord."
@@ -14501,7 +14501,7 @@ type LandlordMatch implements ExplainedMatch {
 }
 
 "A page of landlords for a need, in the order eligibility, score, reliability, ids."
-type LandlordMatchConnection {
+type LandlordMatchConnection @cost(weight: "10") @cacheControl(inheritMaxAge: true) {
   "The matches."
   nodes: [LandlordMatch!]!
   "The matches with their cursors."
@@ -14509,21 +14509,21 @@ type LandlordMatchConnection {
   "Where the page stands."
   pageInfo: PageInfo!
   "How many there are in all, under the filter."
-  totalCount: Int!
+  totalCount: Int! @cost(weight: "5")
   "How many are eligible: every hard criterion passes."
-  eligibleCount: Int!
+  eligibleCount: Int! @cost(weight: "5")
   "How many are uncertain: none fails, some are unknown."
-  uncertainCount: Int!
+  uncertainCount: Int! @cost(weight: "5")
   "How many are ineligible: a hard criterion fails."
-  ineligibleCount: Int!
+  ineligibleCount: Int! @cost(weight: "5")
   "Their spread by eligibility and kind of landlord, under the filter."
-  facets: [PalierFacet!]!
+  facets: [PalierFacet!]! @cost(weight: "5")
   "The rules that made them."
   ruleset: Ruleset!
 }
 
 "A match in a page."
-type LandlordMatchEdge {
+type LandlordMatchEdge @cost(weight: "0") @cacheControl(inheritMaxAge: true) {
   "Its cursor, to pass as ` + "`" + `after` + "`" + `."
   cursor: String!
   "The match."
@@ -14544,7 +14544,7 @@ input LandlordMatchFilter {
 `, BuiltIn: false},
 	{Name: "../schema/landlordneed.graphqls", Input: `extend type Query {
   "A landlord's need by its id. Null when there is none that the viewer may see."
-  landlordNeed("The need's id." id: ID!): LandlordNeed
+  landlordNeed("The need's id." id: ID!): LandlordNeed @cacheControl(maxAge: 60)
   "A landlord's need by the landlord's own reference. Null when there is none that the viewer may see."
   landlordNeedByRef(
     "The landlord's own reference of the need."
@@ -14562,32 +14562,32 @@ input LandlordMatchFilter {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): LandlordNeedConnection!
+  ): LandlordNeedConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"]) @cacheControl(maxAge: 60)
 }
 
 extend type Mutation {
   "Registers a need of a landlord, as a draft unless published at once. LANDLORD (its own), STAFF."
-  landlordNeedRegister("What to register." input: LandlordNeedRegisterInput!): LandlordNeedPayload!
+  landlordNeedRegister("What to register." input: LandlordNeedRegisterInput!): LandlordNeedPayload! @cost(weight: "10")
   "Changes what is stated about a landlord's need. LANDLORD (its own), STAFF."
-  landlordNeedChange("What to change." input: LandlordNeedChangeInput!): LandlordNeedPayload!
+  landlordNeedChange("What to change." input: LandlordNeedChangeInput!): LandlordNeedPayload! @cost(weight: "10")
   """
   Registers the need with this reference, or makes the one that has it say
   exactly this. LANDLORD (its own), STAFF.
   """
-  landlordNeedUpsert("The need as it should be." input: LandlordNeedUpsertInput!): LandlordNeedUpsertPayload!
+  landlordNeedUpsert("The need as it should be." input: LandlordNeedUpsertInput!): LandlordNeedUpsertPayload! @cost(weight: "10")
   "Publishes a landlord's need to those its visibility names. LANDLORD (its own), STAFF."
-  landlordNeedPublish("Which need." input: LandlordNeedStepInput!): LandlordNeedPayload!
+  landlordNeedPublish("Which need." input: LandlordNeedStepInput!): LandlordNeedPayload! @cost(weight: "10")
   "Takes a landlord's need out of sight, until it is published again. LANDLORD (its own), STAFF."
-  landlordNeedWithdraw("Which need." input: LandlordNeedStepInput!): LandlordNeedPayload!
+  landlordNeedWithdraw("Which need." input: LandlordNeedStepInput!): LandlordNeedPayload! @cost(weight: "10")
   "Archives a landlord's need: kept for history, never published again. LANDLORD (its own), STAFF."
-  landlordNeedArchive("Which need." input: LandlordNeedStepInput!): LandlordNeedPayload!
+  landlordNeedArchive("Which need." input: LandlordNeedStepInput!): LandlordNeedPayload! @cost(weight: "10")
 }
 
 """
 What a landlord looks for, with or without a space: from bringing culture to a
 district to carrying tenants' shopping while a lift is out.
 """
-type LandlordNeed implements Node {
+type LandlordNeed implements Node @cacheControl(inheritMaxAge: true) {
   "The global id."
   id: ID!
   "What is wanted, in a line."
@@ -14605,9 +14605,9 @@ type LandlordNeed implements Node {
   "The activity's label."
   activityLabel("The language of the label." locale: Locale! = FR): String!
   "The sites where it is wanted, those the viewer may see; ` + "`" + `territories` + "`" + ` says where else."
-  sites: [LandlordSite!]!
+  sites: [LandlordSite!]! @listSize(assumedSize: 10)
   "Where it is wanted besides the sites."
-  territories: [PalierTerritory!]!
+  territories: [PalierTerritory!]! @listSize(assumedSize: 5)
   "When it is wanted."
   timing: LandlordNeedTiming!
   "How much is wanted."
@@ -14633,7 +14633,7 @@ type LandlordNeed implements Node {
 }
 
 "When something is wanted."
-type LandlordNeedTiming {
+type LandlordNeedTiming @cacheControl(inheritMaxAge: true) {
   "Once, regularly, or for good."
   kind: NeedTiming!
   "The kind's label."
@@ -14643,7 +14643,7 @@ type LandlordNeedTiming {
   "The last day; null when unknown or when there is none."
   until: Date
   "The times of a recurring need; empty when they are to be agreed, and for other needs."
-  slots: [PalierRecurringSlot!]!
+  slots: [PalierRecurringSlot!]! @listSize(assumedSize: 5)
 }
 
 "When something is wanted."
@@ -14659,7 +14659,7 @@ input LandlordNeedTimingInput {
 }
 
 "How much is wanted."
-type LandlordNeedVolume {
+type LandlordNeedVolume @cacheControl(inheritMaxAge: true) {
   "Hours of work a week, of all the people together; null when unknown."
   hoursPerWeek: Int
   "How many people are to be served; null when unknown."
@@ -14675,7 +14675,7 @@ input LandlordNeedVolumeInput {
 }
 
 "What a landlord sets aside for a need."
-type LandlordNeedBudget {
+type LandlordNeedBudget @cacheControl(inheritMaxAge: true) {
   "The amount in euros, VAT included."
   amount: Decimal!
   "What the amount is for."
@@ -14693,7 +14693,7 @@ input LandlordNeedBudgetInput {
 }
 
 "A page of landlords' needs."
-type LandlordNeedConnection {
+type LandlordNeedConnection @cacheControl(inheritMaxAge: true) {
   "The needs."
   nodes: [LandlordNeed!]!
   "The needs with their cursors."
@@ -14707,7 +14707,7 @@ type LandlordNeedConnection {
 }
 
 "A landlord's need in a page."
-type LandlordNeedEdge {
+type LandlordNeedEdge @cost(weight: "0") @cacheControl(inheritMaxAge: true) {
   "Its cursor, to pass as ` + "`" + `after` + "`" + `."
   cursor: String!
   "The need."
@@ -14879,7 +14879,7 @@ type LandlordNeedPayload {
   "The number of the commit that holds the change; null when nothing was written."
   commit: Int
   "Why it was refused; empty when it took effect."
-  userErrors: [PalierUserError!]!
+  userErrors: [PalierUserError!]! @listSize(assumedSize: 5)
 }
 
 "What an upsert of a landlord's need did."
@@ -14891,12 +14891,56 @@ type LandlordNeedUpsertPayload {
   "The number of the commit that holds the change; null when nothing was written."
   commit: Int
   "Why it was refused; empty when it took effect."
-  userErrors: [PalierUserError!]!
+  userErrors: [PalierUserError!]! @listSize(assumedSize: 5)
+}
+`, BuiltIn: false},
+	{Name: "../schema/limits.graphqls", Input: `"""
+What an object, or the work of a field, counts in the cost of an operation, by
+IBM's GraphQL Cost Directives: 1 for an object and 0 for a value unless this says
+otherwise, times how many of them are asked for. docs/limits.md explains.
+"""
+directive @cost(
+  "The weight, a number."
+  weight: String!
+) on ARGUMENT_DEFINITION | ENUM | FIELD_DEFINITION | INPUT_FIELD_DEFINITION | OBJECT | SCALAR
+
+"How long a list can be, by IBM's GraphQL Cost Directives."
+directive @listSize(
+  "How long to take it to be when no argument says."
+  assumedSize: Int
+  "The arguments that bound it: numbers, or lists by their length; ` + "`" + `input.items` + "`" + ` is a field of an input. The greatest counts."
+  slicingArguments: [String!]
+  "The fields of the answer that are so long, when it isn't the answer itself."
+  sizedFields: [String!]
+  "Whether one of the arguments has to be there."
+  requireOneSlicingArgument: Boolean! = true
+) on FIELD_DEFINITION
+
+"""
+How long an answer that has the field or type may be kept by caches, by Apollo's
+convention: the strictest hint of all that is asked for holds. A root field, or an
+object, without a hint isn't kept.
+"""
+directive @cacheControl(
+  "Seconds."
+  maxAge: Int
+  "Who may share it."
+  scope: CacheControlScope
+  "As long as what it is a part of."
+  inheritMaxAge: Boolean
+) on FIELD_DEFINITION | OBJECT | INTERFACE | UNION
+
+"Who may share an answer that is kept."
+enum CacheControlScope {
+  "Everyone."
+  PUBLIC
+  "Only whoever asked."
+  PRIVATE
 }
 `, BuiltIn: false},
 	{Name: "../schema/match.graphqls", Input: `extend type Query {
   "The versions of the matching rules, newest first, with one ruleset for each kind of match. Every match names the one that made it, and any can be asked for."
-  rulesets: [Ruleset!]!
+  rulesets: [Ruleset!]! @listSize(assumedSize: 20) @cacheControl(maxAge: 3600)
 }
 
 extend type VacantSpace {
@@ -14910,11 +14954,11 @@ extend type VacantSpace {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): SpaceMatchConnection!
+  ): SpaceMatchConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
 }
 
 "A match with its reasons, so that a reader can recompute it."
-interface ExplainedMatch {
+interface ExplainedMatch @cacheControl(inheritMaxAge: true) {
   "Whether the match can be proposed."
   eligibility: MatchEligibility!
   "How good it is, 0 to 100 with one decimal: 100 · Σ weight · score ÷ Σ weight, over the known soft criteria."
@@ -14930,7 +14974,7 @@ interface ExplainedMatch {
 }
 
 "How well a space fits a need, and why."
-type SpaceMatch implements ExplainedMatch {
+type SpaceMatch implements ExplainedMatch @cost(weight: "2") @cacheControl(inheritMaxAge: true) {
   "The need."
   need: HostingNeed!
   "The space."
@@ -14954,7 +14998,7 @@ type SpaceMatch implements ExplainedMatch {
 }
 
 "A page of matches, in the order eligibility, score, reliability, id. Its counts and facets are exact, of what the viewer may see; they are made only when they are asked for."
-type SpaceMatchConnection {
+type SpaceMatchConnection @cost(weight: "10") @cacheControl(inheritMaxAge: true) {
   "The matches."
   nodes: [SpaceMatch!]!
   "The matches with their cursors."
@@ -14962,21 +15006,21 @@ type SpaceMatchConnection {
   "Where the page stands."
   pageInfo: PageInfo!
   "How many there are in all, under the filter."
-  totalCount: Int!
+  totalCount: Int! @cost(weight: "5")
   "How many are eligible: every hard criterion passes."
-  eligibleCount: Int!
+  eligibleCount: Int! @cost(weight: "5")
   "How many are uncertain: none fails, some are unknown."
-  uncertainCount: Int!
+  uncertainCount: Int! @cost(weight: "5")
   "How many are ineligible: a hard criterion fails."
-  ineligibleCount: Int!
+  ineligibleCount: Int! @cost(weight: "5")
   "Their spread by eligibility, kind of space and département, under the filter."
-  facets: [PalierFacet!]!
+  facets: [PalierFacet!]! @cost(weight: "5")
   "The rules that made them."
   ruleset: Ruleset!
 }
 
 "A match in a page."
-type SpaceMatchEdge {
+type SpaceMatchEdge @cost(weight: "0") @cacheControl(inheritMaxAge: true) {
   "Its cursor, to pass as ` + "`" + `after` + "`" + `."
   cursor: String!
   "The match."
@@ -15042,7 +15086,7 @@ enum MatchEligibility {
 }
 
 "One criterion of a match."
-type MatchCriterion {
+type MatchCriterion @cost(weight: "0") @cacheControl(inheritMaxAge: true) {
   "Which criterion."
   code: MatchCriterionCode!
   "The criterion's label."
@@ -15162,13 +15206,13 @@ enum MatchCriterionStatus {
 }
 
 "A value that a criterion compares, typed so that a reader can recompute the result."
-interface CriterionValue {
+interface CriterionValue @cacheControl(inheritMaxAge: true) {
   "The value as people read it."
   display("The language." locale: Locale! = FR): String!
 }
 
 "A number or a range with its unit."
-type CriterionQuantity implements CriterionValue {
+type CriterionQuantity implements CriterionValue @cost(weight: "0") @cacheControl(inheritMaxAge: true) {
   "The least; null for no bound."
   min: Float
   "The most; null for no bound."
@@ -15180,7 +15224,7 @@ type CriterionQuantity implements CriterionValue {
 }
 
 "Codes of one code list."
-type CriterionCodes implements CriterionValue {
+type CriterionCodes implements CriterionValue @cost(weight: "0") @cacheControl(inheritMaxAge: true) {
   "The name of the code list."
   list: String!
   "The codes."
@@ -15192,7 +15236,7 @@ type CriterionCodes implements CriterionValue {
 }
 
 "A window of days."
-type CriterionPeriod implements CriterionValue {
+type CriterionPeriod implements CriterionValue @cost(weight: "0") @cacheControl(inheritMaxAge: true) {
   "The first day; null when unknown or without a bound."
   from: Date
   "The last day; null when unknown or without a bound."
@@ -15208,9 +15252,9 @@ type CriterionPeriod implements CriterionValue {
 }
 
 "Recurring slots."
-type CriterionSlots implements CriterionValue {
+type CriterionSlots implements CriterionValue @cost(weight: "0") @cacheControl(inheritMaxAge: true) {
   "The slots."
-  slots: [PalierRecurringSlot!]!
+  slots: [PalierRecurringSlot!]! @listSize(assumedSize: 5)
   "How many are needed, or free."
   count: Int
   "The value as people read it."
@@ -15218,7 +15262,7 @@ type CriterionSlots implements CriterionValue {
 }
 
 "Territories, or a place with its distance."
-type CriterionTerritory implements CriterionValue {
+type CriterionTerritory implements CriterionValue @cost(weight: "0") @cacheControl(inheritMaxAge: true) {
   "Their names."
   names: [String!]!
   "The distance in metres; null when there is no centre to measure from."
@@ -15228,7 +15272,7 @@ type CriterionTerritory implements CriterionValue {
 }
 
 "A yes or no."
-type CriterionFlag implements CriterionValue {
+type CriterionFlag implements CriterionValue @cost(weight: "0") @cacheControl(inheritMaxAge: true) {
   "Yes or no."
   value: Boolean!
   "The value as people read it."
@@ -15262,7 +15306,7 @@ enum PalierUnit {
 }
 
 "The one hard criterion that fails, and by how much."
-type MatchNearMiss {
+type MatchNearMiss @cost(weight: "0") @cacheControl(inheritMaxAge: true) {
   "Which criterion."
   criterion: MatchCriterionCode!
   "The criterion's label."
@@ -15276,7 +15320,7 @@ type MatchNearMiss {
 }
 
 "A dated version of the matching rules of one kind of match: weights, thresholds and legal forms, each with its reason."
-type Ruleset {
+type Ruleset @cacheControl(inheritMaxAge: true) {
   "Which kind of match it makes."
   kind: RulesetKind!
   "The kind's label."
@@ -15288,11 +15332,11 @@ type Ruleset {
   "From which day it holds."
   validFrom: Date!
   "How much each soft criterion counts."
-  weights: [RulesetWeight!]!
+  weights: [RulesetWeight!]! @listSize(assumedSize: 20)
   "The thresholds and tiers that the criteria use."
-  parameters: [RulesetParameter!]!
+  parameters: [RulesetParameter!]! @listSize(assumedSize: 20)
   "What the law asks of each legal form; empty for matches without a space."
-  forms: [OccupancyFormRule!]!
+  forms: [OccupancyFormRule!]! @listSize(assumedSize: 10)
 }
 
 "The kinds of match, each with rules of its own. A version of the rules has one ruleset for each."
@@ -15306,7 +15350,7 @@ enum RulesetKind {
 }
 
 "How much a soft criterion counts."
-type RulesetWeight {
+type RulesetWeight @cacheControl(inheritMaxAge: true) {
   "Which criterion."
   criterion: MatchCriterionCode!
   "The criterion's label."
@@ -15318,7 +15362,7 @@ type RulesetWeight {
 }
 
 "A threshold or tier of the rules."
-type RulesetParameter {
+type RulesetParameter @cacheControl(inheritMaxAge: true) {
   "Its name."
   name: String!
   "Its value."
@@ -15330,7 +15374,7 @@ type RulesetParameter {
 }
 
 "What the law asks of a legal form of occupancy."
-type OccupancyFormRule {
+type OccupancyFormRule @cacheControl(inheritMaxAge: true) {
   "Which form."
   form: OccupancyForm!
   "The form's label."
@@ -15379,7 +15423,7 @@ type OccupancyFormRule {
     first: Int! = 20
     "After which cursor of the same changes."
     after: String
-  ): SpaceMatchChangeConnection!
+  ): SpaceMatchChangeConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
 }
 
 extend type VacantSpace {
@@ -15398,7 +15442,7 @@ extend type VacantSpace {
     first: Int! = 20
     "After which cursor of the same changes."
     after: String
-  ): SpaceMatchChangeConnection!
+  ): SpaceMatchChangeConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
 }
 
 extend type InnovationProject {
@@ -15417,7 +15461,7 @@ extend type InnovationProject {
     first: Int! = 20
     "After which cursor of the same changes."
     after: String
-  ): SpaceMatchChangeConnection!
+  ): SpaceMatchChangeConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
 }
 
 extend type Subscription {
@@ -15443,7 +15487,7 @@ extend type Subscription {
     end cursor as ` + "`" + `after` + "`" + `.
     """
     first: Int! = 20
-  ): SpaceMatchChangeConnection!
+  ): SpaceMatchChangeConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
   """
   What changes in the matches of a space, as VacantSpace.matchChanges tells it.
   The first event comes at once: what changed after ` + "`" + `since` + "`" + `, or nothing and the
@@ -15466,7 +15510,7 @@ extend type Subscription {
     end cursor as ` + "`" + `after` + "`" + `.
     """
     first: Int! = 20
-  ): SpaceMatchChangeConnection!
+  ): SpaceMatchChangeConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
 }
 
 """
@@ -15476,7 +15520,7 @@ two; one that changed and changed back doesn't. All pages of one walk, by
 ` + "`" + `after` + "`" + `, tell of the same two commits; asking again from ` + "`" + `toCommit` + "`" + ` goes on
 without a gap or a repetition.
 """
-type SpaceMatchChangeConnection {
+type SpaceMatchChangeConnection @cost(weight: "10") @cacheControl(inheritMaxAge: true) {
   "The changes."
   nodes: [SpaceMatchChange!]!
   "The changes with their cursors."
@@ -15502,7 +15546,7 @@ type SpaceMatchChangeConnection {
 }
 
 "A change in a page."
-type SpaceMatchChangeEdge {
+type SpaceMatchChangeEdge @cost(weight: "0") @cacheControl(inheritMaxAge: true) {
   "Its cursor, to pass as ` + "`" + `after` + "`" + `."
   cursor: String!
   "The change."
@@ -15510,7 +15554,7 @@ type SpaceMatchChangeEdge {
 }
 
 "What became of one match of a list."
-type SpaceMatchChange {
+type SpaceMatchChange @cost(weight: "2") @cacheControl(inheritMaxAge: true) {
   "What became of it."
   kind: MatchChangeKind!
   "The kind's label."
@@ -15532,7 +15576,7 @@ type SpaceMatchChange {
 }
 
 "What decides the place of a match in its list."
-type MatchStanding {
+type MatchStanding @cacheControl(inheritMaxAge: true) {
   "Whether the match could be proposed."
   eligibility: MatchEligibility!
   "The eligibility's label."
@@ -15575,12 +15619,12 @@ extend type Mutation {
   Says whom to call on one side of a request: persons of that side's organisation, all
   of them. PROJECT and LANDLORD for their own side, STAFF for either; in any status.
   """
-  hostingRequestSetContacts("Whom." input: HostingRequestSetContactsInput!): HostingRequestPayload!
+  hostingRequestSetContacts("Whom." input: HostingRequestSetContactsInput!): HostingRequestPayload! @cost(weight: "10")
   """
   Writes a message about a request, to one's own side or to all. It changes nothing of
   the request: neither ` + "`" + `version` + "`" + ` nor ` + "`" + `updatedAt` + "`" + `. PROJECT, LANDLORD, STAFF; in any status.
   """
-  hostingRequestWriteMessage("What, and to whom." input: HostingRequestWriteMessageInput!): HostingMessagePayload!
+  hostingRequestWriteMessage("What, and to whom." input: HostingRequestWriteMessageInput!): HostingMessagePayload! @cost(weight: "10")
 }
 
 extend type HostingRequest {
@@ -15596,7 +15640,7 @@ extend type HostingRequest {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): HostingMessageConnection!
+  ): HostingMessageConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
 }
 
 extend type HostingRequestStep {
@@ -15607,9 +15651,9 @@ extend type HostingRequestStep {
 "Whom to call about a request, the first one first. Those who were erased, or left the organisation, aren't listed."
 type HostingContacts {
   "On the project's side."
-  project: [PalierPerson!]!
+  project: [PalierPerson!]! @listSize(assumedSize: 5)
   "On the landlord's side."
-  landlord: [PalierPerson!]!
+  landlord: [PalierPerson!]! @listSize(assumedSize: 5)
 }
 
 """
@@ -15681,7 +15725,7 @@ type HostingMessageConnection {
 }
 
 "A message in a page."
-type HostingMessageEdge {
+type HostingMessageEdge @cost(weight: "0") {
   "Its cursor, to pass as ` + "`" + `after` + "`" + `."
   cursor: String!
   "The message."
@@ -15721,12 +15765,12 @@ type HostingMessagePayload {
   "The number of the commit; null when refused."
   commit: Int
   "Why it was refused; empty when it was done."
-  userErrors: [PalierUserError!]!
+  userErrors: [PalierUserError!]! @listSize(assumedSize: 5)
 }
 `, BuiltIn: false},
 	{Name: "../schema/need.graphqls", Input: `extend type Query {
   "A need by its id. Null when there is none that the viewer may see."
-  hostingNeed("The need's id." id: ID!): HostingNeed
+  hostingNeed("The need's id." id: ID!): HostingNeed @cacheControl(maxAge: 60)
   "Needs of places, those the viewer may see."
   hostingNeeds(
     "Which ones; all but archived ones by default."
@@ -15737,24 +15781,24 @@ type HostingMessagePayload {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): HostingNeedConnection!
+  ): HostingNeedConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"]) @cacheControl(maxAge: 60)
 }
 
 extend type Mutation {
   "Registers a need of a project, as a draft unless published at once. PROJECT (its own), STAFF."
-  hostingNeedRegister("What to register." input: HostingNeedRegisterInput!): HostingNeedPayload!
+  hostingNeedRegister("What to register." input: HostingNeedRegisterInput!): HostingNeedPayload! @cost(weight: "10")
   "Changes what is stated about a need. PROJECT (its own), STAFF."
-  hostingNeedChange("What to change." input: HostingNeedChangeInput!): HostingNeedPayload!
+  hostingNeedChange("What to change." input: HostingNeedChangeInput!): HostingNeedPayload! @cost(weight: "10")
   "Publishes a need. PROJECT (its own), STAFF."
-  hostingNeedPublish("Which need." input: HostingNeedStepInput!): HostingNeedPayload!
+  hostingNeedPublish("Which need." input: HostingNeedStepInput!): HostingNeedPayload! @cost(weight: "10")
   "Takes a need out of sight, until it is published again. PROJECT (its own), STAFF."
-  hostingNeedWithdraw("Which need." input: HostingNeedStepInput!): HostingNeedPayload!
+  hostingNeedWithdraw("Which need." input: HostingNeedStepInput!): HostingNeedPayload! @cost(weight: "10")
   "Archives a need: kept for history, never published again. PROJECT (its own), STAFF."
-  hostingNeedArchive("Which need." input: HostingNeedStepInput!): HostingNeedPayload!
+  hostingNeedArchive("Which need." input: HostingNeedStepInput!): HostingNeedPayload! @cost(weight: "10")
 }
 
 "A project's need of a place."
-type HostingNeed implements Node {
+type HostingNeed implements Node @cacheControl(inheritMaxAge: true) {
   "The global id."
   id: ID!
   "What the project calls it."
@@ -15782,7 +15826,7 @@ type HostingNeed implements Node {
   "How many days lie between the keys and the use."
   fitOutDays: Int!
   "Where the place may be: any of these."
-  territories: [PalierTerritory!]!
+  territories: [PalierTerritory!]! @listSize(assumedSize: 5)
   "Whether a place in or near a priority district (QPV, NPNRU) is better."
   wantsPriorityDistrict: Boolean!
   "What receiving the public asks for; null when the public isn't received."
@@ -15819,17 +15863,17 @@ type HostingNeed implements Node {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): SpaceMatchConnection!
+  ): SpaceMatchConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
 }
 
 "How a place is used over time."
-type NeedUsePattern {
+type NeedUsePattern @cacheControl(inheritMaxAge: true) {
   "Continuously, or in recurring slots."
   kind: UseKind!
   "The kind's label."
   kindLabel("The language of the label." locale: Locale! = FR): String!
   "The acceptable slots of a recurring use; empty for a continuous one."
-  slots: [PalierRecurringSlot!]!
+  slots: [PalierRecurringSlot!]! @listSize(assumedSize: 5)
   "How many of the slots are needed at the same place; null when all are."
   slotsNeeded: Int
 }
@@ -15845,7 +15889,7 @@ input NeedUsePatternInput {
 }
 
 "Between which days a use can start."
-type NeedStartWindow {
+type NeedStartWindow @cacheControl(inheritMaxAge: true) {
   "The earliest day; null when there is none."
   earliest: Date
   "The latest day; null when there is none."
@@ -15861,7 +15905,7 @@ input NeedStartWindowInput {
 }
 
 "How long a use lasts, in months."
-type NeedDuration {
+type NeedDuration @cacheControl(inheritMaxAge: true) {
   "At least so many months."
   minMonths: Int!
   "At most so many months; null when there is no limit."
@@ -15877,7 +15921,7 @@ input NeedDurationInput {
 }
 
 "What receiving the public asks for."
-type NeedPublicReception {
+type NeedPublicReception @cacheControl(inheritMaxAge: true) {
   "The types of establishment (ERP); any of them will do."
   erpTypes: [ErpType!]!
   "How many people are present at once."
@@ -15893,7 +15937,7 @@ input NeedPublicReceptionInput {
 }
 
 "The most that a place can cost."
-type NeedBudget {
+type NeedBudget @cacheControl(inheritMaxAge: true) {
   "The ceiling a month in euros, VAT and charges included."
   monthlyCeiling: Decimal!
 }
@@ -15905,7 +15949,7 @@ input NeedBudgetInput {
 }
 
 "A page of needs."
-type HostingNeedConnection {
+type HostingNeedConnection @cacheControl(inheritMaxAge: true) {
   "The needs."
   nodes: [HostingNeed!]!
   "The needs with their cursors."
@@ -15919,7 +15963,7 @@ type HostingNeedConnection {
 }
 
 "A need in a page."
-type HostingNeedEdge {
+type HostingNeedEdge @cost(weight: "0") @cacheControl(inheritMaxAge: true) {
   "Its cursor, to pass as ` + "`" + `after` + "`" + `."
   cursor: String!
   "The need."
@@ -16073,7 +16117,7 @@ type HostingNeedPayload {
   "The number of the commit that holds the change; null when nothing was written."
   commit: Int
   "Why it was refused; empty when it took effect."
-  userErrors: [PalierUserError!]!
+  userErrors: [PalierUserError!]! @listSize(assumedSize: 5)
 }
 `, BuiltIn: false},
 	{Name: "../schema/palier.graphqls", Input: `"""
@@ -16098,7 +16142,7 @@ type Query {
   node(
     "A global id, as served in any ` + "`" + `id` + "`" + ` field."
     id: ID!
-  ): Node
+  ): Node @cacheControl(maxAge: 60)
 }
 
 "Commands. Each field is one business action and takes effect, or is refused, as a whole."
@@ -16150,7 +16194,7 @@ enum Locale {
 }
 
 "Where a page stands in its list (Relay cursor connections)."
-type PageInfo {
+type PageInfo @cost(weight: "0") @cacheControl(inheritMaxAge: true) {
   "True when there are items after this page."
   hasNextPage: Boolean!
   "True when the page was asked for with ` + "`" + `after` + "`" + `, so that there are items before it."
@@ -16162,7 +16206,7 @@ type PageInfo {
 }
 
 "How a list's items are spread over the codes of one attribute, under the list's own filter."
-type PalierFacet {
+type PalierFacet @cost(weight: "0") @cacheControl(inheritMaxAge: true) {
   "The attribute: its field name in the schema."
   name: String!
   "The codes that occur, most frequent first, with how many items have each."
@@ -16170,7 +16214,7 @@ type PalierFacet {
 }
 
 "How many items of a list have a code."
-type PalierFacetCount {
+type PalierFacetCount @cost(weight: "0") @cacheControl(inheritMaxAge: true) {
   "The code."
   code: String!
   "The code's label."
@@ -16228,7 +16272,7 @@ enum PalierVisibility {
 }
 
 "Where facts come from and of what day they are."
-type PalierProvenance {
+type PalierProvenance @cacheControl(inheritMaxAge: true) {
   "The source: a document, a register, a person's function."
   source: String!
   "The day of the facts; null when unknown."
@@ -16244,7 +16288,7 @@ input PalierProvenanceInput {
 }
 
 "A number with its day and source."
-type PalierFigure {
+type PalierFigure @cacheControl(inheritMaxAge: true) {
   "The number."
   value: Int!
   "Its day; null when unknown."
@@ -16264,7 +16308,7 @@ input PalierFigureInput {
 }
 
 "A picture with the text that stands for it."
-type PalierImage {
+type PalierImage @cacheControl(inheritMaxAge: true) {
   "Its address."
   url: Url!
   "What it shows, for those who can't see it."
@@ -16280,7 +16324,7 @@ input PalierImageInput {
 }
 
 "Another body's identifier of the same thing."
-type PalierIdentifier {
+type PalierIdentifier @cacheControl(inheritMaxAge: true) {
   "The register: RPLS, RNB…"
   scheme: String!
   "The identifier there."
@@ -16299,7 +16343,7 @@ input PalierIdentifierInput {
 Facts of upkeep of a record. The owner, its group and staff see them; for
 others the field that leads here is null.
 """
-type PalierManagement {
+type PalierManagement @cacheControl(inheritMaxAge: true) {
   "Counts the record's changes, from 1. Send it back as ` + "`" + `expectedVersion` + "`" + ` when changing the record."
   version: Int!
   "When the record was registered."
@@ -16307,7 +16351,7 @@ type PalierManagement {
   "The landlord's own reference, for sites and spaces; null when it gave none."
   externalRef: String
   "Other registers' identifiers, for sites; empty otherwise."
-  identifiers: [PalierIdentifier!]!
+  identifiers: [PalierIdentifier!]! @listSize(assumedSize: 5)
   "Who sees the record when it is published; null for records that everyone then sees."
   visibility: PalierVisibility
   "What guarding an empty building costs a month, for landlords; null when unknown."
@@ -16486,7 +16530,7 @@ input PalierNear {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): PalierPersonConnection!
+  ): PalierPersonConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
   """
   Everything that is kept about a person: who they are, what they wrote and what was
   written about them (GDPR, articles 15 and 20). For the person themself, and for
@@ -16502,13 +16546,13 @@ extend type Mutation {
   ledger, so that they can be erased: there is no commit and no version, and the last
   change stands.
   """
-  personPut("Whom, and what is kept of them." input: PalierPersonPutInput!): PalierPersonPayload!
+  personPut("Whom, and what is kept of them." input: PalierPersonPutInput!): PalierPersonPayload! @cost(weight: "10")
   """
   Erases a person for good: who they are, what they wrote and what was written about
   them (GDPR, article 17). What referred to it reads as erased. Themself (PROJECT,
   LANDLORD, OBSERVER), and STAFF for them; for others the person looks missing.
   """
-  personErase("Whom." input: PalierPersonEraseInput!): PalierPersonErasePayload!
+  personErase("Whom." input: PalierPersonEraseInput!): PalierPersonErasePayload! @cost(weight: "10")
 }
 
 extend type PalierViewer {
@@ -16562,7 +16606,7 @@ type PalierPersonConnection {
 }
 
 "A person in a page."
-type PalierPersonEdge {
+type PalierPersonEdge @cost(weight: "0") {
   "Their cursor, to pass as ` + "`" + `after` + "`" + `."
   cursor: String!
   "The person."
@@ -16582,7 +16626,7 @@ type PalierPersonExport {
   "The account that they sign in with; null when they don't."
   account: String
   "What they wrote and what was written about them, the oldest first."
-  texts: [PalierPersonText!]!
+  texts: [PalierPersonText!]! @listSize(assumedSize: 100)
   "All of it as one JSON text, to take elsewhere."
   json: String!
 }
@@ -16658,7 +16702,7 @@ type PalierPersonPayload {
   "The person as they are kept now; null when refused."
   person: PalierPerson
   "Why it was refused; empty when it was done."
-  userErrors: [PalierUserError!]!
+  userErrors: [PalierUserError!]! @listSize(assumedSize: 5)
 }
 
 "What came of erasing a person."
@@ -16668,7 +16712,7 @@ type PalierPersonErasePayload {
   "The number of the commit that says so, by ids only; null when refused, and when they had been erased."
   commit: Int
   "Why it was refused; empty when it was done."
-  userErrors: [PalierUserError!]!
+  userErrors: [PalierUserError!]! @listSize(assumedSize: 5)
 }
 `, BuiltIn: false},
 	{Name: "../schema/placement.graphqls", Input: `extend type Query {
@@ -16678,7 +16722,7 @@ type PalierPersonErasePayload {
     id: ID!
     "As the placement stood then: null when it wasn't there, or when the viewer couldn't have seen it then. What it refers to is as it is now. The present by default."
     asOf: PalierAsOfInput
-  ): Placement
+  ): Placement @cacheControl(maxAge: 60)
   "The public placements: where projects have been hosted, and what came of it."
   placements(
     "Which ones; all by default, also those that are over."
@@ -16689,12 +16733,12 @@ type PalierPersonErasePayload {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): PlacementConnection!
+  ): PlacementConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"]) @cacheControl(maxAge: 60)
 }
 
 extend type Mutation {
   "Adds something to know for whoever repeats a placement elsewhere; it is public. PROJECT and LANDLORD (of the placement), STAFF."
-  placementAddPractice("What there is to know." input: PlacementAddPracticeInput!): PlacementPayload!
+  placementAddPractice("What there is to know." input: PlacementAddPracticeInput!): PlacementPayload! @cost(weight: "10")
 }
 
 extend type InnovationProject {
@@ -16708,7 +16752,7 @@ extend type InnovationProject {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): PlacementConnection!
+  ): PlacementConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
 }
 
 extend type Landlord {
@@ -16722,14 +16766,14 @@ extend type Landlord {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): PlacementConnection!
+  ): PlacementConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
 }
 
 """
 A signed hosting request (placement) as the public may see it, once both its project
 and its landlord have agreed to that.
 """
-type Placement implements Node {
+type Placement implements Node @cacheControl(inheritMaxAge: true) {
   "The global id."
   id: ID!
   "The project; null for viewers who may not see it."
@@ -16755,9 +16799,9 @@ type Placement implements Node {
   "The status' label."
   statusLabel("The language of the label." locale: Locale! = FR): String!
   "Figures of what came of it."
-  indicators: [HostingIndicator!]!
+  indicators: [HostingIndicator!]! @listSize(assumedSize: 5)
   "What there is to know for whoever repeats it."
-  practices: [PlacementPractice!]!
+  practices: [PlacementPractice!]! @listSize(assumedSize: 5)
   "The hosting request behind it; null for viewers who may not see it."
   request: HostingRequest
   "Counts the placement's changes, from 1; to pass as ` + "`" + `expectedVersion` + "`" + `."
@@ -16769,7 +16813,7 @@ type Placement implements Node {
 }
 
 "Something to know for whoever repeats a placement elsewhere."
-type PlacementPractice {
+type PlacementPractice @cacheControl(inheritMaxAge: true) {
   "What it tells."
   kind: PlacementPracticeKind!
   "The kind's label."
@@ -16785,7 +16829,7 @@ type PlacementPractice {
 }
 
 "A page of placements."
-type PlacementConnection {
+type PlacementConnection @cacheControl(inheritMaxAge: true) {
   "The placements."
   nodes: [Placement!]!
   "The placements with their cursors."
@@ -16799,7 +16843,7 @@ type PlacementConnection {
 }
 
 "A placement in a page."
-type PlacementEdge {
+type PlacementEdge @cost(weight: "0") @cacheControl(inheritMaxAge: true) {
   "Its cursor, to pass as ` + "`" + `after` + "`" + `."
   cursor: String!
   "The placement."
@@ -16861,7 +16905,7 @@ type PlacementPayload {
   "The number of the commit that holds the change; null when nothing was written."
   commit: Int
   "Why it was refused; empty when it took effect."
-  userErrors: [PalierUserError!]!
+  userErrors: [PalierUserError!]! @listSize(assumedSize: 5)
 }
 
 extend type VacantSpace {
@@ -16874,15 +16918,15 @@ extend type VacantSpace {
 }
 
 "When a space is taken and when it is free."
-type SpaceCalendar {
+type SpaceCalendar @cacheControl(inheritMaxAge: true) {
   "The times taken, in order; those of different users may overlap only where the landlord declared them so."
-  taken: [SpaceCalendarTaken!]!
+  taken: [SpaceCalendarTaken!]! @listSize(assumedSize: 20)
   "The times free for sure, in order."
-  free: [SpaceCalendarPeriod!]!
+  free: [SpaceCalendarPeriod!]! @listSize(assumedSize: 20)
 }
 
 "A time at which a space is taken."
-type SpaceCalendarTaken {
+type SpaceCalendarTaken @cacheControl(inheritMaxAge: true) {
   "From when."
   start: DateTime!
   "Until when; this instant doesn't belong to it."
@@ -16892,7 +16936,7 @@ type SpaceCalendarTaken {
 }
 
 "A time."
-type SpaceCalendarPeriod {
+type SpaceCalendarPeriod @cacheControl(inheritMaxAge: true) {
   "From when."
   start: DateTime!
   "Until when; this instant doesn't belong to it."
@@ -16903,14 +16947,14 @@ extend type SpaceMatch {
   "How many other projects' open requests want the space, of those that the viewer may see."
   competingRequestCount: Int!
   "The requests of the need's project for the space that were refused, of those that the viewer may see; the latest first."
-  earlierRefusals: [HostingRequest!]!
+  earlierRefusals: [HostingRequest!]! @listSize(assumedSize: 5)
 }
 `, BuiltIn: false},
 	{Name: "../schema/project.graphqls", Input: `extend type Query {
   "A project by its id. Null when there is none that the viewer may see."
-  innovationProject("The project's id." id: ID!): InnovationProject
+  innovationProject("The project's id." id: ID!): InnovationProject @cacheControl(maxAge: 60)
   "A project by its slug or one of its aliases. Null when there is none that the viewer may see."
-  innovationProjectBySlug("The slug, for example vrac." slug: String!): InnovationProject
+  innovationProjectBySlug("The slug, for example vrac." slug: String!): InnovationProject @cacheControl(maxAge: 60)
   "Innovation projects, those the viewer may see."
   innovationProjects(
     "Which ones; all but archived ones by default."
@@ -16921,24 +16965,24 @@ extend type SpaceMatch {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): InnovationProjectConnection!
+  ): InnovationProjectConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"]) @cacheControl(maxAge: 60)
 }
 
 extend type Mutation {
   "Registers a project, as a draft unless published at once. STAFF."
-  innovationProjectRegister("What to register." input: InnovationProjectRegisterInput!): InnovationProjectPayload!
+  innovationProjectRegister("What to register." input: InnovationProjectRegisterInput!): InnovationProjectPayload! @cost(weight: "10")
   "Changes what a project states about itself. PROJECT (its own), STAFF."
-  innovationProjectChange("What to change." input: InnovationProjectChangeInput!): InnovationProjectPayload!
+  innovationProjectChange("What to change." input: InnovationProjectChangeInput!): InnovationProjectPayload! @cost(weight: "10")
   "Publishes a project, and with it its published needs. PROJECT (its own), STAFF."
-  innovationProjectPublish("Which project." input: InnovationProjectStepInput!): InnovationProjectPayload!
+  innovationProjectPublish("Which project." input: InnovationProjectStepInput!): InnovationProjectPayload! @cost(weight: "10")
   "Takes a project and its needs out of sight, until it is published again. PROJECT (its own), STAFF."
-  innovationProjectWithdraw("Which project." input: InnovationProjectStepInput!): InnovationProjectPayload!
+  innovationProjectWithdraw("Which project." input: InnovationProjectStepInput!): InnovationProjectPayload! @cost(weight: "10")
   "Archives a project: kept for history, never published again. STAFF."
-  innovationProjectArchive("Which project." input: InnovationProjectStepInput!): InnovationProjectPayload!
+  innovationProjectArchive("Which project." input: InnovationProjectStepInput!): InnovationProjectPayload! @cost(weight: "10")
 }
 
 "A social-innovation project that looks for places."
-type InnovationProject implements Node {
+type InnovationProject implements Node @cacheControl(inheritMaxAge: true) {
   "The global id."
   id: ID!
   "Its name in addresses; it never changes."
@@ -16958,7 +17002,7 @@ type InnovationProject implements Node {
   "The organisation behind it."
   holder: ProjectHolder!
   "Its distinctions."
-  awards: [ProjectAward!]!
+  awards: [ProjectAward!]! @listSize(assumedSize: 5)
   "How far it has come."
   stage: ProjectStage!
   "The stage's label."
@@ -16970,11 +17014,11 @@ type InnovationProject implements Node {
   "Free tags: food, housing, health…"
   tags: [String!]!
   "Where it runs today."
-  footprint: [PalierTerritory!]!
+  footprint: [PalierTerritory!]! @listSize(assumedSize: 5)
   "Approvals it holds; null when unknown, empty when it holds none."
-  approvals: [ProjectApproval!]
+  approvals: [ProjectApproval!] @listSize(assumedSize: 5)
   "Past placements, as it tells them; null when unknown, empty when there is none."
-  references: [ProjectReference!]
+  references: [ProjectReference!] @listSize(assumedSize: 5)
   "What it can carry out for a landlord; null when unknown."
   activities: [HostingActivity!]
   "The ways of contracting that are open to it, for example as an inclusion structure; null when unknown."
@@ -17003,7 +17047,7 @@ type InnovationProject implements Node {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): HostingNeedConnection!
+  ): HostingNeedConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
   "Which spaces fit its needs, over all of them: need–space pairs, best first."
   matches(
     "Which pairs."
@@ -17016,11 +17060,11 @@ type InnovationProject implements Node {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): SpaceMatchConnection!
+  ): SpaceMatchConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
 }
 
 "The organisation behind a project."
-type ProjectHolder {
+type ProjectHolder @cacheControl(inheritMaxAge: true) {
   "Its name."
   name: String!
   "Its SIREN; null when not recorded."
@@ -17044,7 +17088,7 @@ input ProjectHolderInput {
 }
 
 "A distinction."
-type ProjectAward {
+type ProjectAward @cacheControl(inheritMaxAge: true) {
   "The programme."
   programme: String!
   "The year; null when unknown."
@@ -17060,7 +17104,7 @@ input ProjectAwardInput {
 }
 
 "An approval that a project's holder has."
-type ProjectApproval {
+type ProjectApproval @cacheControl(inheritMaxAge: true) {
   "Which approval."
   kind: ApprovalKind!
   "The kind's label."
@@ -17078,7 +17122,7 @@ input ProjectApprovalInput {
 }
 
 "A past placement, as the project tells it."
-type ProjectReference {
+type ProjectReference @cacheControl(inheritMaxAge: true) {
   "What it was."
   label: String!
   "The host's name; null when not told."
@@ -17106,7 +17150,7 @@ input ProjectReferenceInput {
 }
 
 "What a project can still take on for a landlord."
-type ProjectCapacity {
+type ProjectCapacity @cacheControl(inheritMaxAge: true) {
   "Hours of work a week, of all its people together; null when unknown, 0 when it can take on nothing for now."
   hoursPerWeek: Int
   "The first day; null when unknown."
@@ -17122,7 +17166,7 @@ input ProjectCapacityInput {
 }
 
 "A page of projects."
-type InnovationProjectConnection {
+type InnovationProjectConnection @cacheControl(inheritMaxAge: true) {
   "The projects."
   nodes: [InnovationProject!]!
   "The projects with their cursors."
@@ -17136,7 +17180,7 @@ type InnovationProjectConnection {
 }
 
 "A project in a page."
-type InnovationProjectEdge {
+type InnovationProjectEdge @cost(weight: "0") @cacheControl(inheritMaxAge: true) {
   "Its cursor, to pass as ` + "`" + `after` + "`" + `."
   cursor: String!
   "The project."
@@ -17318,7 +17362,7 @@ type InnovationProjectPayload {
   "The number of the commit that holds the change; null when nothing was written."
   commit: Int
   "Why it was refused; empty when it took effect."
-  userErrors: [PalierUserError!]!
+  userErrors: [PalierUserError!]! @listSize(assumedSize: 5)
 }
 `, BuiltIn: false},
 	{Name: "../schema/projectmatch.graphqls", Input: `extend type LandlordNeed {
@@ -17332,7 +17376,7 @@ type InnovationProjectPayload {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): ProjectMatchConnection!
+  ): ProjectMatchConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
 }
 
 extend type InnovationProject {
@@ -17346,11 +17390,11 @@ extend type InnovationProject {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): ProjectMatchConnection!
+  ): ProjectMatchConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
 }
 
 "How well a project could meet a landlord's need, and why."
-type ProjectMatch implements ExplainedMatch {
+type ProjectMatch implements ExplainedMatch @cost(weight: "2") @cacheControl(inheritMaxAge: true) {
   "The landlord's need."
   need: LandlordNeed!
   "The project."
@@ -17374,7 +17418,7 @@ type ProjectMatch implements ExplainedMatch {
 }
 
 "A page of landlords' needs with projects, in the order eligibility, score, reliability, ids."
-type ProjectMatchConnection {
+type ProjectMatchConnection @cost(weight: "10") @cacheControl(inheritMaxAge: true) {
   "The matches."
   nodes: [ProjectMatch!]!
   "The matches with their cursors."
@@ -17382,21 +17426,21 @@ type ProjectMatchConnection {
   "Where the page stands."
   pageInfo: PageInfo!
   "How many there are in all, under the filter."
-  totalCount: Int!
+  totalCount: Int! @cost(weight: "5")
   "How many are eligible: every hard criterion passes."
-  eligibleCount: Int!
+  eligibleCount: Int! @cost(weight: "5")
   "How many are uncertain: none fails, some are unknown."
-  uncertainCount: Int!
+  uncertainCount: Int! @cost(weight: "5")
   "How many are ineligible: a hard criterion fails."
-  ineligibleCount: Int!
+  ineligibleCount: Int! @cost(weight: "5")
   "Their spread by eligibility, by the project's stage and domains, and by the need's activity, under the filter."
-  facets: [PalierFacet!]!
+  facets: [PalierFacet!]! @cost(weight: "5")
   "The rules that made them."
   ruleset: Ruleset!
 }
 
 "A match in a page."
-type ProjectMatchEdge {
+type ProjectMatchEdge @cost(weight: "0") @cacheControl(inheritMaxAge: true) {
   "Its cursor, to pass as ` + "`" + `after` + "`" + `."
   cursor: String!
   "The match."
@@ -17434,20 +17478,20 @@ input ProjectMatchFilter {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): HostingProposalConnection!
+  ): HostingProposalConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
 }
 
 extend type Mutation {
   "Proposes matches to a landlord or to a project: a project's need with spaces of one landlord, or a landlord's need with a project. Each match is kept as it is. STAFF."
-  hostingProposalSend("To whom, and what." input: HostingProposalSendInput!): HostingProposalPayload!
+  hostingProposalSend("To whom, and what." input: HostingProposalSendInput!): HostingProposalPayload! @cost(weight: "10")
   "Records that the recipient has seen the proposal. PROJECT, LANDLORD: its recipient."
-  hostingProposalMarkSeen("Which proposal." input: HostingProposalStepInput!): HostingProposalPayload!
+  hostingProposalMarkSeen("Which proposal." input: HostingProposalStepInput!): HostingProposalPayload! @cost(weight: "10")
   "Says yes to a proposal: begins the draft of a hosting request, as the need says, for the project to complete and submit. The landlord sees it from the start when the yes is its own. PROJECT, LANDLORD: its recipient."
-  hostingProposalAccept("Which proposal." input: HostingProposalStepInput!): HostingProposalPayload!
+  hostingProposalAccept("Which proposal." input: HostingProposalStepInput!): HostingProposalPayload! @cost(weight: "10")
   "Says no to a proposal. PROJECT, LANDLORD: its recipient."
-  hostingProposalDecline("Why." input: HostingProposalDeclineInput!): HostingProposalPayload!
+  hostingProposalDecline("Why." input: HostingProposalDeclineInput!): HostingProposalPayload! @cost(weight: "10")
   "Takes a proposal back. STAFF."
-  hostingProposalWithdraw("Which proposal." input: HostingProposalStepInput!): HostingProposalPayload!
+  hostingProposalWithdraw("Which proposal." input: HostingProposalStepInput!): HostingProposalPayload! @cost(weight: "10")
 }
 
 """
@@ -17480,9 +17524,9 @@ type HostingProposal implements Node {
   "The landlord's need that it is for; null when none is named, and for viewers who may not see it."
   landlordNeed: LandlordNeed
   "The landlord's spaces that it is for, the first one first; those that the viewer may see."
-  spaces: [VacantSpace!]!
+  spaces: [VacantSpace!]! @listSize(assumedSize: 10)
   "The match of each proposed pair, as it was when the proposal was sent: of the need with each space, or of the landlord's need with the project."
-  matches: [HostingRequestMatch!]!
+  matches: [HostingRequestMatch!]! @listSize(assumedSize: 10)
   "The last day on which an answer is useful; it expires after it."
   answerBy: Date!
   "Why, in the words of staff; null once it was erased."
@@ -17516,7 +17560,7 @@ type HostingProposalConnection {
 }
 
 "A proposal in a page."
-type HostingProposalEdge {
+type HostingProposalEdge @cost(weight: "0") {
   "Its cursor, to pass as ` + "`" + `after` + "`" + `."
   cursor: String!
   "The proposal."
@@ -17602,7 +17646,7 @@ type HostingProposalPayload {
   "The number of the commit that holds the change; null when nothing was written."
   commit: Int
   "Why it was refused; empty when it took effect."
-  userErrors: [PalierUserError!]!
+  userErrors: [PalierUserError!]! @listSize(assumedSize: 5)
 }
 `, BuiltIn: false},
 	{Name: "../schema/request.graphqls", Input: `extend type Query {
@@ -17627,60 +17671,60 @@ type HostingProposalPayload {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): HostingRequestConnection!
+  ): HostingRequestConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
 }
 
 extend type Mutation {
   "Begins a hosting request, as a draft. PROJECT (its own), STAFF."
-  hostingRequestDraft("What to ask for." input: HostingRequestDraftInput!): HostingRequestPayload!
+  hostingRequestDraft("What to ask for." input: HostingRequestDraftInput!): HostingRequestPayload! @cost(weight: "10")
   "Changes what is asked, while it is a draft or staff asked for changes. PROJECT, STAFF."
-  hostingRequestChange("What to change." input: HostingRequestChangeInput!): HostingRequestPayload!
+  hostingRequestChange("What to change." input: HostingRequestChangeInput!): HostingRequestPayload! @cost(weight: "10")
   "Submits a request to staff; the matches of the wanted spaces are kept with it. PROJECT, STAFF."
-  hostingRequestSubmit("Which request." input: HostingRequestStepInput!): HostingRequestPayload!
+  hostingRequestSubmit("Which request." input: HostingRequestStepInput!): HostingRequestPayload! @cost(weight: "10")
   "Asks the project for what is missing. STAFF."
-  hostingRequestRequestChanges("What is missing." input: HostingRequestMissingInput!): HostingRequestPayload!
+  hostingRequestRequestChanges("What is missing." input: HostingRequestMissingInput!): HostingRequestPayload! @cost(weight: "10")
   "Passes a request to the landlord, who sees it from then on. STAFF."
-  hostingRequestSendToLandlord("To whom, and by when." input: HostingRequestSendInput!): HostingRequestPayload!
+  hostingRequestSendToLandlord("To whom, and by when." input: HostingRequestSendInput!): HostingRequestPayload! @cost(weight: "10")
   "Records the visit. LANDLORD."
-  hostingRequestRecordVisit("What came of it." input: HostingRequestVisitInput!): HostingRequestPayload!
+  hostingRequestRecordVisit("What came of it." input: HostingRequestVisitInput!): HostingRequestPayload! @cost(weight: "10")
   "Settles what is entrusted, where, and in which legal form. LANDLORD."
-  hostingRequestScope("The scope." input: HostingRequestScopeInput!): HostingRequestPayload!
+  hostingRequestScope("The scope." input: HostingRequestScopeInput!): HostingRequestPayload! @cost(weight: "10")
   "Records what the tenants' association thinks, or that there is none. LANDLORD."
-  hostingRequestRecordConsultation("Its opinion." input: HostingRequestConsultationInput!): HostingRequestPayload!
+  hostingRequestRecordConsultation("Its opinion." input: HostingRequestConsultationInput!): HostingRequestPayload! @cost(weight: "10")
   "Writes the terms of the agreement, or of a new term after the evaluation. A consent to other terms doesn't count any more. LANDLORD."
-  hostingRequestProposeConvention("The terms." input: HostingRequestProposeConventionInput!): HostingRequestPayload!
+  hostingRequestProposeConvention("The terms." input: HostingRequestProposeConventionInput!): HostingRequestPayload! @cost(weight: "10")
   "The project's consent to the terms as they stand. PROJECT."
-  hostingRequestConsent("To which terms." input: HostingRequestConsentInput!): HostingRequestPayload!
+  hostingRequestConsent("To which terms." input: HostingRequestConsentInput!): HostingRequestPayload! @cost(weight: "10")
   "Records the signature: the space is the project's for the term. Open requests whose only space it was are superseded. LANDLORD."
-  hostingRequestSign("When." input: HostingRequestDayInput!): HostingRequestPayload!
+  hostingRequestSign("When." input: HostingRequestDayInput!): HostingRequestPayload! @cost(weight: "10")
   "Records the handover of the keys. PROJECT, LANDLORD."
-  hostingRequestHandOver("When." input: HostingRequestDayInput!): HostingRequestPayload!
+  hostingRequestHandOver("When." input: HostingRequestDayInput!): HostingRequestPayload! @cost(weight: "10")
   "Records figures of what came of the placement. PROJECT, LANDLORD, STAFF."
-  hostingRequestRecordIndicators("The figures." input: HostingRequestIndicatorsInput!): HostingRequestPayload!
+  hostingRequestRecordIndicators("The figures." input: HostingRequestIndicatorsInput!): HostingRequestPayload! @cost(weight: "10")
   "Evaluates the trial. LANDLORD, STAFF."
-  hostingRequestEvaluate("The decision." input: HostingRequestEvaluateInput!): HostingRequestPayload!
+  hostingRequestEvaluate("The decision." input: HostingRequestEvaluateInput!): HostingRequestPayload! @cost(weight: "10")
   "Records the signature of a new term, to which the project consented. LANDLORD."
-  hostingRequestHost("When." input: HostingRequestDayInput!): HostingRequestPayload!
+  hostingRequestHost("When." input: HostingRequestDayInput!): HostingRequestPayload! @cost(weight: "10")
   "Repeats a placement in other territories: makes a draft for each. STAFF."
-  hostingRequestScale("Where." input: HostingRequestScaleInput!): HostingRequestPayload!
+  hostingRequestScale("Where." input: HostingRequestScaleInput!): HostingRequestPayload! @cost(weight: "10")
   "Ends an occupation. PROJECT, LANDLORD; the service does at the end of the term."
-  hostingRequestEnd("When and why." input: HostingRequestEndInput!): HostingRequestPayload!
+  hostingRequestEnd("When and why." input: HostingRequestEndInput!): HostingRequestPayload! @cost(weight: "10")
   "Pauses a request until a day. LANDLORD, STAFF."
-  hostingRequestHold("Why, and until when." input: HostingRequestHoldInput!): HostingRequestPayload!
+  hostingRequestHold("Why, and until when." input: HostingRequestHoldInput!): HostingRequestPayload! @cost(weight: "10")
   "Takes a paused request up again where it stood. LANDLORD, STAFF."
-  hostingRequestResume("Which request." input: HostingRequestStepInput!): HostingRequestPayload!
+  hostingRequestResume("Which request." input: HostingRequestStepInput!): HostingRequestPayload! @cost(weight: "10")
   "Refuses a request. STAFF while it is submitted, then LANDLORD."
-  hostingRequestReject("Why." input: HostingRequestStopInput!): HostingRequestPayload!
+  hostingRequestReject("Why." input: HostingRequestStopInput!): HostingRequestPayload! @cost(weight: "10")
   "Takes up again what was refused, expired or superseded. Who refused it, STAFF."
-  hostingRequestReopen("Why." input: HostingRequestReopenInput!): HostingRequestPayload!
+  hostingRequestReopen("Why." input: HostingRequestReopenInput!): HostingRequestPayload! @cost(weight: "10")
   "Takes a request back. PROJECT."
-  hostingRequestWithdraw("Why." input: HostingRequestStopInput!): HostingRequestPayload!
+  hostingRequestWithdraw("Why." input: HostingRequestStopInput!): HostingRequestPayload! @cost(weight: "10")
   "Cancels what was signed, before the keys are handed over. PROJECT, LANDLORD, STAFF."
-  hostingRequestCancel("Why." input: HostingRequestStopInput!): HostingRequestPayload!
+  hostingRequestCancel("Why." input: HostingRequestStopInput!): HostingRequestPayload! @cost(weight: "10")
   "One side's agreement that the placement be public; it is, once both have agreed. PROJECT, LANDLORD."
-  hostingRequestAgreeToPublish("Which request." input: HostingRequestStepInput!): HostingRequestPayload!
+  hostingRequestAgreeToPublish("Which request." input: HostingRequestStepInput!): HostingRequestPayload! @cost(weight: "10")
   "Corrects a day, a reason or figures that were recorded wrongly; what was recorded stays in the history. STAFF."
-  hostingRequestCorrect("What to correct." input: HostingRequestCorrectInput!): HostingRequestPayload!
+  hostingRequestCorrect("What to correct." input: HostingRequestCorrectInput!): HostingRequestPayload! @cost(weight: "10")
 }
 
 extend type Landlord {
@@ -17694,7 +17738,7 @@ extend type Landlord {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): HostingRequestConnection!
+  ): HostingRequestConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
 }
 
 extend type InnovationProject {
@@ -17708,7 +17752,7 @@ extend type InnovationProject {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): HostingRequestConnection!
+  ): HostingRequestConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
 }
 
 extend type VacantSpace {
@@ -17722,7 +17766,7 @@ extend type VacantSpace {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): HostingRequestConnection!
+  ): HostingRequestConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
 }
 
 extend type SpaceCommitment {
@@ -17767,7 +17811,7 @@ type HostingRequest implements Node {
   "The label of what is asked for."
   wishLabel("The language of the label." locale: Locale! = FR): String!
   "The spaces wanted, the most wanted first; those that the viewer may see."
-  wantedSpaces: [VacantSpace!]!
+  wantedSpaces: [VacantSpace!]! @listSize(assumedSize: 10)
   "The space that the landlord settled on; null before, and for a partnership without a space."
   chosenSpace: VacantSpace
   "How the place is used over time; null while a draft doesn't say."
@@ -17787,7 +17831,7 @@ type HostingRequest implements Node {
   "What staff found missing, in words; null when nothing is, and once it was erased."
   missing: HostingText
   "The matches of the wanted spaces when it was submitted."
-  matches: [HostingRequestMatch!]!
+  matches: [HostingRequestMatch!]! @listSize(assumedSize: 10)
   "The visit; null before."
   visit: HostingVisit
   "What is entrusted; null before."
@@ -17797,15 +17841,15 @@ type HostingRequest implements Node {
   "The terms that are proposed and not signed yet; null when there are none."
   proposedConvention: HostingConvention
   "The terms that were signed, one after another."
-  terms: [HostingConvention!]!
+  terms: [HostingConvention!]! @listSize(assumedSize: 5)
   "When the keys were handed over; null before."
   handedOverOn: Date
   "Figures of what came of it."
-  indicators: [HostingIndicator!]!
+  indicators: [HostingIndicator!]! @listSize(assumedSize: 5)
   "The evaluation of the trial; null before."
   evaluation: HostingEvaluation
   "Where it is to be repeated."
-  scaledTo: [PalierTerritory!]!
+  scaledTo: [PalierTerritory!]! @listSize(assumedSize: 5)
   "How the occupation ended; null before."
   ending: HostingEnding
   "Why it was refused, withdrawn or cancelled; null otherwise."
@@ -17815,9 +17859,9 @@ type HostingRequest implements Node {
   "What the landlord saved by not guarding the empty place, from the handover until today or the end, in euros; null without a guarding cost, and for others than the landlord, its group and staff."
   guardingCostAvoided: Decimal
   "All that was ever done with it, in order."
-  steps: [HostingRequestStep!]!
+  steps: [HostingRequestStep!]! @listSize(assumedSize: 20)
   "What the viewer can do with it now, and what that needs."
-  allowedTransitions: [HostingRequestTransition!]!
+  allowedTransitions: [HostingRequestTransition!]! @listSize(assumedSize: 10)
   "True for invented demonstration data."
   synthetic: Boolean!
   "When it was begun."
@@ -17919,7 +17963,7 @@ type HostingConvention {
   "The last day."
   until: Date!
   "The times of a shared use; empty for the whole space, all the time."
-  slots: [PalierRecurringSlot!]!
+  slots: [PalierRecurringSlot!]! @listSize(assumedSize: 5)
   "What it costs the project."
   fee: SpaceCost!
   "True once the project has shown that it is insured for this use."
@@ -17955,7 +17999,7 @@ input HostingConventionInput {
 }
 
 "A figure of what came of a placement, over a period; figures of one code add up."
-type HostingIndicator {
+type HostingIndicator @cacheControl(inheritMaxAge: true) {
   "Of what."
   code: HostingIndicatorCode!
   "The code's label."
@@ -18061,7 +18105,7 @@ type HostingRequestStep {
   "The code of a refusal or an ending; null otherwise."
   reason: String
   "The figures that it recorded."
-  indicators: [HostingIndicator!]!
+  indicators: [HostingIndicator!]! @listSize(assumedSize: 5)
   "The place, from 0, of the step that it corrects; null for other steps."
   corrects: Int
   "What was said with it; null when nothing was, and once it was erased."
@@ -18103,7 +18147,7 @@ type HostingRequestConnection {
 }
 
 "A hosting request in a page."
-type HostingRequestEdge {
+type HostingRequestEdge @cost(weight: "0") {
   "Its cursor, to pass as ` + "`" + `after` + "`" + `."
   cursor: String!
   "The request."
@@ -18433,7 +18477,7 @@ type HostingRequestPayload {
   "The number of the commit that holds the change; null when nothing was written."
   commit: Int
   "Why it was refused; empty when it took effect."
-  userErrors: [PalierUserError!]!
+  userErrors: [PalierUserError!]! @listSize(assumedSize: 5)
 }
 
 "The request's status doesn't allow the action."
@@ -18866,7 +18910,7 @@ enum HostingRestitution {
 `, BuiltIn: false},
 	{Name: "../schema/site.graphqls", Input: `extend type Query {
   "A site by its id. Null when there is none that the viewer may see."
-  landlordSite("The site's id." id: ID!): LandlordSite
+  landlordSite("The site's id." id: ID!): LandlordSite @cacheControl(maxAge: 60)
   "Landlords' sites, those the viewer may see."
   landlordSites(
     "Which ones; all but archived ones by default."
@@ -18877,29 +18921,29 @@ enum HostingRestitution {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): LandlordSiteConnection!
+  ): LandlordSiteConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"]) @cacheControl(maxAge: 60)
 }
 
 extend type Mutation {
   "Registers a site of a landlord, as a draft unless published at once. LANDLORD (its own), STAFF."
-  landlordSiteRegister("What to register." input: LandlordSiteRegisterInput!): LandlordSitePayload!
+  landlordSiteRegister("What to register." input: LandlordSiteRegisterInput!): LandlordSitePayload! @cost(weight: "10")
   "Changes what is stated about a site. LANDLORD (its own), STAFF."
-  landlordSiteChange("What to change." input: LandlordSiteChangeInput!): LandlordSitePayload!
+  landlordSiteChange("What to change." input: LandlordSiteChangeInput!): LandlordSitePayload! @cost(weight: "10")
   """
   Registers the site with this reference, or makes the one that has it say
   exactly this. LANDLORD (its own), STAFF.
   """
-  landlordSiteUpsert("The site as it should be." input: LandlordSiteUpsertInput!): LandlordSiteUpsertPayload!
+  landlordSiteUpsert("The site as it should be." input: LandlordSiteUpsertInput!): LandlordSiteUpsertPayload! @cost(weight: "10")
   "Publishes a site, and with it its published spaces. LANDLORD (its own), STAFF."
-  landlordSitePublish("Which site." input: LandlordSiteStepInput!): LandlordSitePayload!
+  landlordSitePublish("Which site." input: LandlordSiteStepInput!): LandlordSitePayload! @cost(weight: "10")
   "Takes a site and its spaces out of sight, until it is published again. LANDLORD (its own), STAFF."
-  landlordSiteWithdraw("Which site." input: LandlordSiteStepInput!): LandlordSitePayload!
+  landlordSiteWithdraw("Which site." input: LandlordSiteStepInput!): LandlordSitePayload! @cost(weight: "10")
   "Archives a site and its spaces: kept for history, never published again. LANDLORD (its own), STAFF."
-  landlordSiteArchive("Which site." input: LandlordSiteStepInput!): LandlordSitePayload!
+  landlordSiteArchive("Which site." input: LandlordSiteStepInput!): LandlordSitePayload! @cost(weight: "10")
 }
 
 "A landlord's residence, building or plot, where spaces are."
-type LandlordSite implements Node {
+type LandlordSite implements Node @cacheControl(inheritMaxAge: true) {
   "The global id."
   id: ID!
   "Its name."
@@ -18919,7 +18963,7 @@ type LandlordSite implements Node {
   "Who lives there; null when unknown."
   residentPublics: [TargetPublic!]
   "Works that it awaits."
-  works: [SiteWorks!]!
+  works: [SiteWorks!]! @listSize(assumedSize: 5)
   "Address, position, tenants and local authority; null for viewers who aren't signed in."
   details: LandlordSiteDetails
   "Where these facts come from; null when not recorded."
@@ -18944,11 +18988,11 @@ type LandlordSite implements Node {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): VacantSpaceConnection!
+  ): VacantSpaceConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
 }
 
 "What only signed-in members of the network see of a site: it may lead to an empty building."
-type LandlordSiteDetails {
+type LandlordSiteDetails @cacheControl(inheritMaxAge: true) {
   "The address without the commune; null when not recorded."
   street: String
   "The site's own position; null when not recorded (the commune's then stands for it)."
@@ -18960,7 +19004,7 @@ type LandlordSiteDetails {
 }
 
 "Where a site lies with regard to the quartiers prioritaires de la politique de la ville (QPV)."
-type SitePriorityDistrict {
+type SitePriorityDistrict @cacheControl(inheritMaxAge: true) {
   "Inside, near (within 300 m), outside, or unknown."
   standing: QpvStanding!
   "The standing's label."
@@ -18978,7 +19022,7 @@ input SitePriorityDistrictInput {
 }
 
 "Works planned on a site."
-type SiteWorks {
+type SiteWorks @cacheControl(inheritMaxAge: true) {
   "What sort of works."
   kind: WorksKind!
   "The kind's label."
@@ -19004,7 +19048,7 @@ input SiteWorksInput {
 }
 
 "What is known of a site's tenants' association."
-type SiteTenantsAssociation {
+type SiteTenantsAssociation @cacheControl(inheritMaxAge: true) {
   "Whether there is one."
   exists: Boolean!
   "Its name; null when unknown or when there is none."
@@ -19024,7 +19068,7 @@ input SiteTenantsAssociationInput {
 }
 
 "The local authority's attitude to hosting projects on a site."
-type SiteLocalAuthority {
+type SiteLocalAuthority @cacheControl(inheritMaxAge: true) {
   "The attitude."
   support: LocalSupport!
   "The attitude's label."
@@ -19046,7 +19090,7 @@ input SiteLocalAuthorityInput {
 }
 
 "A page of sites."
-type LandlordSiteConnection {
+type LandlordSiteConnection @cacheControl(inheritMaxAge: true) {
   "The sites."
   nodes: [LandlordSite!]!
   "The sites with their cursors."
@@ -19060,7 +19104,7 @@ type LandlordSiteConnection {
 }
 
 "A site in a page."
-type LandlordSiteEdge {
+type LandlordSiteEdge @cost(weight: "0") @cacheControl(inheritMaxAge: true) {
   "Its cursor, to pass as ` + "`" + `after` + "`" + `."
   cursor: String!
   "The site."
@@ -19230,7 +19274,7 @@ type LandlordSitePayload {
   "The number of the commit that holds the change; null when nothing was written."
   commit: Int
   "Why it was refused; empty when it took effect."
-  userErrors: [PalierUserError!]!
+  userErrors: [PalierUserError!]! @listSize(assumedSize: 5)
 }
 
 "What an upsert of a site did."
@@ -19242,7 +19286,7 @@ type LandlordSiteUpsertPayload {
   "The number of the commit that holds the change; null when nothing was written."
   commit: Int
   "Why it was refused; empty when it took effect."
-  userErrors: [PalierUserError!]!
+  userErrors: [PalierUserError!]! @listSize(assumedSize: 5)
 }
 `, BuiltIn: false},
 	{Name: "../schema/space.graphqls", Input: `extend type Query {
@@ -19257,7 +19301,7 @@ type LandlordSiteUpsertPayload {
     matches, are as they are now. The present by default.
     """
     asOf: PalierAsOfInput
-  ): VacantSpace
+  ): VacantSpace @cacheControl(maxAge: 60)
   "A space by the landlord's own reference. Null when there is none that the viewer may see."
   vacantSpaceByRef(
     "The landlord's own reference of the space."
@@ -19275,29 +19319,29 @@ type LandlordSiteUpsertPayload {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): VacantSpaceConnection!
+  ): VacantSpaceConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"]) @cacheControl(maxAge: 60)
 }
 
 extend type Mutation {
   "Registers a space on a site, as a draft unless published at once. LANDLORD (its own), STAFF."
-  vacantSpaceRegister("What to register." input: VacantSpaceRegisterInput!): VacantSpacePayload!
+  vacantSpaceRegister("What to register." input: VacantSpaceRegisterInput!): VacantSpacePayload! @cost(weight: "10")
   "Changes what is stated about a space. LANDLORD (its own), STAFF."
-  vacantSpaceChange("What to change." input: VacantSpaceChangeInput!): VacantSpacePayload!
+  vacantSpaceChange("What to change." input: VacantSpaceChangeInput!): VacantSpacePayload! @cost(weight: "10")
   """
   Registers the space with this reference, or makes the one that has it say
   exactly this. LANDLORD (its own), STAFF.
   """
-  vacantSpaceUpsert("The space as it should be." input: VacantSpaceUpsertInput!): VacantSpaceUpsertPayload!
+  vacantSpaceUpsert("The space as it should be." input: VacantSpaceUpsertInput!): VacantSpaceUpsertPayload! @cost(weight: "10")
   "Publishes a space to those its visibility names. LANDLORD (its own), STAFF."
-  vacantSpacePublish("Which space." input: VacantSpaceStepInput!): VacantSpacePayload!
+  vacantSpacePublish("Which space." input: VacantSpaceStepInput!): VacantSpacePayload! @cost(weight: "10")
   "Takes a space out of sight, until it is published again. LANDLORD (its own), STAFF."
-  vacantSpaceWithdraw("Which space." input: VacantSpaceStepInput!): VacantSpacePayload!
+  vacantSpaceWithdraw("Which space." input: VacantSpaceStepInput!): VacantSpacePayload! @cost(weight: "10")
   "Archives a space: kept for history, never published again. LANDLORD (its own), STAFF."
-  vacantSpaceArchive("Which space." input: VacantSpaceStepInput!): VacantSpacePayload!
+  vacantSpaceArchive("Which space." input: VacantSpaceStepInput!): VacantSpacePayload! @cost(weight: "10")
 }
 
 "A space that a landlord offers, or could offer, to a project."
-type VacantSpace implements Node {
+type VacantSpace implements Node @cacheControl(inheritMaxAge: true) {
   "The global id."
   id: ID!
   "What the landlord calls it."
@@ -19345,7 +19389,7 @@ type VacantSpace implements Node {
   "Whether several users may share it in time; null when unknown."
   shareable: Boolean
   "Uses that the landlord declares: what is already taken."
-  commitments: [SpaceCommitment!]!
+  commitments: [SpaceCommitment!]! @listSize(assumedSize: 5)
   "Where these facts come from; null when not recorded."
   provenance: PalierProvenance
   "Where the record stands in its life."
@@ -19361,7 +19405,7 @@ type VacantSpace implements Node {
 }
 
 "A surface in m², as a range; a missing bound is unknown (of a space) or absent (of a need)."
-type PalierSurfaceRange {
+type PalierSurfaceRange @cacheControl(inheritMaxAge: true) {
   "The least, in m²."
   minM2: Float
   "The most, in m²."
@@ -19377,7 +19421,7 @@ input PalierSurfaceRangeInput {
 }
 
 "A space's standing as an establishment receiving the public (ERP)."
-type SpaceErp {
+type SpaceErp @cacheControl(inheritMaxAge: true) {
   "The category, by headcount."
   category: ErpCategory!
   "The category's label."
@@ -19395,7 +19439,7 @@ input SpaceErpInput {
 }
 
 "Works needed before a space can be used."
-type SpaceWorks {
+type SpaceWorks @cacheControl(inheritMaxAge: true) {
   "What has to be done."
   description: String!
   "What it should cost, in euros; null when unknown."
@@ -19415,7 +19459,7 @@ input SpaceWorksInput {
 }
 
 "When a space can be used. A missing end is unknown; without end is said by ` + "`" + `openEnded` + "`" + `."
-type SpaceAvailability {
+type SpaceAvailability @cacheControl(inheritMaxAge: true) {
   "The first day; null when unknown."
   from: Date
   "The last day; null when unknown or without end."
@@ -19423,7 +19467,7 @@ type SpaceAvailability {
   "True when no end is planned."
   openEnded: Boolean!
   "The times at which a shared space can be used; empty when at any time."
-  openingSlots: [PalierRecurringSlot!]!
+  openingSlots: [PalierRecurringSlot!]! @listSize(assumedSize: 5)
 }
 
 "When a space can be used. A missing end is unknown; without end is said by ` + "`" + `openEnded` + "`" + `."
@@ -19439,7 +19483,7 @@ input SpaceAvailabilityInput {
 }
 
 "A time that comes back by a rule, in the wall-clock time of the place."
-type PalierRecurringSlot {
+type PalierRecurringSlot @cacheControl(inheritMaxAge: true) {
   "The recurrence rule (RFC 5545, RRULE), for example FREQ=WEEKLY;INTERVAL=2;BYDAY=TU."
   rule: String!
   "The day from which the rule counts; null when the place may choose."
@@ -19469,7 +19513,7 @@ input PalierRecurringSlotInput {
 }
 
 "A use that the landlord declares: what is already taken."
-type SpaceCommitment {
+type SpaceCommitment @cacheControl(inheritMaxAge: true) {
   "What stands in the way."
   kind: CommitmentKind!
   "The kind's label."
@@ -19479,7 +19523,7 @@ type SpaceCommitment {
   "The last day; null until further notice."
   until: Date
   "The times taken; empty when the whole space is, all the time."
-  slots: [PalierRecurringSlot!]!
+  slots: [PalierRecurringSlot!]! @listSize(assumedSize: 5)
 }
 
 "A use that the landlord declares: what is already taken."
@@ -19495,7 +19539,7 @@ input SpaceCommitmentInput {
 }
 
 "What a space costs its occupant."
-type SpaceCost {
+type SpaceCost @cacheControl(inheritMaxAge: true) {
   "The amount, for the basis; 0.00 when it is free."
   amount: Decimal!
   "The currency."
@@ -19536,7 +19580,7 @@ input SpaceCostInput {
 }
 
 "A page of spaces."
-type VacantSpaceConnection {
+type VacantSpaceConnection @cacheControl(inheritMaxAge: true) {
   "The spaces."
   nodes: [VacantSpace!]!
   "The spaces with their cursors."
@@ -19550,7 +19594,7 @@ type VacantSpaceConnection {
 }
 
 "A space in a page."
-type VacantSpaceEdge {
+type VacantSpaceEdge @cost(weight: "0") @cacheControl(inheritMaxAge: true) {
   "Its cursor, to pass as ` + "`" + `after` + "`" + `."
   cursor: String!
   "The space."
@@ -19760,7 +19804,7 @@ type VacantSpacePayload {
   "The number of the commit that holds the change; null when nothing was written."
   commit: Int
   "Why it was refused; empty when it took effect."
-  userErrors: [PalierUserError!]!
+  userErrors: [PalierUserError!]! @listSize(assumedSize: 5)
 }
 
 "What an upsert of a space did."
@@ -19772,7 +19816,7 @@ type VacantSpaceUpsertPayload {
   "The number of the commit that holds the change; null when nothing was written."
   commit: Int
   "Why it was refused; empty when it took effect."
-  userErrors: [PalierUserError!]!
+  userErrors: [PalierUserError!]! @listSize(assumedSize: 5)
 }
 `, BuiltIn: false},
 	{Name: "../schema/statistics.graphqls", Input: `extend type Query {
@@ -19798,7 +19842,7 @@ type VacantSpaceUpsertPayload {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): HostingStatisticsConnection!
+  ): HostingStatisticsConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"]) @cacheControl(maxAge: 60)
 }
 
 "Until when what was recorded is counted: a commit or a day, one of them."
@@ -19844,7 +19888,7 @@ input HostingStatisticsFilter {
 }
 
 "A page of groups, in the order of their kind: landlords and projects by name, domains as in the code list, territories by code; those that belong to none come last."
-type HostingStatisticsConnection {
+type HostingStatisticsConnection @cost(weight: "50") @cacheControl(inheritMaxAge: true) {
   "The groups in which there is anything to count; where numbers are suppressed, those in which any is shown."
   nodes: [HostingStatistics!]!
   "The groups with their cursors."
@@ -19868,7 +19912,7 @@ type HostingStatisticsConnection {
 }
 
 "A group in a page."
-type HostingStatisticsEdge {
+type HostingStatisticsEdge @cost(weight: "0") @cacheControl(inheritMaxAge: true) {
   "Its cursor, to pass as ` + "`" + `after` + "`" + `."
   cursor: String!
   "The group."
@@ -19876,7 +19920,7 @@ type HostingStatisticsEdge {
 }
 
 "The figures of a period, of a group of hosting requests. Every count is of requests, each counted once; when something happened to one several times in the period, the last time counts."
-type HostingStatistics {
+type HostingStatistics @cacheControl(inheritMaxAge: true) {
   "The code of the group: the id of the landlord or the project, the domain, the département or the région; empty for the total, null for those that belong to none."
   code: String
   "What the group is called."
@@ -19898,11 +19942,11 @@ type HostingStatistics {
   "The median number of days from the sending, or the reopening, to the answer; null without answers, and where the count is suppressed."
   answerMedianDays: Float
   "How long requests stayed in each status that they left in the period."
-  steps: [HostingStatisticsStep!]!
+  steps: [HostingStatisticsStep!]! @listSize(assumedSize: 20)
   "Refused in the period, by staff or by the landlord."
   refused: HostingStatisticsCount!
   "The same by reason, every reason in the order of the code list."
-  refusedByReason: [HostingStatisticsReason!]!
+  refusedByReason: [HostingStatisticsReason!]! @listSize(assumedSize: 10)
   "Withdrawn by the project in the period."
   withdrawn: HostingStatisticsCount!
   "Expired in the period, for want of an answer."
@@ -19922,9 +19966,9 @@ type HostingStatistics {
   "Placements whose last day is in the period."
   ended: HostingStatisticsCount!
   "The same by reason, every reason in the order of the code list."
-  endedByReason: [HostingStatisticsReason!]!
+  endedByReason: [HostingStatisticsReason!]! @listSize(assumedSize: 10)
   "The sums of the figures that placements recorded, every code in the order of the code list. A figure counts whole in the period in which its last day is."
-  indicators: [HostingStatisticsIndicator!]!
+  indicators: [HostingStatisticsIndicator!]! @listSize(assumedSize: 20)
   "For how long spaces were occupied in the period."
   occupied: HostingStatisticsOccupation!
   "What landlords saved in the period by not guarding empty places; null when nothing is known of it, and for others than the landlord, its group and staff."
@@ -19932,7 +19976,7 @@ type HostingStatistics {
 }
 
 "How many requests."
-type HostingStatisticsCount {
+type HostingStatisticsCount @cacheControl(inheritMaxAge: true) {
   "How many; null when it is suppressed."
   value: Int
   "True when the number isn't told: it is of fewer than five requests, or would give such a number away."
@@ -19945,11 +19989,11 @@ type HostingStatisticsCount {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): HostingRequestConnection
+  ): HostingRequestConnection @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
 }
 
 "How long requests stayed in a status that they left in the period."
-type HostingStatisticsStep {
+type HostingStatisticsStep @cacheControl(inheritMaxAge: true) {
   "The status that was left."
   status: HostingRequestStatus!
   "The status' label."
@@ -19961,7 +20005,7 @@ type HostingStatisticsStep {
 }
 
 "How many requests have a reason."
-type HostingStatisticsReason {
+type HostingStatisticsReason @cacheControl(inheritMaxAge: true) {
   "The code of the reason."
   code: String!
   "The code's label."
@@ -19971,7 +20015,7 @@ type HostingStatisticsReason {
 }
 
 "The sum of the figures of a code."
-type HostingStatisticsIndicator {
+type HostingStatisticsIndicator @cacheControl(inheritMaxAge: true) {
   "Of what."
   code: HostingIndicatorCode!
   "The code's label."
@@ -19983,7 +20027,7 @@ type HostingStatisticsIndicator {
 }
 
 "For how long spaces were occupied in a period, from the handover of the keys to the last day."
-type HostingStatisticsOccupation {
+type HostingStatisticsOccupation @cacheControl(inheritMaxAge: true) {
   "The days of whole spaces occupied all the time, both ends included; null when it is suppressed."
   days: Int
   "The requests that occupied a whole space; suppressed for viewers who don't see requests."
@@ -19995,7 +20039,7 @@ type HostingStatisticsOccupation {
 }
 
 "What landlords saved in a period by not guarding empty places."
-type HostingStatisticsGuarding {
+type HostingStatisticsGuarding @cacheControl(inheritMaxAge: true) {
   "The amount in euros, as ` + "`" + `HostingRequest.guardingCostAvoided` + "`" + ` reckons it."
   amount: Decimal!
   "The requests that it is the sum of: those that occupied a place whose landlord states its guarding cost."
@@ -20008,7 +20052,7 @@ type HostingStatisticsGuarding {
   up to 1,000 of them at once, kept in one commit. What isn't mentioned stays as
   it is, unless ` + "`" + `withdrawOthers` + "`" + ` is asked. LANDLORD (its own), STAFF.
   """
-  landlordStockUpsert("The stock as it should be." input: LandlordStockUpsertInput!): LandlordStockUpsertPayload!
+  landlordStockUpsert("The stock as it should be." input: LandlordStockUpsertInput!): LandlordStockUpsertPayload! @cost(weight: "10") @listSize(slicingArguments: ["input.sites", "input.spaces"], sizedFields: ["items"], requireOneSlicingArgument: false)
 }
 
 "A landlord's stock, or a part of it, by its own references."
@@ -20054,7 +20098,7 @@ type LandlordStockUpsertPayload {
   "The number of the commit that holds the changes; null when nothing was written."
   commit: Int
   "Why the whole push was refused; empty when it took effect, be it for some items only."
-  userErrors: [PalierUserError!]!
+  userErrors: [PalierUserError!]! @listSize(assumedSize: 5)
 }
 
 "What became of one item of a push."
@@ -20068,7 +20112,7 @@ type LandlordStockItem {
   "The space as it now is; null for a site, and for what was refused."
   space: VacantSpace
   "Why the item was refused; empty otherwise."
-  userErrors: [PalierUserError!]!
+  userErrors: [PalierUserError!]! @listSize(assumedSize: 5)
 }
 `, BuiltIn: false},
 	{Name: "../schema/whatif.graphqls", Input: `"What to assume of a need for one question, in place of what it states; nothing is stored. A field left out stays as the need states it; null and an empty list mean that nothing is stated."
@@ -20112,7 +20156,7 @@ input HostingNeedWhatIfInput {
 }
 
 "What is assumed of a need, with the fields of a ` + "`" + `HostingNeedWhatIfInput` + "`" + `. To ask it again, send back those that ` + "`" + `given` + "`" + ` names, null ones as null, and leave the others out."
-type HostingNeedWhatIf {
+type HostingNeedWhatIf @cacheControl(inheritMaxAge: true) {
   "The fields that are assumed."
   given: [MatchAssumptionField!]!
   "The kinds of space that are accepted."
@@ -20122,7 +20166,7 @@ type HostingNeedWhatIf {
   "The most surface, in m²."
   maxSurfaceM2: Float
   "Where the place may be, circles with their radius. Select what the input takes: ` + "`" + `scale` + "`" + `, ` + "`" + `code` + "`" + ` and ` + "`" + `radiusKm` + "`" + `."
-  territories: [PalierTerritory!]
+  territories: [PalierTerritory!] @listSize(assumedSize: 5)
   "The earliest day on which the use can start."
   earliestStart: Date
   "The latest day on which the use can start."
@@ -20134,7 +20178,7 @@ type HostingNeedWhatIf {
   "How many days lie between the keys and the use."
   fitOutDays: Int
   "The acceptable slots of a recurring use."
-  slots: [PalierRecurringSlot!]
+  slots: [PalierRecurringSlot!] @listSize(assumedSize: 5)
   "How many of the slots are needed at the same place."
   slotsNeeded: Int
   "How many people are present at once."
@@ -20193,15 +20237,15 @@ enum MatchAssumptionField {
 
 extend type SpaceMatchConnection {
   "What the list assumes beside what the need states, one for each field that differs: from ` + "`" + `whatIf` + "`" + `, and a ` + "`" + `ruleset` + "`" + ` that isn't in force. Empty when nothing differs, and in lists other than a need's."
-  assumptions: [MatchAssumption!]!
+  assumptions: [MatchAssumption!]! @listSize(assumedSize: 10)
   "What the assumptions change in this list's counts, under its filter; null when nothing is assumed. Made only when it is asked for."
   difference: MatchDifference
   "What giving way on one condition would bring, most eligible first: for the conditions on which spaces fail that fail on nothing else. Each is counted exactly, by asking the need again, among the spaces that the filter admits by kind, landlord, place, surface and day; its conditions on answers (` + "`" + `eligibility` + "`" + `, ` + "`" + `minScore` + "`" + `, ` + "`" + `criteria` + "`" + `…) don't count. Only what brings something is proposed, at most two values for a field. Empty in lists other than a need's. Made only when it is asked for."
-  relaxations("How many, 1 to 12." first: Int! = 5): [MatchRelaxation!]!
+  relaxations("How many, 1 to 12." first: Int! = 5): [MatchRelaxation!]! @listSize(slicingArguments: ["first"])
 }
 
 "What is assumed of a need that it doesn't state."
-type MatchAssumption {
+type MatchAssumption @cacheControl(inheritMaxAge: true) {
   "Which field."
   field: MatchAssumptionField!
   "The field's label."
@@ -20215,7 +20259,7 @@ type MatchAssumption {
 }
 
 "Matches counted by eligibility."
-type MatchCounts {
+type MatchCounts @cacheControl(inheritMaxAge: true) {
   "How many are eligible: every hard criterion passes."
   eligible: Int!
   "How many are uncertain: none fails, some are unknown."
@@ -20227,7 +20271,7 @@ type MatchCounts {
 }
 
 "What assumptions change in a list of matches."
-type MatchDifference {
+type MatchDifference @cacheControl(inheritMaxAge: true) {
   "The counts of the need as it is stored, by the rules in force."
   stored: MatchCounts!
   "The counts under the assumptions."
@@ -20237,7 +20281,7 @@ type MatchDifference {
 }
 
 "What giving way on one condition would bring to a need."
-type MatchRelaxation {
+type MatchRelaxation @cost(weight: "10") @cacheControl(inheritMaxAge: true) {
   "The field in which the need would give way."
   field: MatchAssumptionField!
   "The field's label."
@@ -22461,8 +22505,8 @@ func (ec *executionContext) childFields_PalierAccountAccessEdge(ctx context.Cont
 
 func (ec *executionContext) childFields_PalierAccountAccessPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
-	case "access":
-		return ec.fieldContext_PalierAccountAccessPayload_access(ctx, field)
+	case "accountAccess":
+		return ec.fieldContext_PalierAccountAccessPayload_accountAccess(ctx, field)
 	case "commit":
 		return ec.fieldContext_PalierAccountAccessPayload_commit(ctx, field)
 	case "userErrors":

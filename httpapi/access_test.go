@@ -16,6 +16,7 @@ import (
 // nothing else.
 func TestEmbedKeys(t *testing.T) {
 	h := start(t, func(c *httpapi.Config) {
+		c.Trusted = map[string]string{"role": "{ role }"}
 		c.OpensFrom = func(origin string) bool { return origin == "https://landlord.example" }
 	})
 	preflight := func(origin string) http.Header {

@@ -11,8 +11,9 @@ import (
 
 // authenticated finds out who asks. Without an Authorization header it is the
 // anonymous viewer; a header that can't be believed is refused and never read
-// as anonymous, since the client would take less data for all there is.
-func authenticated(identify func(r *http.Request, token string) (identity, error), e errorEdge, next http.Handler) http.Handler {
+// as anonymous, since the client would take less data for all there is. Its address
+// is charged, so that nobody tries tokens for nothing.
+func authenticated(identify func(r *http.Request, token string) (identity, error), m meter, e errorEdge, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		headers := r.Header.Values("Authorization")
 		if len(headers) == 0 {
@@ -21,6 +22,9 @@ func authenticated(identify func(r *http.Request, token string) (identity, error
 		}
 		token, ok := bearer(headers[0])
 		if len(headers) > 1 || !ok {
+			if m.refuses(w, r, e) {
+				return
+			}
 			w.Header().Set("WWW-Authenticate", `Bearer realm="palier", error="invalid_request"`)
 			problem{
 				status: http.StatusUnauthorized, code: unauthenticated,
@@ -31,6 +35,9 @@ func authenticated(identify func(r *http.Request, token string) (identity, error
 		}
 		who, err := identify(r, token)
 		if err != nil {
+			if m.refuses(w, r, e) {
+				return
+			}
 			told := e.tell(r.Context(), asUnauthenticated(err))
 			status := http.StatusUnauthorized
 			switch told[0].Extensions["code"] {
@@ -72,7 +79,7 @@ func (c Config) identified(r *http.Request, token string) (identity, error) {
 	if origin := r.Header.Get("Origin"); found.Origins != nil && !slices.Contains(found.Origins, origin) {
 		return identity{}, &originError{}
 	}
-	return identity{viewer: found.Viewer, token: token, ends: found.Ends, since: since}, nil
+	return identity{viewer: found.Viewer, class: classOf(found.Viewer), token: token, ends: found.Ends, since: since}, nil
 }
 
 // originError refuses a key to what isn't a page of its sites.

@@ -77,6 +77,10 @@ type Config struct {
 	Limits Limits
 	// RateLimits that are zero don't limit.
 	RateLimits RateLimits
+	// Trusted are documents that clients name by an id, as ReadManifest answers them.
+	Trusted map[string]string
+	// TrustedOnly tells which classes are served no others.
+	TrustedOnly [classes]bool
 	// TrustedProxies are the networks whose X-Forwarded-For is believed. Without
 	// them a client is where its connection comes from.
 	TrustedProxies []netip.Prefix
@@ -86,81 +90,6 @@ type Config struct {
 	Development bool
 	// Attributions of the data, shown on the page for people.
 	Attributions []string
-}
-
-// Limits bound what one request may cost before any work is done.
-type Limits struct {
-	// BodyBytes of a request. The longest queries of portals have some 20 kB;
-	// the rest is room for variables.
-	BodyBytes int64
-	// MemberBodyBytes of a request with a token: a push of 1,000 spaces has
-	// about 1 MB.
-	MemberBodyBytes int64
-	// Tokens of a GraphQL document, before it is parsed further.
-	Tokens int
-	// Operation is how long one may take; what reads its context is then
-	// interrupted.
-	Operation time.Duration
-	// Documents that were parsed and validated are kept, so many of them.
-	Documents int
-
-	// Streams are the websockets and event streams that may be open at once; each
-	// takes some 75 kB with a subscription.
-	Streams int
-	// SocketOperations may run at once on one websocket.
-	SocketOperations int
-	// SocketInit is how long a websocket may take to say who it is.
-	SocketInit time.Duration
-	// KeepAlive is the time between two signs of life on what stays open, which
-	// proxies close when it is silent, and the longest for which a viewer whose
-	// right has ended can follow.
-	KeepAlive time.Duration
-	// Write is how long a client may take to read one message, or to answer a
-	// sign of life, before it is cut.
-	Write time.Duration
-}
-
-// DefaultLimits are safe for a public endpoint.
-func DefaultLimits() Limits {
-	return Limits{
-		BodyBytes: 256 << 10, MemberBodyBytes: 4 << 20, Tokens: 2000, Operation: 5 * time.Second, Documents: 1000,
-		Streams: 6000, SocketOperations: 25, SocketInit: 5 * time.Second, KeepAlive: 25 * time.Second, Write: 10 * time.Second,
-	}
-}
-
-func (l Limits) orDefaults() Limits {
-	d := DefaultLimits()
-	if l.BodyBytes <= 0 {
-		l.BodyBytes = d.BodyBytes
-	}
-	if l.MemberBodyBytes <= 0 {
-		l.MemberBodyBytes = d.MemberBodyBytes
-	}
-	if l.Tokens <= 0 {
-		l.Tokens = d.Tokens
-	}
-	if l.Operation <= 0 {
-		l.Operation = d.Operation
-	}
-	if l.Documents <= 0 {
-		l.Documents = d.Documents
-	}
-	if l.Streams <= 0 {
-		l.Streams = d.Streams
-	}
-	if l.SocketOperations <= 0 {
-		l.SocketOperations = d.SocketOperations
-	}
-	if l.SocketInit <= 0 {
-		l.SocketInit = d.SocketInit
-	}
-	if l.KeepAlive <= 0 {
-		l.KeepAlive = d.KeepAlive
-	}
-	if l.Write <= 0 {
-		l.Write = d.Write
-	}
-	return l
 }
 
 // Server is an http.Server whose timeouts keep slow clients from holding it.

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"mime"
 	"net/http"
+	"strings"
 )
 
 const (
@@ -29,6 +30,7 @@ func preflighted(next http.Handler) http.Handler {
 }
 
 func isJSON(r *http.Request) bool {
-	mediaType, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	return err == nil && mediaType == typeJSON
+	mediaType, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	charset := parameters["charset"]
+	return err == nil && mediaType == typeJSON && (charset == "" || strings.EqualFold(charset, "utf-8"))
 }

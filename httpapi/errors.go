@@ -83,14 +83,8 @@ func (e errorEdge) tell(ctx context.Context, err error) gqlerror.List {
 	if t, ok := errors.AsType[tellable](err); ok {
 		return list(t.ErrorCode(), t.Say(locale), factsOf(t))
 	}
-	if code, ok := at.Extensions["code"].(string); ok && at.Err == nil {
+	if _, ok := at.Extensions["code"].(string); ok && at.Err == nil {
 		// Made on purpose, by the parser, the validator or an extension.
-		if code == "GRAPHQL_PARSE_FAILED" && strings.HasPrefix(at.Message, "exceeded token limit") {
-			return list("TOO_MANY_TOKENS", fmt.Sprintf(locale.In(
-				"le document dépasse %d mots : découpez-le en plusieurs",
-				"the document has more than %d tokens: split it"), e.limits.Tokens),
-				map[string]any{"limit": e.limits.Tokens})
-		}
 		return gqlerror.List{&at}
 	}
 	if input := inputPath(ctx, at.Path); input != nil {
@@ -98,7 +92,7 @@ func (e errorEdge) tell(ctx context.Context, err error) gqlerror.List {
 	}
 	switch ended := ctx.Err() != nil; { // a deadline of something further down is its own fault
 	case ended && errors.Is(err, context.DeadlineExceeded):
-		p := timedOut(e.limits)
+		p := timedOut(e.limits.By[exchangeOf(ctx).class].Operation)
 		return list(p.code, locale.In(p.french, p.english), p.facts)
 	case ended && errors.Is(err, context.Canceled):
 		return list("CANCELLED", locale.In("la requête a été abandonnée", "the request was given up"), nil)

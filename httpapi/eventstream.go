@@ -7,6 +7,7 @@ import (
 	"errors"
 	"mime"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -24,7 +25,13 @@ const typeEvents = "text/event-stream"
 // before. Gateways name all of them on every request.
 func wantsEvents(r *http.Request, kind ast.Operation) bool {
 	for part := range strings.SplitSeq(strings.Join(r.Header.Values("Accept"), ","), ",") {
-		switch mediaType, _, _ := mime.ParseMediaType(part); mediaType {
+		mediaType, parameters, _ := mime.ParseMediaType(part)
+		if q, given := parameters["q"]; given {
+			if weight, err := strconv.ParseFloat(q, 64); err != nil || !(weight > 0) {
+				continue
+			}
+		}
+		switch mediaType {
 		case typeEvents:
 			return true
 		case "*/*", "application/*", typeJSON, typeGraphQL:
@@ -48,8 +55,8 @@ type eventStream struct {
 	mu sync.Mutex
 }
 
-// stream answers an operation by events.
-func (t overHTTP) stream(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, params *graphql.RawParams) {
+// stream answers an operation, or why it isn't run, by events.
+func (t overHTTP) stream(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, operation *graphql.OperationContext, errs gqlerror.List) {
 	if full := t.streams.enter(); full != nil {
 		full.write(w, r)
 		return
@@ -75,7 +82,10 @@ func (t overHTTP) stream(w http.ResponseWriter, r *http.Request, exec graphql.Gr
 	watching.Go(func() {
 		cut(t.streams.watch(ctx, exchangeOf(ctx).identity, func() error { return e.write([]byte(":\n\n")) }))
 	})
-	told, err := t.streams.run(ctx, exec, params, func(payload []byte) error { return e.send("next", payload) })
+	told, err := t.edge.tellAll(graphql.WithOperationContext(ctx, operation), errs), error(nil)
+	if len(errs) == 0 {
+		told, err = t.streams.execute(ctx, exec, operation, func(payload []byte) error { return e.send("next", payload) })
+	}
 	why := context.Cause(ctx)
 	cut(nil)
 	watching.Wait()

@@ -100,7 +100,7 @@ func TestEventStream(t *testing.T) {
 		"{ role }":                 `{"data":{"role":"LANDLORD"}`,
 		"{ nothing }":              `GRAPHQL_VALIDATION_FAILED`,
 		"subscription { refused }": `INVALID_INPUT`,
-		"mutation { change }":      `{"data":{"change":"changed"},"extensions":{"palier":{"commit":42}}}`,
+		"mutation { change }":      `{"data":{"change":"changed"},"extensions":{"cost":{"limit":25000,"requested":0},"palier":{"commit":42}}}`,
 		"{ bug }":                  `INTERNAL`,
 	} {
 		s := openStream(t, h, "POST", "", `{"query":"`+query+`"}`, asJSON, "Authorization: Bearer good")
@@ -141,7 +141,7 @@ func TestEventStream(t *testing.T) {
 // the client leaves.
 func TestEventStreamLives(t *testing.T) {
 	h := start(t, func(c *httpapi.Config) {
-		c.Limits.KeepAlive, c.Limits.Operation = 20*time.Millisecond, 10*time.Millisecond
+		c.Limits.KeepAlive, c.Limits.By[httpapi.ClassPublic].Operation = 20*time.Millisecond, 10*time.Millisecond
 	})
 	hurried := httptest.NewUnstartedServer(h.surface)
 	hurried.Config.ReadTimeout, hurried.Config.WriteTimeout = 50*time.Millisecond, 50*time.Millisecond

@@ -22,6 +22,11 @@ type exchange struct {
 	id     string
 	locale domain.Locale
 	identity
+	// keeping is how long the answer may be kept.
+	keeping keeping
+	// cost of the operation, and the bucket that it was poured into.
+	cost   int64
+	bucket bucket
 	// operation is the name of the GraphQL operation; "" when it has none.
 	operation string
 	// address that the request comes from.
@@ -31,6 +36,8 @@ type exchange struct {
 // identity is who asks, and by what we know it.
 type identity struct {
 	viewer domain.Viewer
+	// class by which its limits are.
+	class Class
 	// token that says so, "" without one, and when it ends; zero when that isn't
 	// known.
 	token string
@@ -127,6 +134,9 @@ func (w *countingWriter) Write(b []byte) (int, error) {
 	w.bytes += int64(n)
 	return n, err
 }
+
+// Flush is for those who look for http.Flusher; the next write has its error.
+func (w *countingWriter) Flush() { http.NewResponseController(w.ResponseWriter).Flush() }
 
 // Unwrap lets http.ResponseController reach the connection.
 func (w *countingWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

@@ -69,7 +69,15 @@ func (b *broadcast) after(n int) ([]string, <-chan struct{}) {
 }
 
 const fakeSDL = `
+directive @cost(weight: String!) on ARGUMENT_DEFINITION | ENUM | FIELD_DEFINITION | INPUT_FIELD_DEFINITION | OBJECT | SCALAR
+directive @listSize(assumedSize: Int, slicingArguments: [String!], sizedFields: [String!], requireOneSlicingArgument: Boolean! = true) on FIELD_DEFINITION
+directive @cacheControl(maxAge: Int, scope: CacheControlScope, inheritMaxAge: Boolean) on FIELD_DEFINITION | OBJECT | INTERFACE | UNION
+enum CacheControlScope { PUBLIC PRIVATE }
 type Query {
+  "Text that is long, and may be kept."
+  long: String @cacheControl(maxAge: 60)
+  shorter: String @cacheControl(maxAge: 30)
+  mine: String @cacheControl(maxAge: 90, scope: PRIVATE)
   "The viewer's role, from the session."
   role: String
   "The language of the session."
@@ -87,7 +95,13 @@ type Query {
   panic: String
   late: String
   bug: String
+  things(first: Int! = 20, ids: [ID!], pick: Pick): Things @listSize(slicingArguments: ["first"], sizedFields: ["nodes"])
+  _entities(representations: [Any!]!): [Thing]!
 }
+type Things @cacheControl(inheritMaxAge: true) { nodes: [Thing!]! }
+type Thing { name: String things(first: Int! = 20): Things @listSize(slicingArguments: ["first"], sizedFields: ["nodes"]) }
+input Pick @oneOf { a: String b: String of: Pick }
+scalar Any
 type Mutation { change: String }
 type Subscription {
   "The events that the test sends."
@@ -107,11 +121,15 @@ enum Colour { RED GREEN }
 func newFakeSchema() *fakeSchema {
 	f := &fakeSchema{schema: gqlparser.MustLoadSchema(&ast.Source{Input: fakeSDL})}
 	f.resolvers = map[string]func(ctx context.Context) (string, error){
-		"role":   func(ctx context.Context) (string, error) { return string(sessionOf(ctx).viewer.Role), nil },
-		"locale": func(ctx context.Context) (string, error) { return string(sessionOf(ctx).locale), nil },
-		"space":  func(ctx context.Context) (string, error) { return "found", nil },
-		"day":    func(ctx context.Context) (string, error) { return "day", nil },
-		"colour": func(ctx context.Context) (string, error) { return "red", nil },
+		"role":       func(ctx context.Context) (string, error) { return string(sessionOf(ctx).viewer.Role), nil },
+		"__typename": func(ctx context.Context) (string, error) { return "Query", nil },
+		"long":       func(ctx context.Context) (string, error) { return strings.Repeat("palier ", 1000), nil },
+		"shorter":    func(ctx context.Context) (string, error) { return "shorter", nil },
+		"mine":       func(ctx context.Context) (string, error) { return "mine", nil },
+		"locale":     func(ctx context.Context) (string, error) { return string(sessionOf(ctx).locale), nil },
+		"space":      func(ctx context.Context) (string, error) { return "found", nil },
+		"day":        func(ctx context.Context) (string, error) { return "day", nil },
+		"colour":     func(ctx context.Context) (string, error) { return "red", nil },
 		"refusal": func(ctx context.Context) (string, error) {
 			return "", fmt.Errorf("look it up: %w", domain.VersionConflict{Path: []string{"input", "expectedVersion"}, Expected: 1, Current: 2})
 		},
@@ -129,7 +147,9 @@ func newFakeSchema() *fakeSchema {
 			<-ctx.Done()
 			return "", ctx.Err()
 		},
-		"bug": func(ctx context.Context) (string, error) { return "", errOutside },
+		"things":    func(ctx context.Context) (string, error) { return "things", nil },
+		"_entities": func(ctx context.Context) (string, error) { return "things", nil },
+		"bug":       func(ctx context.Context) (string, error) { return "", errOutside },
 		"change": func(ctx context.Context) (string, error) {
 			sessionOf(ctx).commit++
 			return "changed", nil
@@ -315,6 +335,12 @@ type hub struct {
 	mu      sync.Mutex
 	begun   int
 	status  httpapi.Status
+}
+
+func (h *hub) begunSessions() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.begun
 }
 
 // landlord is the viewer of the token "good".

@@ -7,7 +7,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
-	"github.com/99designs/gqlgen/graphql/handler/lru"
+	"github.com/klauspost/compress/gzhttp"
+	"github.com/klauspost/compress/gzip"
 	"github.com/rs/cors"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
@@ -20,20 +21,16 @@ import (
 func newGraphQL(c Config, e errorEdge, s *streams, origins *cors.Cors) http.Handler {
 	srv := handler.New(c.Schema)
 	measure := meter{c.Peers, c.RateLimits}
+	s.gate = newGate(c, measure)
 	srv.AddTransport(overSocket{streams: s, allowed: mayConnect(origins), identify: c.identified, actingFor: c.actingFor, meter: measure})
 	srv.AddTransport(overHTTP{limits: c.Limits, edge: e, streams: s})
-	srv.SetQueryCache(lru.New[*ast.QueryDocument](c.Limits.Documents))
-	srv.SetParserTokenLimit(c.Limits.Tokens)
+	srv.SetQueryCache(s.gate.documents)
 	srv.SetErrorPresenter(e.present)
 	srv.SetRecoverFunc(e.recovered)
 	if c.Introspection || c.Development {
 		srv.Use(extension.Introspection{})
 	} else {
 		srv.Use(introspectionOff{})
-	}
-	if !c.Development {
-		srv.SetDisableSuggestion(true)
-		srv.SetValidationRulesFn(rulesWithoutSuggestions)
 	}
 	srv.AroundOperations(func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 		if graphql.GetOperationContext(ctx).Operation.Operation == ast.Subscription {
@@ -65,11 +62,17 @@ func newGraphQL(c Config, e errorEdge, s *streams, origins *cors.Cors) http.Hand
 			}
 			response.Extensions["palier"] = facts
 		}
+		if graphql.GetOperationContext(ctx).Operation.Operation != ast.Subscription { // its events are shared
+			if response.Extensions == nil {
+				response.Extensions = make(map[string]any, 1)
+			}
+			response.Extensions["cost"] = x.costExtension(c.Limits)
+		}
 		return response
 	})
 
-	known := authenticated(c.identified, e, metered(measure, e, representing(c.actingFor, e, reached(c.Reach, e, srv))))
-	answering := preflighted(known)
+	known := authenticated(c.identified, measure, e, metered(measure, e, representing(c.actingFor, e, reached(c.Reach, e, srv))))
+	answering := compressed()(preflighted(acceptable(known)))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		const allow = "GET, POST, OPTIONS"
 		switch {
@@ -86,6 +89,21 @@ func newGraphQL(c Config, e errorEdge, s *streams, origins *cors.Cors) http.Hand
 	})
 }
 
+// mostPacket is the size from which an answer is compressed: less is one packet
+// anyway.
+const mostPacket = 1400
+
+// compressed compresses answers, and leaves event streams as they are: each event
+// is sent when there is one.
+func compressed() func(http.Handler) http.HandlerFunc {
+	wrap, err := gzhttp.NewWrapper(
+		gzhttp.MinSize(mostPacket), gzhttp.CompressionLevel(gzip.BestSpeed), gzhttp.ContentTypes([]string{typeJSON, typeGraphQL}))
+	if err != nil {
+		panic("settings of the compression: " + err.Error())
+	}
+	return wrap
+}
+
 // codesOf are the codes of errors, in their order.
 func codesOf(errs gqlerror.List) (codes []string) {
 	for _, e := range errs {
@@ -95,10 +113,12 @@ func codesOf(errs gqlerror.List) (codes []string) {
 	return codes
 }
 
-// rulesWithoutSuggestions covers the rules that SetDisableSuggestion leaves
-// suggesting: names of arguments, types and enum values.
+// rulesWithoutSuggestions are the rules of the specification without words that give
+// the schema away.
 func rulesWithoutSuggestions() *rules.Rules {
 	all := rules.NewDefaultRules()
+	all.ReplaceRule(rules.FieldsOnCorrectTypeRule.Name, rules.FieldsOnCorrectTypeRuleWithoutSuggestions.RuleFunc)
+	all.ReplaceRule(rules.ScalarLeafsRule.Name, rules.ScalarLeafsRuleWithoutSuggestions.RuleFunc)
 	all.ReplaceRule(rules.KnownArgumentNamesRule.Name, rules.KnownArgumentNamesRuleWithoutSuggestions.RuleFunc)
 	all.ReplaceRule(rules.KnownTypeNamesRule.Name, rules.KnownTypeNamesRuleWithoutSuggestions.RuleFunc)
 	all.ReplaceRule(rules.ValuesOfCorrectTypeRule.Name, rules.ValuesOfCorrectTypeRuleWithoutSuggestions.RuleFunc)

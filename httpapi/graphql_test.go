@@ -40,7 +40,10 @@ func errorsOf(t *testing.T, a answer) []gqlError {
 // TestRequests covers what comes before and after execution: status, code, and
 // whether data stands in the answer.
 func TestRequests(t *testing.T) {
-	h := start(t, func(c *httpapi.Config) { c.Limits = httpapi.Limits{BodyBytes: 600, MemberBodyBytes: 900, Tokens: 30} })
+	h := start(t, func(c *httpapi.Config) {
+		c.Limits.By[httpapi.ClassPublic] = httpapi.ClassLimits{BodyBytes: 600, Tokens: 30, Repetitions: 30, RootFields: 30}
+		c.Limits.By[httpapi.ClassServer] = httpapi.ClassLimits{BodyBytes: 900}
+	})
 	query := func(q string) string { return "/graphql?query=" + url.QueryEscape(q) }
 	tests := map[string]struct {
 		method, path, body string
@@ -53,16 +56,16 @@ func TestRequests(t *testing.T) {
 		want string
 	}{
 		"query by POST": {method: "POST", body: `{"query":"{ role }"}`, headers: []string{asJSON},
-			status: 200, want: `{"data":{"role":"PUBLIC"},"extensions":{"palier":{"commit":41}}}`},
+			status: 200, want: `{"data":{"role":"PUBLIC"},"extensions":{"cost":{"limit":5000,"requested":0},"palier":{"commit":41}}}`},
 		"query by POST, newer media type": {method: "POST", body: `{"query":"{ role }"}`, headers: []string{asJSON, asGraphQL},
-			status: 200, want: `{"data":{"role":"PUBLIC"},"extensions":{"palier":{"commit":41}}}`},
+			status: 200, want: `{"data":{"role":"PUBLIC"},"extensions":{"cost":{"limit":5000,"requested":0},"palier":{"commit":41}}}`},
 		"query by GET": {method: "GET", path: query("{ role }"), headers: []string{"apollo-require-preflight: 1"}, status: 200},
 		"query by GET with variables": {method: "GET", path: query("query($id: ID) { space(id: $id) }") + `&variables={"id":"spc_a"}`,
 			headers: []string{"x-apollo-operation-name: x"}, status: 200},
 		"mutation by POST": {method: "POST", body: `{"query":"mutation { change }"}`, headers: []string{asJSON},
-			status: 200, want: `{"data":{"change":"changed"},"extensions":{"palier":{"commit":42}}}`},
+			status: 200, want: `{"data":{"change":"changed"},"extensions":{"cost":{"limit":5000,"requested":0},"palier":{"commit":42}}}`},
 		"chosen operation": {method: "POST", body: `{"query":"query A { role } query B { locale }","operationName":"B"}`, headers: []string{asJSON},
-			status: 200, want: `{"data":{"locale":"FR"},"extensions":{"palier":{"commit":41}}}`},
+			status: 200, want: `{"data":{"locale":"FR"},"extensions":{"cost":{"limit":5000,"requested":0},"palier":{"commit":41}}}`},
 		"parameters that are null": {method: "POST", body: `{"query":"{ role }","operationName":null,"variables":null,"extensions":null}`, headers: []string{asJSON}, status: 200},
 		"content type with a parameter": {method: "POST", body: `{"query":"{ role }"}`,
 			headers: []string{"Content-Type: application/json; charset=utf-8"}, status: 200},
@@ -78,6 +81,7 @@ func TestRequests(t *testing.T) {
 		"body above the limit":          {method: "POST", body: padded(601), headers: []string{asJSON}, status: 413, code: "BODY_TOO_LARGE"},
 		"body at a member's limit":      {method: "POST", body: padded(900), headers: []string{asJSON, "Authorization: Bearer good"}, status: 200},
 		"body above a member's limit":   {method: "POST", body: padded(901), headers: []string{asJSON, "Authorization: Bearer good"}, status: 413, code: "BODY_TOO_LARGE"},
+		"another encoding":              {method: "POST", body: `{"query":"{ role }"}`, headers: []string{"Content-Type: application/json; charset=utf-16", "apollo-require-preflight: 1"}, status: 415, code: "UNSUPPORTED_MEDIA_TYPE"},
 		"not JSON":                      {method: "POST", body: `{"query": secret`, headers: []string{asJSON}, status: 400, code: "BAD_REQUEST"},
 		"truncated UTF-8":               {method: "POST", body: "{\"query\":\"{ role }\xe2\"", headers: []string{asJSON}, status: 400, code: "BAD_REQUEST"},
 		"two JSON values":               {method: "POST", body: `{"query":"{ role }"} {}`, headers: []string{asJSON}, status: 400, code: "BAD_REQUEST"},
@@ -168,9 +172,11 @@ func TestContentNegotiation(t *testing.T) {
 		"application/*":                     "application/json",
 		"application/json":                  "application/json",
 		"application/graphql-response+json": "application/graphql-response+json",
-		"application/graphql-response+json, application/json;q=0.9": "application/graphql-response+json",
-		"text/html, application/json":                               "application/json",
-		"image/png":                                                 "application/graphql-response+json",
+		"application/graphql-response+json, application/json;q=0.9":       "application/graphql-response+json",
+		"text/html, application/json":                                     "application/json",
+		"application/json;q=0.2, application/graphql-response+json;q=0.8": "application/graphql-response+json",
+		"application/graphql-response+json;q=0, */*;q=0.1":                "application/json",
+		"text/event-stream;q=0, application/graphql-response+json":        "application/graphql-response+json",
 	} {
 		var headers []string
 		if accept != "" {
@@ -182,8 +188,32 @@ func TestContentNegotiation(t *testing.T) {
 	}
 }
 
+func TestNotAcceptable(t *testing.T) {
+	h := start(t, nil)
+	for _, accept := range []string{"image/png", "text/html, application/json;q=0", "nonsense"} {
+		got := h.ask(t, "mutation { change }", "Accept: "+accept)
+		if errs := errorsOf(t, got); got.status != 406 || errs[0].Extensions["code"] != "NOT_ACCEPTABLE" || h.begun > 0 {
+			t.Errorf("%s: %d %s", accept, got.status, got.body)
+		}
+	}
+}
+
+// TestPartialSuccess: data with errors has a status of its own, for those who know
+// the newer media type.
+func TestPartialSuccess(t *testing.T) {
+	h := start(t, nil)
+	for accept, status := range map[string]int{asGraphQL: 294, "Accept: application/json": 200} {
+		if got := h.ask(t, "{ role refusal }", accept); got.status != status || !strings.Contains(got.body, `"data":{"role"`) {
+			t.Errorf("%s: %d %s", accept, got.status, got.body)
+		}
+		if got := h.ask(t, "{ role }", accept); got.status != 200 {
+			t.Errorf("%s: %d %s", accept, got.status, got.body)
+		}
+	}
+}
+
 func TestErrorsOfResolvers(t *testing.T) {
-	h := start(t, func(c *httpapi.Config) { c.Limits.Operation = 50 * time.Millisecond })
+	h := start(t, func(c *httpapi.Config) { c.Limits.By[httpapi.ClassPublic].Operation = 50 * time.Millisecond })
 	tests := map[string]struct {
 		query   string
 		headers []string

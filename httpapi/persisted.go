@@ -22,22 +22,47 @@ func namesDocument(params *graphql.RawParams) bool {
 	return params.Extensions[persistedExtension] != nil
 }
 
-// persisted finds documents by their hash.
-type persisted struct{ peers peers.Peers }
+// Documents that are trusted are named by their ids: in the same extension, as
+// clients of Apollo do, or by the parameter documentId, which Relay's can.
+
+// persisted finds documents by what names them.
+type persisted struct {
+	peers   peers.Peers
+	trusted trusted
+}
 
 // resolve gives a request the document that it names. What it answers first is for
 // when the document has turned out to be valid: then it is kept. The status is that
 // of a request whose document isn't known. The extension has been dealt with, and is
 // taken away.
 func (p persisted) resolve(ctx context.Context, params *graphql.RawParams, unknown int) (valid func(), wrong *problem) {
+	valid, wrong = p.find(ctx, params, unknown)
+	if wrong == nil {
+		wrong = p.trusted.refuse(params.Query, exchangeOf(ctx).identity)
+	}
+	return valid, wrong
+}
+
+func (p persisted) find(ctx context.Context, params *graphql.RawParams, unknown int) (valid func(), wrong *problem) {
 	valid = func() {}
 	if !namesDocument(params) {
 		return valid, nil
 	}
+	id, byID := params.Extensions[persistedExtension].(documentID)
 	named, _ := params.Extensions[persistedExtension].(map[string]any)
 	delete(params.Extensions, persistedExtension)
 	version, _ := named["version"].(json.Number)
 	text, _ := named["sha256Hash"].(string)
+	if byID {
+		text = string(id)
+	}
+	if document, known := p.trusted.byID[text]; known && (params.Query == "" || params.Query == document) {
+		params.Query = document
+		return valid, nil
+	}
+	if byID {
+		return valid, notFound(unknown)
+	}
 	hash, ok := peers.ParseHash(text)
 	if version != "1" || !ok {
 		return valid, badRequest(
@@ -47,9 +72,7 @@ func (p persisted) resolve(ctx context.Context, params *graphql.RawParams, unkno
 	if params.Query == "" {
 		document, known := p.peers.Document(ctx, hash)
 		if !known {
-			// Clients look for these very words.
-			const words = "PersistedQueryNotFound"
-			return valid, &problem{status: unknown, code: "PERSISTED_QUERY_NOT_FOUND", french: words, english: words}
+			return valid, notFound(unknown)
 		}
 		params.Query = document
 		return valid, nil
@@ -63,4 +86,20 @@ func (p persisted) resolve(ctx context.Context, params *graphql.RawParams, unkno
 		}
 	}
 	return func() { p.peers.Keep(ctx, document) }, nil
+}
+
+// documentID names a document by the parameter of that name.
+type documentID string
+
+// nameByID has a request name its document by an id.
+func nameByID(params *graphql.RawParams, id string) {
+	if params.Extensions == nil {
+		params.Extensions = make(map[string]any, 1)
+	}
+	params.Extensions[persistedExtension] = documentID(id)
+}
+
+func notFound(status int) *problem {
+	const words = "PersistedQueryNotFound" // clients look for these very words
+	return &problem{status: status, code: "PERSISTED_QUERY_NOT_FOUND", french: words, english: words}
 }

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"mime"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/vektah/gqlparser/v2/gqlerror"
@@ -63,25 +64,61 @@ func withCode(code string, facts map[string]any) map[string]any {
 	return out
 }
 
-// responseType is the media type of GraphQL answers that a client asks for:
-// the first in its Accept header that we have. application/json, the older
-// one, is for those that don't say (GraphQL over HTTP, section 6.1).
+// responseType is the media type of GraphQL answers that a client asks for: of
+// those that we have, what its Accept header weighs most, and names first.
+// application/json, the older one, is for those that don't say. What is answered
+// to those who take neither is the newer.
 func responseType(r *http.Request) string {
+	accepted, _ := accepts(r)
+	return accepted
+}
+
+// accepts tells too whether a client takes any of our types, events among them.
+func accepts(r *http.Request) (best string, taken bool) {
 	accept := strings.Join(r.Header.Values("Accept"), ",")
-	if accept == "" {
-		return typeJSON
+	if strings.TrimSpace(accept) == "" {
+		return typeJSON, true
 	}
+	best = typeGraphQL
+	var most float64
 	for part := range strings.SplitSeq(accept, ",") {
-		mediaType, _, err := mime.ParseMediaType(part)
+		mediaType, parameters, err := mime.ParseMediaType(part)
 		if err != nil {
 			continue
 		}
+		weight := 1.0
+		if q, given := parameters["q"]; given {
+			if weight, err = strconv.ParseFloat(q, 64); err != nil || !(weight > 0) {
+				continue
+			}
+		}
 		switch mediaType {
-		case "*/*", "application/*", typeJSON:
-			return typeJSON
-		case typeGraphQL:
-			return typeGraphQL
+		case typeEvents:
+			taken = true
+		case "*/*", "application/*", typeJSON, typeGraphQL:
+			taken = true
+			if weight > most {
+				most, best = weight, typeJSON
+				if mediaType == typeGraphQL {
+					best = typeGraphQL
+				}
+			}
 		}
 	}
-	return typeGraphQL
+	return best, taken
+}
+
+// acceptable refuses to answer in a type that a client doesn't take.
+func acceptable(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, taken := accepts(r); !taken {
+			problem{
+				status: http.StatusNotAcceptable, code: "NOT_ACCEPTABLE",
+				french:  "l'en-tête Accept ne nomme aucun type servi ici : " + typeGraphQL + ", " + typeJSON + ", " + typeEvents,
+				english: "the header Accept names no type that is served here: " + typeGraphQL + ", " + typeJSON + ", " + typeEvents,
+			}.write(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/palier-hub/palier/peers"
 )
 
-// RateLimits bound how much one client may ask: each is a leaky bucket, filled by
-// so many operations at once, or by more than so many a minute in the long run. One
+// RateLimits bound how much one client may ask, in cost: each is a leaky bucket,
+// filled by so much at once, or by more than so much a minute in the long run. One
 // that is zero doesn't limit.
 type RateLimits struct {
 	// PerAddress is for those without a token.
@@ -23,9 +23,9 @@ type RateLimits struct {
 // rateWindow is the time in which a full bucket empties.
 const rateWindow = time.Minute
 
-// operationCost is what each operation pours. A subscription costs no more for its
-// events.
-const operationCost = 1
+// leastCost is what each operation pours, whatever becomes of it, before anything of
+// it is looked at. A subscription costs no more for its events.
+const leastCost = 1
 
 // meter counts what clients ask.
 type meter struct {
@@ -33,8 +33,19 @@ type meter struct {
 	limits RateLimits
 }
 
-// charge charges whoever asks for one operation. The error is one to tell.
-func (m meter) charge(ctx context.Context) error {
+// charge charges whoever asks for an operation, of which no more is known yet. The
+// error is one to tell.
+func (m meter) charge(ctx context.Context) error { return m.pour(ctx, leastCost) }
+
+// chargeRest charges for what an operation costs besides.
+func (m meter) chargeRest(ctx context.Context, cost int64) error {
+	if cost <= leastCost {
+		return nil
+	}
+	return m.pour(ctx, cost-leastCost)
+}
+
+func (m meter) pour(ctx context.Context, cost int64) error {
 	x := exchangeOf(ctx)
 	limit, by, key := m.limits.PerAddress, byAddress, household(x.address)
 	if v := x.viewer; x.token != "" {
@@ -44,11 +55,28 @@ func (m meter) charge(ctx context.Context) error {
 	if limit <= 0 {
 		return nil
 	}
-	level := m.peers.Take(ctx, by+"/"+key, peers.Rate{Limit: limit, Window: rateWindow}, operationCost)
+	level := m.peers.Take(ctx, by+"/"+key, peers.Rate{Limit: limit, Window: rateWindow}, cost)
+	x.bucket = bucket{limit, level.Value}
 	if level.Taken {
 		return nil
 	}
 	return &rateLimitedError{by: by, limit: limit, level: level}
+}
+
+// bucket is how full a client's is.
+type bucket struct{ limit, value int64 }
+
+// costExtension is what an answer says of its operation's cost: what was reckoned
+// and charged, the most that it may be, what is left in the bucket that holds
+// capacity, and what leaks from it in a second. What the operation has really taken
+// isn't known, and not said.
+func (x *exchange) costExtension(l Limits) map[string]any {
+	facts := map[string]any{"requested": x.cost, "limit": l.By[x.class].Cost}
+	if b := x.bucket; b.limit > 0 {
+		facts["available"], facts["capacity"] = b.limit-b.value, b.limit
+		facts["restoreRate"] = float64(b.limit) / rateWindow.Seconds()
+	}
+	return facts
 }
 
 // What a bucket is of.
@@ -65,7 +93,7 @@ type rateLimitedError struct {
 }
 
 func (e *rateLimitedError) Error() string {
-	return fmt.Sprintf("%s asks more than %d operations a minute", e.by, e.limit)
+	return fmt.Sprintf("%s asks for more than a cost of %d a minute", e.by, e.limit)
 }
 
 func (*rateLimitedError) ErrorCode() string { return "RATE_LIMITED" }
@@ -73,12 +101,12 @@ func (*rateLimitedError) ErrorCode() string { return "RATE_LIMITED" }
 func (e *rateLimitedError) Say(l domain.Locale) string {
 	if e.by == byViewer {
 		return fmt.Sprintf(l.In(
-			"ce compte demande plus de %d opérations par minute : attendez %d s, puis espacez les requêtes ou demandez-en plus à la fois",
-			"this account asks more than %d operations a minute: wait %d s, then space requests out or ask for more at a time"), e.limit, e.seconds())
+			"ce compte demande plus que le coût de %d par minute : attendez %d s, puis espacez les requêtes ou demandez moins de champs",
+			"this account asks for more than a cost of %d a minute: wait %d s, then space requests out or ask for fewer fields"), e.limit, e.seconds())
 	}
 	return fmt.Sprintf(l.In(
-		"cette adresse demande plus de %d opérations par minute : attendez %d s et espacez les requêtes, ou présentez un jeton",
-		"this address asks more than %d operations a minute: wait %d s and space requests out, or present a token"), e.limit, e.seconds())
+		"cette adresse demande plus que le coût de %d par minute : attendez %d s et espacez les requêtes, ou présentez un jeton",
+		"this address asks for more than a cost of %d a minute: wait %d s and space requests out, or present a token"), e.limit, e.seconds())
 }
 
 // Facts say the limit, the value that would be above it, and when to try again.
@@ -98,10 +126,17 @@ func (e *rateLimitedError) seconds() int {
 // websocket later is charged operation by operation.
 func metered(m meter, e errorEdge, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if err := m.charge(r.Context()); err != nil {
-			refuse(w, r, http.StatusTooManyRequests, e.tell(r.Context(), err))
-			return
+		if !m.refuses(w, r, e) {
+			next.ServeHTTP(w, r)
 		}
-		next.ServeHTTP(w, r)
 	})
+}
+
+// refuses charges for a request, and answers it when that is too much.
+func (m meter) refuses(w http.ResponseWriter, r *http.Request, e errorEdge) bool {
+	err := m.charge(r.Context())
+	if err != nil {
+		refuse(w, r, http.StatusTooManyRequests, e.tell(r.Context(), err))
+	}
+	return err != nil
 }

@@ -1,6 +1,7 @@
 package httpapi_test
 
 import (
+	"fmt"
 	"net/netip"
 	"strings"
 	"testing"
@@ -37,7 +38,7 @@ func TestRateLimit(t *testing.T) {
 	begun := h.begun
 	got := expect(429, english)
 	// A minute for three: the next one may come in 20 s.
-	if want := `{"errors":[{"message":"this address asks more than 3 operations a minute: wait 20 s and space requests out, or present a token","extensions":{"by":"ADDRESS","code":"RATE_LIMITED","limit":3,"retryAfterSeconds":20,"value":4,"windowSeconds":60}}]}`; got.body != want {
+	if want := `{"errors":[{"message":"this address asks for more than a cost of 3 a minute: wait 20 s and space requests out, or present a token","extensions":{"by":"ADDRESS","code":"RATE_LIMITED","limit":3,"retryAfterSeconds":20,"value":4,"windowSeconds":60}}]}`; got.body != want {
 		t.Errorf("got  %s\nwant %s", got.body, want)
 	}
 	if got.header.Get("Retry-After") != "20" || h.begun != begun {
@@ -67,12 +68,50 @@ func TestRateLimit(t *testing.T) {
 	if !strings.Contains(got.body, "this account") || !strings.Contains(got.body, `"by":"VIEWER"`) {
 		t.Errorf("%s", got.body)
 	}
-	// A token that isn't believed isn't somebody.
-	expect(401, "Authorization: Bearer bad")
+	// A token that isn't believed is its address's.
+	expect(429, "Authorization: Bearer bad")
+	for range 3 {
+		expect(401, "Authorization: Bearer bad", "X-Forwarded-For: 203.0.113.2")
+	}
+	expect(429, "Authorization: Bearer bad", "X-Forwarded-For: 203.0.113.2")
+	expect(429, "Authorization: Basic x", "X-Forwarded-For: 203.0.113.2")
 	for _, path := range []string{"/healthz", "/readyz", "/", "/schema.graphql"} {
 		if got := h.send(t, "GET", path, ""); got.status != 200 {
 			t.Errorf("%s: %d", path, got.status)
 		}
+	}
+}
+
+// An operation is charged what it costs, and the answer says what is left.
+func TestCostIsCharged(t *testing.T) {
+	h := start(t, limited(600, 0))
+	const asks = "query($n: Int!) { things(first: $n) { nodes { name } } }"
+	body := func(n int) string { return fmt.Sprintf(`{"query":%q,"variables":{"n":%d}}`, asks, n) }
+	got := h.send(t, "POST", "/graphql", body(99), asJSON)
+	if want := `"cost":{"available":500,"capacity":600,"limit":5000,"requested":100,"restoreRate":10}`; !strings.Contains(got.body, want) {
+		t.Errorf("got %s, want %s", got.body, want)
+	}
+	h.ask(t, "{ nothing }") // what isn't valid costs the least
+	if got := h.ask(t, "{ role }"); !strings.Contains(got.body, `"available":498`) || !strings.Contains(got.body, `"requested":0`) {
+		t.Errorf("got %s", got.body)
+	}
+	for range 4 {
+		h.send(t, "POST", "/graphql", body(99), asJSON)
+	}
+	begun := h.begun
+	// 98 are left: the least is taken, and the rest can't be.
+	got = h.send(t, "POST", "/graphql", body(99), asJSON, "Accept: text/event-stream")
+	if got.status != 429 || got.header.Get("Retry-After") != "1" || !strings.Contains(got.body, `"value":602`) || h.begun != begun {
+		t.Errorf("got %d %s", got.status, got.body)
+	}
+	s := connect(t, h.URL, "")
+	s.subscribe("1", strings.Replace(asks, "$n)", "$n)", 1))
+	if got := s.next(); got.Type != "error" { // a variable is missing
+		t.Errorf("%+v", got)
+	}
+	s.subscribe("2", "{ things(first: 95) { nodes { name } } }")
+	if got := s.next(); got.Type != "error" || !strings.Contains(string(got.Payload), "RATE_LIMITED") {
+		t.Errorf("%+v %s", got, got.Payload)
 	}
 }
 

@@ -131,8 +131,8 @@ func (s socket) closed(code int) websocket.CloseError {
 func TestSocketProtocol(t *testing.T) {
 	h := start(t, func(c *httpapi.Config) {
 		c.Limits.SocketInit = time.Minute
-		c.Limits.BodyBytes = 2000
-		c.Limits.MemberBodyBytes = 4000
+		c.Limits.By[httpapi.ClassPublic].BodyBytes = 2000
+		c.Limits.By[httpapi.ClassServer].BodyBytes = 4000
 	})
 	const initial = `{"type":"connection_init"}`
 	subscribe := func(id, payload string) string {
@@ -227,7 +227,7 @@ func TestSocketViewer(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := connect(t, h.URL, tc.payload, tc.headers...)
 			s.subscribe("1", "{ role }")
-			s.wants("1", "next", `{"data":{"role":"`+tc.role+`"},"extensions":{"palier":{"commit":41}}}`)
+			s.wants("1", "next", `{"data":{"role":"`+tc.role+`"},"extensions":{"cost":{"limit":`+map[string]string{"PUBLIC": "5000", "LANDLORD": "25000"}[tc.role]+`,"requested":0},"palier":{"commit":41}}}`)
 			s.wants("1", "complete", "")
 		})
 	}
@@ -265,13 +265,15 @@ func TestSocketOrigin(t *testing.T) {
 // TestSocketOperations: all kinds over one socket, with the limits and errors of
 // a request.
 func TestSocketOperations(t *testing.T) {
-	h := start(t, func(c *httpapi.Config) { c.Limits.Tokens = 30; c.Limits.Operation = 50 * time.Millisecond })
+	h := start(t, func(c *httpapi.Config) {
+		c.Limits.By[httpapi.ClassPublic] = httpapi.ClassLimits{Tokens: 30, Operation: 50 * time.Millisecond}
+	})
 	s := connect(t, h.URL, "", english)
 	s.send(`{"type":"ping"}`)
 	s.wants("", "pong", "")
 	s.send(`{"type":"pong"}`)
 	s.subscribe("m", "mutation { change }")
-	s.wants("m", "next", `{"data":{"change":"changed"},"extensions":{"palier":{"commit":42}}}`)
+	s.wants("m", "next", `{"data":{"change":"changed"},"extensions":{"cost":{"limit":5000,"requested":0},"palier":{"commit":42}}}`)
 	s.wants("m", "complete", "")
 	s.send(`{"id":"v","type":"subscribe","payload":{"query":"query A { role } query B($id: ID) { space(id: $id) }","operationName":"B","variables":{"id":"spc_a"}}}`)
 	s.wants("v", "next", `{"data":{"space":"found"}`)
@@ -518,7 +520,7 @@ func TestSilentClient(t *testing.T) {
 // TestGoingAway: subscriptions end so that their clients resume, what else runs
 // is finished, and nobody new is let in.
 func TestGoingAway(t *testing.T) {
-	h := start(t, func(c *httpapi.Config) { c.Limits.Operation = 100 * time.Millisecond })
+	h := start(t, func(c *httpapi.Config) { c.Limits.By[httpapi.ClassPublic].Operation = 100 * time.Millisecond })
 	s := connect(t, h.URL, "")
 	s.subscribe("1", "subscription { changes }")
 	stream := openStream(t, h, "POST", "", `{"query":"subscription { changes }"}`, asJSON)

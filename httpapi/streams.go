@@ -28,6 +28,8 @@ type streams struct {
 	now       func() time.Time
 	logger    *slog.Logger
 	documents persisted
+	gate      *gate
+	load      load
 	// sharing is nil when every subscriber's events are made for it alone.
 	sharing *sharing
 
@@ -52,7 +54,7 @@ func newStreams(c Config, e errorEdge) *streams {
 	if changed == nil {
 		changed = func() uint64 { return 0 }
 	}
-	s := &streams{recheck: make(chan struct{}), changed: changed, limits: c.Limits, edge: e, verify: c.Verify, actFor: c.ActFor, ended: ended, now: c.Now, logger: c.Logger, documents: persisted{c.Peers}}
+	s := &streams{recheck: make(chan struct{}), changed: changed, limits: c.Limits, edge: e, verify: c.Verify, actFor: c.ActFor, ended: ended, now: c.Now, logger: c.Logger, documents: persisted{c.Peers, newTrusted(c.Trusted, c.TrustedOnly, c.Schema.Schema(), c.Logger)}, load: newLoad(c.Limits)}
 	if c.Present != nil {
 		s.sharing = &sharing{present: c.Present}
 	}
@@ -211,33 +213,41 @@ func (s *streams) stillBelieved(ctx context.Context, who *identity) error {
 	return nil
 }
 
-// run runs an operation and hands its responses over in JSON, one by one: all of a
-// subscription, until its context ends, or the one of a query or mutation. What
-// it answers is why the operation wasn't run, or has ended before its time; the
-// caller tells. The error is that of send, or errLeaving.
+// run lets an operation in and executes it. What it answers is as for execute.
 func (s *streams) run(ctx context.Context, exec graphql.GraphExecutor, params *graphql.RawParams, send func(payload []byte) error) (told gqlerror.List, err error) {
-	x := exchangeOf(ctx)
-	defer func() { // in a goroutine of its own, nobody else recovers
-		if value := recover(); value != nil {
-			told = s.edge.tell(ctx, s.edge.recovered(ctx, value))
-		}
-	}()
+	defer s.telling(ctx, &told)
 	params.ReadTime.Start = graphql.Now()
 	params.ReadTime.End = params.ReadTime.Start
-	if err := s.stillBelieved(ctx, &x.identity); err != nil {
+	if err := s.stillBelieved(ctx, &exchangeOf(ctx).identity); err != nil {
 		return s.edge.tell(ctx, err), nil
 	}
 	valid, wrong := s.documents.resolve(ctx, params, http.StatusOK)
 	if wrong != nil {
 		return wrong.told(ctx), nil
 	}
-	operation, errs := exec.CreateOperationContext(ctx, params)
-	ctx = graphql.WithOperationContext(ctx, operation)
+	operation, errs := s.gate.enter(ctx, exec, params)
 	if len(errs) > 0 {
-		return s.edge.tellAll(ctx, errs), nil
+		return s.edge.tellAll(graphql.WithOperationContext(ctx, operation), errs), nil
 	}
 	valid()
-	x.operation = operation.Operation.Name
+	return s.execute(ctx, exec, operation, send)
+}
+
+// telling is deferred: in a goroutine of its own, nobody else recovers.
+func (s *streams) telling(ctx context.Context, told *gqlerror.List) {
+	if value := recover(); value != nil {
+		*told = s.edge.tell(ctx, s.edge.recovered(ctx, value))
+	}
+}
+
+// execute runs an operation and hands its responses over in JSON, one by one: all
+// of a subscription, until its context ends, or the one of a query or mutation. What
+// it answers is why the operation wasn't run, or has ended before its time; the
+// caller tells. The error is that of send, or errLeaving.
+func (s *streams) execute(ctx context.Context, exec graphql.GraphExecutor, operation *graphql.OperationContext, send func(payload []byte) error) (told gqlerror.List, err error) {
+	x := exchangeOf(ctx)
+	ctx = graphql.WithOperationContext(ctx, operation)
+	defer s.telling(ctx, &told)
 	begun, responses := s.now(), 0
 	defer func() {
 		s.logger.LogAttrs(ctx, slog.LevelInfo, "operation",
@@ -255,12 +265,15 @@ func (s *streams) run(ctx context.Context, exec graphql.GraphExecutor, params *g
 	if operation.Operation.Operation == ast.Subscription {
 		return s.follow(ctx, exec, operation, counted)
 	}
-	ctx, stop := context.WithTimeout(ctx, s.limits.Operation)
+	most := s.limits.By[x.class].Operation
+	ctx, stop := context.WithTimeout(ctx, most)
 	defer stop()
-	next, ctx := exec.DispatchOperation(ctx, operation)
-	response := next(ctx)
-	if response == nil { // the time was up before anything ran
-		return timedOut(s.limits).told(ctx), nil
+	response, full := s.load.run(ctx, exec, operation)
+	switch {
+	case full != nil:
+		return full.told(ctx), nil
+	case response == nil: // the time was up before anything ran
+		return timedOut(most).told(ctx), nil
 	}
 	return nil, counted(rendered(response))
 }
@@ -348,7 +361,7 @@ func (s *streams) bounded(next graphql.FieldMiddleware) graphql.FieldMiddleware 
 		if _, has := ctx.Deadline(); has || !field.IsResolver || field.Object == "Subscription" {
 			return next(ctx, resolve)
 		}
-		within, stop := context.WithTimeout(ctx, s.limits.Operation)
+		within, stop := context.WithTimeout(ctx, s.limits.By[exchangeOf(ctx).class].Operation)
 		context.AfterFunc(ctx, stop) // the fields below go on with it
 		return next(within, resolve)
 	}

@@ -9,9 +9,11 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
 // overHTTP is GraphQL over HTTP: GET for queries, POST with JSON for all; and
@@ -35,7 +37,8 @@ func (t overHTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphE
 		wrong.write(w, r)
 		return
 	}
-	ctx, stop := context.WithTimeout(r.Context(), t.limits.Operation)
+	most := t.limits.By[exchangeOf(r.Context()).class].Operation
+	ctx, stop := context.WithTimeout(r.Context(), most)
 	defer stop()
 	valid, wrong := t.streams.documents.resolve(ctx, params, requestErrorStatus(r))
 	if wrong != nil {
@@ -45,7 +48,7 @@ func (t overHTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphE
 	params.ReadTime.Start = graphql.GetStartTime(ctx)
 	params.ReadTime.End = graphql.Now()
 
-	operation, errs := exec.CreateOperationContext(ctx, params)
+	operation, errs := t.streams.gate.enter(ctx, exec, params)
 	ctx = graphql.WithOperationContext(ctx, operation)
 	var kind ast.Operation
 	if operation.Operation != nil {
@@ -59,8 +62,11 @@ func (t overHTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphE
 		valid()
 	}
 	switch {
+	case asksTooMuch(errs):
+		refuse(w, r, http.StatusTooManyRequests, t.edge.tellAll(ctx, errs))
+		return
 	case wantsEvents(r, kind):
-		t.stream(w, r, exec, params)
+		t.stream(w, r, exec, operation, errs)
 		return
 	case len(errs) > 0:
 		refuse(w, r, requestErrorStatus(r), t.edge.tellAll(ctx, errs))
@@ -73,14 +79,21 @@ func (t overHTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphE
 		}.write(w, r)
 		return
 	}
-	exchangeOf(ctx).operation = operation.Operation.Name
-	next, ctx := exec.DispatchOperation(ctx, operation)
-	response := next(ctx)
-	if response == nil { // the time was up before anything ran
-		timedOut(t.limits).write(w, r)
+	response, full := t.streams.load.run(ctx, exec, operation)
+	switch {
+	case full != nil:
+		full.write(w, r)
+		return
+	case response == nil: // the time was up before anything ran
+		timedOut(most).write(w, r)
 		return
 	}
 	t.answer(w, r, response)
+}
+
+func asksTooMuch(errs gqlerror.List) bool {
+	_, is := errors.AsType[*rateLimitedError](errs)
+	return is
 }
 
 // read takes the parameters of a request; what it answers besides is why they
@@ -93,21 +106,19 @@ func (t overHTTP) read(w http.ResponseWriter, r *http.Request) (*graphql.RawPara
 	if !isJSON(r) {
 		return nil, &problem{
 			status: http.StatusUnsupportedMediaType, code: "UNSUPPORTED_MEDIA_TYPE",
-			french:  "le corps doit être annoncé par Content-Type: application/json",
-			english: "the body must be announced by Content-Type: application/json",
+			french:  "le corps doit être annoncé par Content-Type: application/json, en UTF-8",
+			english: "the body must be announced by Content-Type: application/json, in UTF-8",
 		}
 	}
-	limit := t.limits.BodyBytes
-	if exchangeOf(r.Context()).viewer.InNetwork() {
-		limit = t.limits.MemberBodyBytes
-	}
+	of := exchangeOf(r.Context()).class
+	limit := t.limits.By[of].BodyBytes
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return nil, &problem{
 			status: http.StatusRequestEntityTooLarge, code: "BODY_TOO_LARGE",
 			french:  fmt.Sprintf("le corps dépasse %d octets : découpez la requête", limit),
 			english: fmt.Sprintf("the body has more than %d bytes: split the request", limit),
-			facts:   map[string]any{"limit": limit},
+			facts:   map[string]any{"limit": limit, "actual": max(r.ContentLength, limit+1), "class": of.String()},
 		}
 	}
 	if err != nil {
@@ -122,6 +133,7 @@ func readBody(body []byte, params *graphql.RawParams) *problem {
 		OperationName string         `json:"operationName"`
 		Variables     map[string]any `json:"variables"`
 		Extensions    map[string]any `json:"extensions"`
+		DocumentID    string         `json:"documentId"`
 	}
 	if bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("[")) {
 		return badRequest(
@@ -139,6 +151,9 @@ func readBody(body []byte, params *graphql.RawParams) *problem {
 			`the body isn't a JSON object; due is: {"query": "…", "variables": {…}}`)
 	}
 	params.OperationName, params.Variables, params.Extensions = in.OperationName, in.Variables, in.Extensions
+	if in.DocumentID != "" {
+		nameByID(params, in.DocumentID)
+	}
 	switch {
 	case in.Query != nil:
 		params.Query = *in.Query
@@ -160,6 +175,9 @@ func readQuery(raw string, params *graphql.RawParams) *problem {
 				fmt.Sprintf("le paramètre %s n'est pas un objet JSON", name),
 				fmt.Sprintf("the parameter %s isn't a JSON object", name))
 		}
+	}
+	if id := values.Get("documentId"); id != "" {
+		nameByID(params, id)
 	}
 	if !values.Has("query") && !namesDocument(params) {
 		return missingQuery()
@@ -192,16 +210,31 @@ func requestErrorStatus(r *http.Request) int {
 
 func (t overHTTP) answer(w http.ResponseWriter, r *http.Request, response *graphql.Response) {
 	var out bytes.Buffer
-	render(&out, response)
 	h := w.Header()
 	h.Set("Content-Type", responseType(r)+"; charset=utf-8")
-	h.Set("Cache-Control", "no-store")
+	kept := exchangeOf(r.Context()).mayKeep(h, response) && r.Method == http.MethodGet
+	if kept { // it is everybody's, and not what one client has left
+		delete(response.Extensions, "cost")
+	}
+	render(&out, response)
 	if palier, ok := response.Extensions["palier"].(map[string]any); ok && palier["commit"] != nil {
 		h.Set(commitHeader, fmt.Sprint(palier["commit"]))
 	}
 	sayWhenToRetry(h, response.Errors)
+	switch {
+	case kept && unchanged(h, r, out.Bytes()):
+		h.Del("Content-Type")
+		w.WriteHeader(http.StatusNotModified)
+		return
+	case len(response.Errors) > 0 && responseType(r) == typeGraphQL:
+		w.WriteHeader(statusPartial)
+	}
 	out.WriteTo(w) // a client that is gone needs no answer
 }
+
+// statusPartial is that of an answer with data and errors, for the newer media type
+// (GraphQL over HTTP, "Partial Success").
+const statusPartial = 294
 
 // render writes a response with its data as the executor made it, which is JSON
 // already and need not be read again.
@@ -255,11 +288,11 @@ func missingQuery() *problem {
 		"the parameter query is missing: it holds the GraphQL document, for example { viewer { role } }")
 }
 
-func timedOut(l Limits) problem {
+func timedOut(most time.Duration) problem {
 	return problem{
 		status: http.StatusServiceUnavailable, code: "TIMEOUT",
-		french:  fmt.Sprintf("l'opération a dépassé %s : demandez-en moins à la fois", l.Operation),
-		english: fmt.Sprintf("the operation took more than %s: ask for less at a time", l.Operation),
-		facts:   map[string]any{"limitMilliseconds": l.Operation.Milliseconds()},
+		french:  fmt.Sprintf("l'opération a dépassé %s : demandez-en moins à la fois", most),
+		english: fmt.Sprintf("the operation took more than %s: ask for less at a time", most),
+		facts:   map[string]any{"limitMilliseconds": most.Milliseconds()},
 	}
 }

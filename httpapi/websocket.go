@@ -266,12 +266,7 @@ func (s *socket) actFor(fields map[string]any) error {
 }
 
 // limit of a message: that of a request's body.
-func (s *socket) limit() int64 {
-	if s.base.viewer.InNetwork() {
-		return s.streams.limits.MemberBodyBytes
-	}
-	return s.streams.limits.BodyBytes
-}
+func (s *socket) limit() int64 { return s.streams.limits.By[s.base.class].BodyBytes }
 
 // unauthorized closes a socket whose viewer isn't believed.
 func (s *socket) unauthorized(err error) *closing {

@@ -5,10 +5,7 @@ import (
 	"time"
 
 	"github.com/palier-hub/palier/domain"
-	"github.com/palier-hub/palier/world"
 )
-
-type accessKeyRow = world.Row[domain.AccessKey]
 
 // CreateAccessKey makes a key. The organisation's own people, and staff.
 type CreateAccessKey struct {

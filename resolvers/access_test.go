@@ -223,7 +223,18 @@ func TestScopesOfKeys(t *testing.T) {
 // TestEmbeddedPages show one landlord's public data, by any path, and nothing to
 // pages elsewhere.
 func TestEmbeddedPages(t *testing.T) {
-	v := apitest.NewVillage(t)
+	const (
+		whoAsks    = `{ viewer { role } }`
+		byID       = `query One($id: ID!) { node(id: $id) { id } }`
+		write      = `mutation { personPut(input: {person: {name: "x"}}) { userErrors { code } } }`
+		everything = `query All($need: ID!) {
+			viewer { role landlord { id } }
+			landlords(first: 100) { nodes { id } } landlordSites(first: 100) { nodes { id } } vacantSpaces(first: 100) { nodes { id } } landlordNeeds(first: 100) { nodes { id } }
+			innovationProjects(first: 100) { totalCount } hostingRequests { totalCount } accessKeys { totalCount }
+			hostingNeed(id: $need) { matches(first: 20) { nodes { space { id } } } landlordMatches(first: 20) { nodes { landlord { id } } } }
+		}`
+	)
+	v := apitest.NewVillage(t, whoAsks, byID, write, everything)
 	monts := v.As(t, apitest.Landlord(domain.LandlordID(v.IDs["monts"])))
 	made := askKey(t, monts, "accessKeyCreate", fmt.Sprintf(`key: {use: EMBED, label: "Site", landlordId: %q, origins: ["https://monts.example"]}`, v.IDs["monts"]))
 	if made.Secret == nil {
@@ -231,16 +242,13 @@ func TestEmbeddedPages(t *testing.T) {
 	}
 	page := v.With(*made.Secret).From("https://monts.example")
 	for _, elsewhere := range []apitest.Client{v.With(*made.Secret), v.With(*made.Secret).From("https://evil.example")} {
-		if answer, err := elsewhere.Ask(`{ viewer { role } }`, nil); err != nil || answer.Status != 403 || !strings.Contains(string(answer.Body), "ORIGIN_NOT_ALLOWED") {
+		if answer, err := elsewhere.Ask(whoAsks, nil); err != nil || answer.Status != 403 || !strings.Contains(string(answer.Body), "ORIGIN_NOT_ALLOWED") {
 			t.Errorf("%d %s, %v", answer.Status, answer.Body, err)
 		}
 	}
-	everything := `{
-		viewer { role landlord { id } }
-		landlords(first: 100) { nodes { id } } landlordSites(first: 100) { nodes { id } } vacantSpaces(first: 100) { nodes { id } } landlordNeeds(first: 100) { nodes { id } }
-		innovationProjects(first: 100) { totalCount } hostingRequests { totalCount } accessKeys { totalCount }
-		hostingNeed(id: "` + v.IDs["cuisine"] + `") { matches(first: 100) { nodes { space { id } } } landlordMatches(first: 100) { nodes { landlord { id } } } }
-	}`
+	if answer, err := page.Ask(`{ viewer { __typename } }`, nil); err != nil || answer.Status != 403 || !strings.Contains(string(answer.Body), "DOCUMENT_NOT_TRUSTED") {
+		t.Errorf("a document of its own: %d %s, %v", answer.Status, answer.Body, err)
+	}
 	type ids []struct{ ID string }
 	var shown struct {
 		Viewer                                                struct{ Role string }
@@ -255,7 +263,7 @@ func TestEmbeddedPages(t *testing.T) {
 			}
 		}
 	}
-	page.Query(t, &shown, everything, nil)
+	page.Query(t, &shown, everything, map[string]any{"need": v.IDs["cuisine"]})
 	one := func(what string, got ids, want string) {
 		t.Helper()
 		if len(got) != 1 || got[0].ID != v.IDs[want] {
@@ -277,12 +285,12 @@ func TestEmbeddedPages(t *testing.T) {
 	}
 	for name, id := range v.IDs {
 		var seen struct{ Node *struct{ ID string } }
-		page.Query(t, &seen, fmt.Sprintf(`{ node(id: %q) { id } }`, id), nil)
+		page.Query(t, &seen, byID, map[string]any{"id": id})
 		if public := map[string]bool{"monts": true, "colline": true, "salle": true, "courses": true, "cantine": true, "scene": true, "cuisine": true, "theatre": true}; (seen.Node != nil) != public[name] {
 			t.Errorf("node %s: %v", name, seen.Node)
 		}
 	}
-	if refused := page.Try(t, `mutation { personPut(input: {person: {name: "x"}}) { userErrors { code } } }`, nil).Refusals(); len(refused) != 1 || refused[0].Code != "SCOPE_MISSING" {
+	if refused := page.Try(t, write, nil).Refusals(); len(refused) != 1 || refused[0].Code != "SCOPE_MISSING" {
 		t.Errorf("%+v", refused)
 	}
 }
@@ -302,7 +310,7 @@ func TestRights(t *testing.T) {
 	run := func(c apitest.Client, field, input string) said {
 		t.Helper()
 		var answer map[string]said
-		c.Query(t, &answer, fmt.Sprintf(`mutation { done: %s(input: {%s}) { access { id account role version barred } userErrors { code } } }`, field, input), nil)
+		c.Query(t, &answer, fmt.Sprintf(`mutation { done: %s(input: {%s}) { access: accountAccess { id account role version barred } userErrors { code } } }`, field, input), nil)
 		return answer["done"]
 	}
 	granted := run(staff, "accountAccessGrant", fmt.Sprintf(`account: "oidc-a", role: LANDLORD, landlordId: %q, expectedVersion: 0`, v.IDs["monts"]))

@@ -71,7 +71,7 @@ func init() {
 		wrongFilters[list] = append(wrongFilters[list],
 			wrong{"near", object{"latitude": 45, "longitude": 5, "radiusKm": 1001}, "near.radiusKm"},
 			wrong{"near", object{"latitude": 45, "longitude": 5, "radiusKm": -3}, "near.radiusKm"},
-			wrong{"near", object{"latitude": 45, "longitude": 5}, "near.radiusKm"})
+			wrong{"near", object{"latitude": 45, "longitude": 5}, "near"}) // without a token one is told where something is missing, not what
 	}
 	for _, list := range []string{"landlordSites", "vacantSpaces", "matches"} {
 		for _, w := range wrongTerritories {

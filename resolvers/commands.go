@@ -250,7 +250,7 @@ func accountAccessPayload(d done[domain.AccountAccess], err error) (*graph.Palie
 	if err != nil {
 		return nil, err
 	}
-	return &graph.PalierAccountAccessPayload{Access: d.object, Commit: d.commit, UserErrors: d.userErrors}, nil
+	return &graph.PalierAccountAccessPayload{AccountAccess: d.object, Commit: d.commit, UserErrors: d.userErrors}, nil
 }
 
 func hostingMessagePayload(d done[domain.HostingMessage], err error) (*graph.HostingMessagePayload, error) {

@@ -68,7 +68,7 @@ func TestEverythingIsDescribed(t *testing.T) {
 
 // inner are enums of the API's own workings, without labels.
 var inner = []string{"Locale", "PalierUserErrorCode", "PalierUpsertOutcome", "PalierUnit", "ProjectPlace", "MatchOnce", "MatchResyncReason", "CoverageScale", "HostingStatisticsBy",
-	"PalierChangeKind", "PalierChangeEffect", "PalierResyncReason",
+	"PalierChangeKind", "PalierChangeEffect", "PalierResyncReason", "CacheControlScope",
 	"LandlordOrder", "LandlordSiteOrder", "VacantSpaceOrder", "InnovationProjectOrder", "HostingNeedOrder", "LandlordNeedOrder", "HostingRequestOrder", "PlacementOrder",
 	"HostingInvitationOrder", "HostingProposalOrder", "LandlordApproachOrder", "HostingMessageOrder"}
 
@@ -129,7 +129,7 @@ var ownNames = regexp.MustCompile(`^(Palier|Landlord|LandlordSite|Site|VacantSpa
 // otherNames are the types whose name says all: entities, the codes of the
 // field, and what Relay and the field's vocabulary fix.
 var otherNames = []string{
-	"Query", "Mutation", "Subscription", "Node", "PageInfo", "Locale",
+	"Query", "Mutation", "Subscription", "Node", "PageInfo", "Locale", "CacheControlScope",
 	"Date", "DateTime", "TimeOfDay", "Decimal", "Siren", "Siret", "InseeCode", "Url",
 	"Landlord", "LandlordSite", "VacantSpace", "InnovationProject", "HostingNeed", "LandlordNeed", "HostingRequest", "Placement",
 	"HostingInvitation", "HostingProposal", "LandlordApproach", "DeadLetter",
@@ -196,7 +196,7 @@ func TestMutations(t *testing.T) {
 		if key := input.Fields.ForName("idempotencyKey"); key == nil || key.Type.String() != "String" {
 			t.Errorf("%s takes no idempotency key", input.Name)
 		}
-		if version := input.Fields.ForName("expectedVersion"); (version == nil) != (slices.Contains([]string{"Register", "Draft", "Send", "Record", "WriteMessage", "Put", "Erase", "Retry", "Dismiss"}, parts[2]) || parts[1] == "landlordStock") {
+		if version := input.Fields.ForName("expectedVersion"); (version == nil) != (slices.Contains([]string{"Register", "Draft", "Send", "Record", "WriteMessage", "Put", "Erase", "Retry", "Dismiss", "Create"}, parts[2]) || parts[1] == "landlordStock" || m.Name == "accountAccessRevoke") {
 			t.Errorf("%s and expectedVersion: %v", input.Name, version)
 		}
 		payload := schema.Types[m.Type.Name()]
@@ -216,6 +216,10 @@ func TestMutations(t *testing.T) {
 		want := map[string]string{"commit": "Int", "userErrors": "[PalierUserError!]!",
 			object: strings.ToUpper(parts[1][:1]) + parts[1][1:]}
 		switch {
+		case parts[1] == "accessKey":
+			want[object], want["secret"] = "PalierAccessKey", "String"
+		case parts[1] == "accountAccess":
+			want[object] = "PalierAccountAccess"
 		case parts[1] == "landlordStock": // many objects, each with its outcome
 			delete(want, object)
 			want["items"] = "[LandlordStockItem!]!"

@@ -6,6 +6,7 @@ package apitest
 import (
 	"context"
 	"crypto/rand"
+	"fmt"
 	"log/slog"
 	"net/http/httptest"
 	"path/filepath"
@@ -46,15 +47,15 @@ type Server struct {
 // Atlas is read once for all tests of a package, since that takes a while.
 var Atlas = sync.OnceValues(geo.Load)
 
-// New starts an empty hub, which ends with the test.
-func New(t testing.TB) *Server {
+// New starts an empty hub that trusts some documents, and ends with the test.
+func New(t testing.TB, trusted ...string) *Server {
 	t.Helper()
-	return NewIn(t, t.TempDir())
+	return NewIn(t, t.TempDir(), trusted...)
 }
 
 // NewIn starts a hub with the data of a folder. Once the test has ended it has let
 // go of the folder, and another may take it up.
-func NewIn(t testing.TB, dir string) *Server {
+func NewIn(t testing.TB, dir string, trusted ...string) *Server {
 	t.Helper()
 	s := new(Server)
 	var err error
@@ -99,8 +100,13 @@ func NewIn(t testing.TB, dir string) *Server {
 		t.Fatal(err)
 	}
 	door := &auth.Door{Keys: s.keys, Register: s.Hub, Clock: func() time.Time { return Start }}
+	documents := make(map[string]string)
+	for i, text := range trusted {
+		documents[fmt.Sprint(i)] = text
+	}
 	surface := httpapi.New(httpapi.Config{
-		Schema: graph.NewExecutableSchema(graph.Config{Resolvers: &resolvers.Resolver{Sessions: sessions}}),
+		Trusted: documents,
+		Schema:  graph.NewExecutableSchema(graph.Config{Resolvers: &resolvers.Resolver{Sessions: sessions}}),
 		Verify: func(ctx context.Context, token string) (domain.Credential, error) {
 			c, err := door.Verify(ctx, token)
 			c.Ends = time.Time{} // by a clock that isn't the connections'
@@ -130,7 +136,7 @@ func NewIn(t testing.TB, dir string) *Server {
 		Health:  func() httpapi.Status { return httpapi.Status{Ready: true} },
 		Logger:  logger, Now: time.Now,
 		// Tests ask for everything at once, and the race detector is slow.
-		Limits: httpapi.Limits{Operation: time.Minute, Tokens: 50_000, BodyBytes: 4 << 20, SocketInit: time.Minute, Write: time.Minute},
+		Limits: ample(),
 	})
 	server := httptest.NewServer(surface)
 	t.Cleanup(server.Close)
@@ -142,6 +148,19 @@ func NewIn(t testing.TB, dir string) *Server {
 	t.Cleanup(s.Stop)
 	s.url = server.URL
 	return s
+}
+
+// ample limits bound nothing that a test asks for.
+func ample() httpapi.Limits {
+	const most = 1_000_000
+	l := httpapi.Limits{SocketInit: time.Minute, Write: time.Minute}
+	for class := range l.By {
+		l.By[class] = httpapi.ClassLimits{
+			BodyBytes: 4 << 20, Tokens: most, Depth: most, Aliases: most, RootFields: most, Directives: most, Repetitions: most,
+			Items: most, Representations: most, Cost: most * most, Operation: time.Minute,
+		}
+	}
+	return l
 }
 
 // NewSample starts a hub with the sample data.

@@ -15,10 +15,10 @@ type Village struct {
 	IDs map[string]string
 }
 
-// NewVillage starts one.
-func NewVillage(t testing.TB) Village {
+// NewVillage starts one that trusts some documents.
+func NewVillage(t testing.TB, trusted ...string) Village {
 	t.Helper()
-	v := Village{New(t), make(map[string]string)}
+	v := Village{New(t, trusted...), make(map[string]string)}
 	landlord := func(name string, f domain.LandlordFields, publish bool) domain.LandlordID {
 		id := Do[domain.LandlordID](t, v.Server, hub.RegisterLandlord{Landlord: f, Publish: publish})
 		v.IDs[name] = string(id)

@@ -1,0 +1,100 @@
+package schema_test
+
+import (
+	"slices"
+	"strconv"
+	"testing"
+
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// weightOf is what @cost says, or what holds without it.
+func weightOf(def *ast.Definition) float64 {
+	if d := def.Directives.ForName("cost"); d != nil {
+		w, err := strconv.ParseFloat(d.Arguments.ForName("weight").Value.Raw, 64)
+		if err != nil || w < 0 {
+			return -1
+		}
+		return w
+	}
+	if def.Kind == ast.Object {
+		return 1
+	}
+	return 0
+}
+
+// TestCosts: every list says how long it can be, every mutation what its commit
+// costs, every weight is one, and nothing has a weight that isn't counted.
+func TestCosts(t *testing.T) {
+	sizes := make(map[string]bool) // fields whose connection's field sizes them
+	for _, def := range ownTypes(ast.Object, ast.Interface) {
+		for _, f := range ownFields(def) {
+			if d := f.Directives.ForName("listSize"); d != nil {
+				if sized := d.Arguments.ForName("sizedFields"); sized != nil {
+					for _, name := range sized.Value.Children {
+						sizes[f.Type.Name()+"."+name.Value.Raw] = true
+					}
+				}
+			}
+		}
+	}
+	for _, def := range ownTypes() {
+		if weightOf(def) < 0 {
+			t.Errorf("the weight of %s isn't one", def.Name)
+		}
+		for _, f := range ownFields(def) {
+			of := schema.Types[f.Type.Name()]
+			size := f.Directives.ForName("listSize")
+			switch {
+			case def.Kind == ast.InputObject && f.Directives.ForName("cost") != nil:
+				t.Errorf("%s.%s has a weight, and those of input fields aren't counted", def.Name, f.Name)
+			case f.Type.Elem != nil && of.IsCompositeType() && size == nil && !sizes[def.Name+"."+f.Name] && (of.Kind != ast.Object || weightOf(of) > 0):
+				t.Errorf("%s.%s doesn't say how long it can be", def.Name, f.Name)
+			case f.Arguments.ForName("first") != nil && size == nil:
+				t.Errorf("%s.%s doesn't say that first is its size", def.Name, f.Name)
+			case def == schema.Mutation && f.Directives.ForName("cost") == nil:
+				t.Errorf("the mutation %s has no weight", f.Name)
+			}
+			if size == nil {
+				continue
+			}
+			if slicing := size.Arguments.ForName("slicingArguments"); slicing != nil {
+				for _, a := range slicing.Value.Children {
+					if name := a.Value.Raw; f.Arguments.ForName(name) == nil && !slices.Contains([]string{"input.sites", "input.spaces"}, name) {
+						t.Errorf("%s.%s is sized by %s, which it doesn't take", def.Name, f.Name, name)
+					}
+				}
+			}
+			if sized := size.Arguments.ForName("sizedFields"); sized != nil {
+				for _, name := range sized.Value.Children {
+					if field := of.Fields.ForName(name.Value.Raw); field == nil || field.Type.Elem == nil {
+						t.Errorf("%s.%s sizes %s.%s, which isn't a list", def.Name, f.Name, of.Name, name.Value.Raw)
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestKept: what is a matter between two sides, or of persons, is never kept by a
+// cache, and no mutation is.
+func TestKept(t *testing.T) {
+	hinted := func(directives ast.DirectiveList) bool { return directives.ForName("cacheControl") != nil }
+	for _, name := range []string{"HostingRequest", "HostingMessage", "HostingInvitation", "HostingProposal", "LandlordApproach", "DeadLetter", "PalierPerson", "PalierPersonExport", "PalierViewer", "PalierChange"} {
+		if hinted(schema.Types[name].Directives) {
+			t.Errorf("%s may be kept", name)
+		}
+	}
+	for _, f := range ownFields(schema.Query) {
+		if hinted(f.Directives) && !hinted(schema.Types[f.Type.Name()].Directives) && f.Name != "node" {
+			t.Errorf("%s may be kept, and what it answers mayn't", f.Name)
+		}
+	}
+	for _, def := range []*ast.Definition{schema.Mutation, schema.Subscription} {
+		for _, f := range ownFields(def) {
+			if hinted(f.Directives) {
+				t.Errorf("%s.%s may be kept", def.Name, f.Name)
+			}
+		}
+	}
+}
