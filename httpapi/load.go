@@ -21,14 +21,15 @@ func newLoad(l Limits) load {
 	return load{queries: newQueue(l.Queries), commands: newQueue(l.Commands)}
 }
 
-// enough queries to keep every core busy while some wait for a store.
-func defaultQueries() int { return max(8, 4*runtime.GOMAXPROCS(0)) }
+// defaultQueries keep every core busy while some wait for a store, and are so few
+// that whoever is refused needn't wait for them to be told: cores are shared by turns.
+func defaultQueries() int { return 2 * runtime.GOMAXPROCS(0) }
 
 const (
 	// waitingPerPlace bounds those who wait.
 	waitingPerPlace = 2
 	// patience is how long one waits for a place.
-	patience = 25 * time.Millisecond
+	patience = 35 * time.Millisecond
 	// overloadRetry is when an overloaded client may come back, in seconds.
 	overloadRetry = 1
 )
