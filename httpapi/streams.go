@@ -44,7 +44,7 @@ func newStreams(c Config, e errorEdge) *streams {
 	if ended == nil {
 		ended = func(context.Context) error { return nil }
 	}
-	s := &streams{limits: c.Limits, edge: e, verify: c.Verify, actFor: c.ActFor, ended: ended, now: c.Now, logger: c.Logger, documents: persisted{c.Peers, newTrusted(c.Trusted, c.TrustedOnly, c.Schema.Schema(), c.Logger)}, load: newLoad(c.Limits)}
+	s := &streams{limits: c.Limits, edge: e, verify: c.Verify, actFor: c.ActFor, ended: ended, now: c.Now, logger: c.Logger, documents: persisted{c.Peers, newTrusted(c.Trusted, c.TrustedOnly, c.Schema.Schema(), c.Logger)}, load: newLoad(c.Limits, c.Now)}
 	if c.Present != nil {
 		s.sharing = &sharing{present: c.Present}
 	}
