@@ -23,7 +23,7 @@ type bounds struct {
 	Representations []int           `name:"max-representations" env:"PALIER_MAX_REPRESENTATIONS" default:"250" help:"Representations that a gateway may ask for at once."`
 	Cost            []int           `name:"max-cost" env:"PALIER_MAX_COST" default:"5000,25000,50000" help:"Cost of an operation."`
 	Time            []time.Duration `name:"max-time" env:"PALIER_MAX_TIME" default:"5s" help:"How long an operation may take."`
-	Queries         int             `name:"max-queries" env:"PALIER_MAX_QUERIES" default:"0" help:"Queries that may run at once; four for each core, and at least eight, with 0. Further ones wait for a moment or are refused."`
+	Queries         int             `name:"max-queries" env:"PALIER_MAX_QUERIES" default:"0" help:"Queries that may run at once; two for each core with 0. Further ones wait for a moment or are refused."`
 	Commands        int             `name:"max-commands" env:"PALIER_MAX_COMMANDS" default:"256" help:"Mutations that may run at once."`
 	Introspection   bool            `env:"PALIER_INTROSPECTION" help:"Allow introspection; the schema is served at /schema.graphql in any case."`
 	Trusted         []string        `name:"trusted-documents" env:"PALIER_TRUSTED_DOCUMENTS" placeholder:"FILE,…" type:"path" help:"Manifests of documents that clients name by an id: Apollo's, or maps of ids to documents as Relay and GraphQL Code Generator write them."`
@@ -62,7 +62,7 @@ func (b *bounds) wrong() (wrong []error) {
 		wrong = append(wrong, fmt.Errorf("--max-time %v: give a duration between 10ms and 30s, or three (for the public, the network's tokens and staff)", b.Time))
 	}
 	if b.Queries < 0 || b.Queries > many {
-		wrong = append(wrong, fmt.Errorf("--max-queries %d: give a number up to %d, or 0 for four of each core", b.Queries, many))
+		wrong = append(wrong, fmt.Errorf("--max-queries %d: give a number up to %d, or 0 for two of each core", b.Queries, many))
 	}
 	if b.Commands < 0 || b.Commands > many {
 		wrong = append(wrong, fmt.Errorf("--max-commands %d: give a number up to %d", b.Commands, many))

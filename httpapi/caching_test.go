@@ -9,8 +9,6 @@ import (
 	"testing"
 
 	"github.com/klauspost/compress/zstd"
-
-	"github.com/palier-hub/palier/httpapi"
 )
 
 const asksFirst = "Apollo-Require-Preflight: 1"
@@ -125,114 +123,5 @@ func TestEventsAreNotHeldBack(t *testing.T) {
 	for _, text := range []string{"one", "two"} { // each is told only when the one before has come
 		h.schema.events.tell(text)
 		s.wants("next", `{"data":{"changes":"`+text+`"}`)
-	}
-}
-
-const apolloManifest = `{"format":"apollo-persisted-query-manifest","version":1,"operations":[
-	{"id":"abc","name":"Role","type":"query","body":"query Role { role }"},
-	{"id":"old","name":"Old","type":"query","body":"query Old { forgotten }"}]}`
-
-func TestManifests(t *testing.T) {
-	for text, want := range map[string]string{
-		apolloManifest:                                             "query Role { role }",
-		`{"abc":"query Role { role }"}`:                            "query Role { role }",
-		`{"format":"other","version":1}`:                           "",
-		`{"format":"apollo-persisted-query-manifest","version":2}`: "",
-		`["a"]`:    "",
-		`{"a":1}`:  "",
-		`{"a":""}`: "",
-		`{"` + strings.Repeat("a", 201) + `":"{ role }"}`: "",
-		`{`: "",
-	} {
-		documents, err := httpapi.ReadManifest(strings.NewReader(text))
-		if (err == nil) != (want != "") || documents["abc"] != want {
-			t.Errorf("%.60s: %v %v", text, documents, err)
-		}
-	}
-}
-
-// TestTrustedDocuments are named by their ids; where there are to be no others,
-// others aren't run.
-func TestTrustedDocuments(t *testing.T) {
-	documents, err := httpapi.ReadManifest(strings.NewReader(apolloManifest))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, only := range []bool{false, true} {
-		h := start(t, func(c *httpapi.Config) {
-			c.Trusted = documents
-			c.TrustedOnly[httpapi.ClassPublic] = only
-		})
-		refused := map[bool]string{true: "DOCUMENT_NOT_TRUSTED"}[only]
-		for body, code := range map[string]string{
-			`{"documentId":"abc"}`: "",
-			`{"extensions":{"persistedQuery":{"version":1,"sha256Hash":"abc"}}}`:                               "",
-			`{"query":"query Role { role }"}`:                                                                  "",
-			`{"query":"query Role { role }","extensions":{"persistedQuery":{"version":1,"sha256Hash":"abc"}}}`: "",
-			`{"query":"{ locale }"}`:           refused,
-			`{"query":"query Role { role  }"}`: refused,
-			`{"documentId":"old"}`:             "PERSISTED_QUERY_NOT_FOUND",
-			`{"documentId":"none"}`:            "PERSISTED_QUERY_NOT_FOUND",
-			`{"documentId":3}`:                 "BAD_REQUEST",
-		} {
-			got := h.send(t, "POST", "/graphql", body, asJSON)
-			errs := errorsOf(t, got)
-			if code == "" && len(errs) > 0 || code != "" && (len(errs) != 1 || errs[0].Extensions["code"] != code) {
-				t.Errorf("only %v: %s: %s, want %q", only, body, got.body, code)
-			}
-			if code == refused && only && got.status != 403 {
-				t.Errorf("%s: %d, want 403", body, got.status)
-			}
-		}
-		if got := h.send(t, "GET", "/graphql?documentId=abc", "", asksFirst); !strings.Contains(got.body, "PUBLIC") {
-			t.Errorf("by GET: %s", got.body)
-		}
-		if got := h.ask(t, "{ locale }", "Authorization: Bearer good"); got.status != 200 {
-			t.Errorf("another class: %s", got.body)
-		}
-		s := connect(t, h.URL, "")
-		s.subscribe("1", "{ locale }")
-		if got := s.next(); (got.Type == "error") != only {
-			t.Errorf("only %v: by a websocket: %+v", only, got)
-		}
-		logEntry(t, h, "id", "old")
-	}
-}
-
-// TestOverload: what there is no place for is refused, and nothing of it is done.
-func TestOverload(t *testing.T) {
-	h := start(t, func(c *httpapi.Config) {
-		c.Limits.Queries, c.Limits.Commands = 1, 1
-	})
-	busy := connect(t, h.URL, "")
-	busy.subscribe("1", "{ late }")
-	for h.schema.late.Load() == 0 {
-		h.send(t, "GET", "/healthz", "")
-	}
-	begun := h.begunSessions()
-	got := h.ask(t, "{ role }", english)
-	if errs := errorsOf(t, got); got.status != 503 || got.header.Get("Retry-After") != "1" || errs[0].Extensions["code"] != "OVERLOADED" || strings.Contains(got.body, "data") {
-		t.Errorf("%d %s", got.status, got.body)
-	}
-	s := connect(t, h.URL, "")
-	s.subscribe("1", "{ role }")
-	if got := s.next(); got.Type != "error" || !strings.Contains(string(got.Payload), "OVERLOADED") {
-		t.Errorf("%+v %s", got, got.Payload)
-	}
-	if h.begunSessions() != begun {
-		t.Error("a session was opened for what was refused")
-	}
-	if got := h.ask(t, "mutation { change }"); got.status != 200 { // they have places of their own
-		t.Errorf("%d %s", got.status, got.body)
-	}
-	busy.send(`{"id":"1","type":"complete"}`)
-	for try := 0; ; try++ {
-		got := h.ask(t, "{ role }")
-		if got.status == 200 {
-			break
-		}
-		if try == 1000 {
-			t.Fatalf("afterwards: %d %s", got.status, got.body)
-		}
 	}
 }

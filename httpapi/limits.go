@@ -15,7 +15,7 @@ type Limits struct {
 	// Documents that were parsed and validated are kept, in so many bytes.
 	DocumentBytes int
 
-	// Queries that may run at once; by default, four for each core. Mutations have
+	// Queries that may run at once; by default, two for each core. Mutations have
 	// Commands.
 	Queries, Commands int
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"runtime"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -17,57 +18,125 @@ type load struct {
 	queries, commands *queue
 }
 
-func newLoad(l Limits) load {
-	return load{queries: newQueue(l.Queries), commands: newQueue(l.Commands)}
+func newLoad(l Limits, now func() time.Time) load {
+	return load{queries: newQueue(l.Queries, now), commands: newQueue(l.Commands, now)}
 }
 
-// enough queries to keep every core busy while some wait for a store.
-func defaultQueries() int { return max(8, 4*runtime.GOMAXPROCS(0)) }
+// defaultQueries keep every core busy while some wait for a store, and are so few
+// that whoever is refused needn't wait for them to be told: cores are shared by turns.
+func defaultQueries() int { return 2 * runtime.GOMAXPROCS(0) }
 
 const (
 	// waitingPerPlace bounds those who wait.
-	waitingPerPlace = 2
-	// patience is how long one waits for a place.
-	patience = 25 * time.Millisecond
+	waitingPerPlace = 8
+	// A burst is waited out. When there has been no free place for so long that it
+	// isn't one, waiting would only make everybody late.
+	burst        = 100 * time.Millisecond
+	patience     = 40 * time.Millisecond
+	lessPatience = 5 * time.Millisecond
 	// overloadRetry is when an overloaded client may come back, in seconds.
 	overloadRetry = 1
 )
 
+// queue gives places to those who ask.
 type queue struct {
 	places  chan struct{}
 	waiting atomic.Int64
 	most    int64
+	now     func() time.Time
+	// free is when a place was last found free, in nanoseconds.
+	free atomic.Int64
+
+	mu sync.Mutex
+	// shares are those of addresses that ask just now.
+	shares map[string]*share
 }
 
-func newQueue(places int) *queue {
-	return &queue{places: make(chan struct{}, places), most: int64(places * waitingPerPlace)}
+// share is what one address may have of the places: half, so that the others find
+// one.
+type share struct {
+	places chan struct{}
+	users  int
 }
 
-// enter takes a place, and answers false when there is none in time. leave must
-// follow.
-func (q *queue) enter(ctx context.Context) bool {
+func newQueue(places int, now func() time.Time) *queue {
+	return &queue{places: make(chan struct{}, places), most: int64(places * waitingPerPlace), now: now, shares: make(map[string]*share)}
+}
+
+// enter takes a place for an address, or for nobody in particular with "". What it
+// answers gives the place back; nil when there was none in time.
+func (q *queue) enter(ctx context.Context, address string) (leave func()) {
+	if address == "" {
+		if !q.take(ctx, q.places) {
+			return nil
+		}
+		return func() { <-q.places }
+	}
+	s := q.share(address)
+	if !q.take(ctx, s.places) {
+		q.unshare(address, s)
+		return nil
+	}
+	if !q.take(ctx, q.places) {
+		<-s.places
+		q.unshare(address, s)
+		return nil
+	}
+	return func() {
+		<-q.places
+		<-s.places
+		q.unshare(address, s)
+	}
+}
+
+func (q *queue) share(address string) *share {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	s := q.shares[address]
+	if s == nil {
+		s = &share{places: make(chan struct{}, max(1, cap(q.places)/2))}
+		q.shares[address] = s
+	}
+	s.users++
+	return s
+}
+
+func (q *queue) unshare(address string, s *share) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if s.users--; s.users == 0 {
+		delete(q.shares, address)
+	}
+}
+
+// take waits for a place, a moment at the most.
+func (q *queue) take(ctx context.Context, places chan struct{}) bool {
+	at := q.now().UnixNano()
 	select {
-	case q.places <- struct{}{}:
+	case places <- struct{}{}:
+		q.free.Store(at)
 		return true
 	default:
+	}
+	wait := patience
+	if at-q.free.Load() > int64(burst) {
+		wait = lessPatience
 	}
 	if q.waiting.Add(1) > q.most {
 		q.waiting.Add(-1)
 		return false
 	}
 	defer q.waiting.Add(-1)
-	late := time.NewTimer(patience)
+	late := time.NewTimer(wait)
 	defer late.Stop()
 	select {
-	case q.places <- struct{}{}:
+	case places <- struct{}{}:
 		return true
 	case <-late.C:
 	case <-ctx.Done():
 	}
 	return false
 }
-
-func (q *queue) leave() { <-q.places }
 
 // run runs a query or a mutation. The response is nil, without a problem, when the
 // time was up before anything ran.
@@ -76,10 +145,15 @@ func (l load) run(ctx context.Context, exec graphql.GraphExecutor, operation *gr
 	if operation.Operation.Operation == ast.Mutation { // they wait for the writer, not for a core
 		q = l.commands
 	}
-	if !q.enter(ctx) {
+	address := ""
+	if x := exchangeOf(ctx); x.class == ClassPublic {
+		address = household(x.address)
+	}
+	leave := q.enter(ctx, address)
+	if leave == nil {
 		return nil, overloaded()
 	}
-	defer q.leave()
+	defer leave()
 	next, ctx := exec.DispatchOperation(ctx, operation)
 	return next(ctx), nil
 }

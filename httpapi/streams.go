@@ -54,7 +54,7 @@ func newStreams(c Config, e errorEdge) *streams {
 	if changed == nil {
 		changed = func() uint64 { return 0 }
 	}
-	s := &streams{recheck: make(chan struct{}), changed: changed, limits: c.Limits, edge: e, verify: c.Verify, actFor: c.ActFor, ended: ended, now: c.Now, logger: c.Logger, documents: persisted{c.Peers, newTrusted(c.Trusted, c.TrustedOnly, c.Schema.Schema(), c.Logger)}, load: newLoad(c.Limits)}
+	s := &streams{recheck: make(chan struct{}), changed: changed, limits: c.Limits, edge: e, verify: c.Verify, actFor: c.ActFor, ended: ended, now: c.Now, logger: c.Logger, documents: persisted{c.Peers, newTrusted(c.Trusted, c.TrustedOnly, c.Schema.Schema(), c.Logger)}, load: newLoad(c.Limits, c.Now)}
 	if c.Present != nil {
 		s.sharing = &sharing{present: c.Present}
 	}

@@ -3,10 +3,7 @@ package httpapi_test
 import (
 	"encoding/json"
 	"fmt"
-	"io"
-	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"regexp"
 	"strings"
 	"testing"
@@ -361,28 +358,4 @@ func TestServerHasTimeouts(t *testing.T) {
 	if s.WriteTimeout <= s.ReadTimeout+httpapi.DefaultLimits().By[httpapi.ClassStaff].Operation {
 		t.Error("an operation that is let run couldn't be answered")
 	}
-}
-
-// FuzzBody: whatever is posted, the answer is JSON with a status that isn't the
-// server's fault.
-func FuzzBody(f *testing.F) {
-	f.Add(`{"query":"{ role }"}`)
-	f.Add(`{"query":"query($id: ID) { space(id: $id) }","variables":{"id":1e999}}`)
-	f.Add(`{"query":"{ ...A } fragment A on Query { ...A }"}`)
-	f.Add("{\"query\":\"{ role }\\u0000\xff\"}")
-	f.Add(`{"query":"{ colour(of: RED) @skip(if: true) }","extensions":{"a":[[[]]]}}`)
-	h := &hub{log: new(lockedBuffer)}
-	handler := httpapi.New(h.config(slog.New(slog.NewTextHandler(io.Discard, nil))))
-	f.Fuzz(func(t *testing.T, body string) {
-		if strings.Contains(body, "late") || strings.Contains(body, "panic") || strings.Contains(body, "bug") || strings.Contains(body, "internal") {
-			t.Skip() // the fake's faults
-		}
-		r := httptest.NewRequest("POST", "/graphql", strings.NewReader(body))
-		r.Header.Set("Content-Type", "application/json")
-		w := httptest.NewRecorder()
-		handler.ServeHTTP(w, r)
-		if w.Code >= 500 || !json.Valid(w.Body.Bytes()) {
-			t.Errorf("%d %s", w.Code, w.Body)
-		}
-	})
 }

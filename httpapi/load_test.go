@@ -1,0 +1,71 @@
+package httpapi_test
+
+import (
+	"net/netip"
+	"strings"
+	"testing"
+
+	"github.com/palier-hub/palier/httpapi"
+)
+
+// TestOverload: what there is no place for is refused, and nothing of it is done.
+func TestOverload(t *testing.T) {
+	h := start(t, func(c *httpapi.Config) {
+		c.Limits.Queries, c.Limits.Commands = 1, 1
+	})
+	busy := connect(t, h.URL, "")
+	busy.subscribe("1", "{ late }")
+	for h.schema.late.Load() == 0 {
+		h.send(t, "GET", "/healthz", "")
+	}
+	begun := h.begunSessions()
+	got := h.ask(t, "{ role }", english)
+	if errs := errorsOf(t, got); got.status != 503 || got.header.Get("Retry-After") != "1" || errs[0].Extensions["code"] != "OVERLOADED" || strings.Contains(got.body, "data") {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	s := connect(t, h.URL, "")
+	s.subscribe("1", "{ role }")
+	if got := s.next(); got.Type != "error" || !strings.Contains(string(got.Payload), "OVERLOADED") {
+		t.Errorf("%+v %s", got, got.Payload)
+	}
+	if h.begunSessions() != begun {
+		t.Error("a session was opened for what was refused")
+	}
+	if got := h.ask(t, "mutation { change }"); got.status != 200 { // they have places of their own
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	busy.send(`{"id":"1","type":"complete"}`)
+	for try := 0; ; try++ {
+		got := h.ask(t, "{ role }")
+		if got.status == 200 {
+			break
+		}
+		if try == 1000 {
+			t.Fatalf("afterwards: %d %s", got.status, got.body)
+		}
+	}
+}
+
+// TestShares: one address has half of the places, and others find one.
+func TestShares(t *testing.T) {
+	h := start(t, func(c *httpapi.Config) {
+		c.Limits.Queries = 2
+		c.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+	})
+	busy := connect(t, h.URL, "", "X-Forwarded-For: 203.0.113.1")
+	busy.subscribe("1", "{ late }")
+	for h.schema.late.Load() == 0 {
+		h.send(t, "GET", "/healthz", "")
+	}
+	if got := h.ask(t, "{ role }", "X-Forwarded-For: 203.0.113.1"); got.status != 503 {
+		t.Errorf("the same address: %d %s", got.status, got.body)
+	}
+	for range 3 { // each gives its place back
+		if got := h.ask(t, "{ role }", "X-Forwarded-For: 203.0.113.2"); got.status != 200 {
+			t.Errorf("another address: %d %s", got.status, got.body)
+		}
+		if got := h.ask(t, "{ role }", "X-Forwarded-For: 203.0.113.1", "Authorization: Bearer good"); got.status != 200 {
+			t.Errorf("a token: %d %s", got.status, got.body)
+		}
+	}
+}
