@@ -2,35 +2,29 @@ package hub
 
 import (
 	"bufio"
-	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/palier-hub/palier/domain"
-	"github.com/palier-hub/palier/ledger/boltledger"
-	"github.com/palier-hub/palier/texts"
-	"github.com/palier-hub/palier/texts/bolttexts"
+	"github.com/palier-hub/palier/ledger"
 	"github.com/palier-hub/palier/world"
 )
 
-// rivalsFolderEnv set, TestSigning serves that folder.
-const rivalsFolderEnv = "PALIER_TEST_RIVALS"
+// rivalsHomeEnv set, TestSigning serves that home.
+const rivalsHomeEnv = "PALIER_TEST_RIVALS"
 
 const (
 	rivalRequests = 64
 	rivalSpaces   = 10
 )
 
-// rivals are the requests of a folder, all of them consented to and each for one
+// rivals are the requests of a ledger, all of them consented to and each for one
 // of the spaces, by their places in the order of their ids.
 func rivals(w *world.World) (all []*domain.HostingRequest) {
 	for row := range w.Requests() {
@@ -43,19 +37,12 @@ func rivals(w *world.World) (all []*domain.HostingRequest) {
 // on its standard input, all at once, and says for each, as "place commit" or
 // "place 0 why", what the hub has answered.
 func TestSigning(t *testing.T) {
-	folder := os.Getenv(rivalsFolderEnv)
-	if folder == "" {
+	at := home(os.Getenv(rivalsHomeEnv))
+	if at == "" {
 		t.Skip("it is run by TestRivals")
 	}
-	l, err := boltledger.Open(folder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	personal, err := bolttexts.Open(folder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	h, err := Open(t.Context(), rivalConfig(t, l, personal))
+	c, leave := at.rivalConfig(t)
+	h, err := Open(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +56,7 @@ func TestSigning(t *testing.T) {
 		}
 		all.Go(func() {
 			r := requests[n]
-			outcome, err := h.Do(context.Background(), landlordViewer(domain.ID(*r.LandlordID)),
+			outcome, err := persist(h, landlordViewer(domain.ID(*r.LandlordID)),
 				SignConvention{ID: domain.ID(r.ID), On: domain.NewDate(2026, 9, 1)}, fmt.Sprint("sign ", n))
 			if err != nil {
 				fmt.Fprintf(os.Stdout, "%d 0 %s\n", n, strings.ReplaceAll(codesOf(err), " ", "+"))
@@ -80,35 +67,40 @@ func TestSigning(t *testing.T) {
 	}
 	all.Wait()
 	h.Close()
-	if err := l.Close(); err != nil {
-		t.Error(err)
-	}
+	leave()
 }
 
-// rivalConfig stands on the first of September: no day turns.
-func rivalConfig(t *testing.T, l *boltledger.Ledger, personal texts.Store) Config {
-	c := config(t, l, newClock().tell)
-	c.Texts = personal
+// rivalConfig stands on the first of September: no day turns. Nothing compares that
+// clock with a server's.
+func (at home) rivalConfig(t *testing.T) (c Config, leave func()) {
+	t.Helper()
+	c, leave = at.config(t, newClock().tell)
+	c.Ledger = struct{ ledger.Ledger }{c.Ledger}
 	c.Ruleset = "2026-11"
-	return c
+	return c, leave
 }
 
-// 64 requests for 10 spaces are signed at once, on a hub that is killed again
-// and again: each space goes to one of them, whoever was told so has it, and the
-// others are superseded, once.
+// 64 requests for 10 spaces are signed at once, on hubs of which one is killed
+// again and again: each space goes to one of them, whoever was told so has it, and
+// the others are superseded, once.
 func TestRivals(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes some seconds")
 	}
+	for _, h := range homes {
+		t.Run(h.name, func(t *testing.T) { signWhileKilled(t, h.at(t), h.hubs) })
+	}
+}
+
+func signWhileKilled(t *testing.T, at home, hubs int) {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	r := rand.New(rand.NewPCG(seed, 0))
-	folder := t.TempDir()
-	prepareRivals(t, folder)
+	prepareRivals(t, at)
 
 	told := map[int]string{} // "commit signed", or "0 why"
-	note := func(line string) {
-		n, answer, ok := strings.Cut(line, " ")
+	note := func(s saying) {
+		n, answer, ok := strings.Cut(s.line, " ")
 		place, err := strconv.Atoi(n)
 		if !ok || err != nil {
 			return // something else that the process says
@@ -118,60 +110,40 @@ func TestRivals(t *testing.T) {
 		}
 		told[place] = answer
 	}
+	c := newCrew(t, hubs, "TestSigning", rivalsHomeEnv+"="+string(at))
 	kills := 0
 	for ; kills < 8 && len(told) < rivalRequests; kills++ {
-		child := startSigning(t, folder)
-		order := r.Perm(rivalRequests)
-		for _, n := range order {
+		sent := 0
+		for _, n := range r.Perm(rivalRequests) {
 			if _, knows := told[n]; !knows || r.IntN(8) == 0 {
-				child.send(n)
+				c.send(r.IntN(hubs), n)
+				sent++
 			}
 		}
-		for range r.IntN(9) {
-			if child.lines.Scan() {
-				note(child.lines.Text())
-			}
+		for range min(r.IntN(9), sent) {
+			note(c.hear())
 		}
-		if err := child.cmd.Process.Kill(); err != nil {
-			t.Fatal(err)
-		}
-		for child.lines.Scan() { // what it said before it died
-			note(child.lines.Text())
-		}
-		child.cmd.Wait()
+		victim := r.IntN(hubs)
+		c.kill(victim, note)
+		c.start(victim)
 	}
-	last := startSigning(t, folder)
 	for n := range rivalRequests {
-		last.send(n)
+		c.send(n%hubs, n)
 	}
-	last.in.Close()
-	for last.lines.Scan() {
-		note(last.lines.Text())
-	}
-	if err := last.cmd.Wait(); err != nil {
-		t.Fatal(err)
-	}
+	c.finish(note)
 	t.Logf("%d kills", kills)
-	checkRivals(t, folder, told)
+	checkRivals(t, at, told)
 }
 
 // prepareRivals takes the requests to the consent of their projects.
-func prepareRivals(t *testing.T, folder string) {
+func prepareRivals(t *testing.T, at home) {
 	t.Helper()
-	l, err := boltledger.Open(folder)
+	c, leave := at.rivalConfig(t)
+	hub, err := Open(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
-	personal, err := bolttexts.Open(folder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer personal.Close()
-	hub, err := Open(t.Context(), rivalConfig(t, l, personal))
-	if err != nil {
-		t.Fatal(err)
-	}
+	defer leave()
 	defer hub.Close()
 	h := staged(&stage{Hub: hub, t: t, clock: newClock()})
 	spaces := []domain.ID{h.room, h.annex}
@@ -207,36 +179,16 @@ func prepareRivals(t *testing.T, folder string) {
 	}
 }
 
-func startSigning(t *testing.T, folder string) child {
+// checkRivals compares what is there with what was said.
+func checkRivals(t *testing.T, at home, told map[int]string) {
 	t.Helper()
-	self, err := os.Executable()
+	c, leave := at.rivalConfig(t)
+	defer leave()
+	w, err := world.Load(t.Context(), c.Ledger, c.Atlas)
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(self, "-test.run=^TestSigning$", "-test.timeout=1m")
-	cmd.Env = append(os.Environ(), rivalsFolderEnv+"="+folder)
-	cmd.Stderr = os.Stderr
-	in, inErr := cmd.StdinPipe()
-	out, outErr := cmd.StdoutPipe()
-	if err := errors.Join(inErr, outErr, cmd.Start()); err != nil {
-		t.Fatal(err)
-	}
-	return child{cmd, in, bufio.NewScanner(out)}
-}
-
-// checkRivals compares what the folder holds with what was said.
-func checkRivals(t *testing.T, folder string, told map[int]string) {
-	t.Helper()
-	l, err := boltledger.Open(folder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	w, err := world.Load(t.Context(), l, config(t, l, time.Now).Atlas)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, wrong := range violations(w, config(t, l, time.Now).Atlas) {
+	for _, wrong := range violations(w, c.Atlas) {
 		t.Error(wrong)
 	}
 	has := map[domain.SpaceID]domain.RequestID{}

@@ -45,8 +45,10 @@ func Missing(t testing.TB, what string) {
 
 // Main runs the tests of a package that uses URI, and stops the server it
 // started.
-func Main(m *testing.M) {
-	code := m.Run()
+func Main(m *testing.M) { Exit(m.Run()) }
+
+// Exit stops the server that the tests started, and ends them.
+func Exit(code int) {
 	if server.stop != nil {
 		server.stop()
 	}
