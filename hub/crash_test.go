@@ -53,7 +53,6 @@ func TestCrashing(t *testing.T) {
 		t.Skip("it is run by TestKill")
 	}
 	c, leave := at.config(t, time.Now)
-	c.Remember = crashRemembers
 	h, err := Open(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
@@ -102,10 +101,6 @@ func TestCrashing(t *testing.T) {
 	h.Close()
 	leave()
 }
-
-// crashRemembers is how many replaced rows the hub that is killed remembers: few,
-// so that there are snapshots to make.
-const crashRemembers = 20
 
 // acknowledged is what a client knows of a job.
 type acknowledged struct {
@@ -233,7 +228,7 @@ func checkSite(t *testing.T, at home, before uint64, known map[int]acknowledged)
 		t.Fatal(err)
 	}
 	c.Clock = replayed.Time // so that the day doesn't turn
-	c.Shared, c.Remember = false, crashRemembers
+	c.Shared = false
 	h := opened(t, c)
 	defer h.Close()
 	w := h.World()

@@ -85,12 +85,16 @@ func (at home) open(t *testing.T) (l ledger.Ledger, s ledger.Snapshots, personal
 	return l, s, personal, leave
 }
 
+// crewRemembers is how many replaced rows such hubs remember: few, so that there are
+// snapshots to make.
+const crewRemembers = 20
+
 // config is that of a hub at home.
 func (at home) config(t *testing.T, clock func() time.Time) (c Config, leave func()) {
 	t.Helper()
 	l, s, personal, leave := at.open(t)
 	c = config(t, l, clock)
-	c.Texts, c.Snapshots, c.Shared = personal, s, at.shared()
+	c.Texts, c.Snapshots, c.Shared, c.Remember = personal, s, at.shared(), crewRemembers
 	return c, leave
 }
 
