@@ -53,10 +53,7 @@ func TestCrashing(t *testing.T) {
 		t.Skip("it is run by TestKill")
 	}
 	c, leave := at.config(t, time.Now)
-	h, err := Open(t.Context(), c)
-	if err != nil {
-		t.Fatal(err)
-	}
+	h := insisted(t, func() (*Hub, error) { return Open(t.Context(), c) })
 	fmt.Println("open")
 	numbers := make(chan int)
 	var all, keeping sync.WaitGroup
@@ -125,7 +122,7 @@ func TestKill(t *testing.T) {
 func killWhileWriting(t *testing.T, at home, hubs int) {
 	mostKills, mostBetween := 10, 200
 	if at.shared() { // a server for tests is slow with long ledgers
-		mostKills, mostBetween = 6, 50
+		mostKills, mostBetween = 6, 30
 	}
 	const atOnce = 24 // jobs sent and not acknowledged
 	seed := rand.Uint64()
@@ -206,10 +203,7 @@ func killWhileWriting(t *testing.T, at home, hubs int) {
 func prepareSite(t *testing.T, at home) (site domain.ID, commits uint64) {
 	t.Helper()
 	c, leave := at.config(t, time.Now)
-	h, err := Open(t.Context(), c)
-	if err != nil {
-		t.Fatal(err)
-	}
+	h := insisted(t, func() (*Hub, error) { return Open(t.Context(), c) })
 	defer leave()
 	defer h.Close()
 	s := &stage{Hub: h, t: t}
@@ -223,33 +217,38 @@ func checkSite(t *testing.T, at home, before uint64, known map[int]acknowledged)
 	c, leave := at.config(t, nil)
 	defer leave()
 	l := c.Ledger
-	replayed, err := world.Load(t.Context(), l, c.Atlas)
-	if err != nil {
-		t.Fatal(err)
-	}
+	replayed := insisted(t, func() (*world.World, error) { return world.Load(t.Context(), l, c.Atlas) })
 	c.Clock = replayed.Time // so that the day doesn't turn
 	c.Shared = false
-	h := opened(t, c)
+	h := insisted(t, func() (*Hub, error) { return Open(t.Context(), c) })
 	defer h.Close()
 	w := h.World()
 	if w.Digest() != replayed.Digest() || w.Head() != replayed.Head() {
 		t.Error("the hub doesn't boot to what a replay makes")
 	}
-	if len(h.snapshots.refused) > 0 || h.snapshots.last.ID == "" {
+	if len(h.snapshots.refused) > 0 || h.snapshots.last.ID == "" && !at.shared() {
 		t.Errorf("the hub boots from %v, and refuses %v", h.snapshots.last, h.snapshots.refused)
 	}
 	h.Close()
 	c.Snapshots = nil
-	if plain := opened(t, c); !slices.Equal(rememberedBy(w), rememberedBy(plain.World())) {
+	plain := insisted(t, func() (*Hub, error) { return Open(t.Context(), c) })
+	defer plain.Close()
+	if !slices.Equal(rememberedBy(w), rememberedBy(plain.World())) {
 		t.Error("from a snapshot the hub remembers something else than by a replay")
 	}
 	commits := map[uint64]domain.ID{} // the object of each
 	oneByOne := world.Empty(l.ID(), c.Atlas)
 	days := uint64(0) // the test may run at midnight
-	for c, err := range l.Read(t.Context(), 0) {
-		if err != nil {
-			t.Fatal(err)
+	for _, c := range insisted(t, func() (all []ledger.Commit, err error) {
+		for c, err := range l.Read(t.Context(), 0) {
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, c)
 		}
+		return all, nil
+	}) {
+		var err error
 		if oneByOne, err = oneByOne.Apply([]ledger.Commit{c}); err != nil {
 			t.Fatal(err)
 		}

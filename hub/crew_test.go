@@ -50,7 +50,6 @@ func (at home) shared() bool { return strings.HasPrefix(string(at), "mongodb://"
 // open opens what is kept there; let go of it by leave, more than once if you like.
 func (at home) open(t *testing.T) (l ledger.Ledger, s ledger.Snapshots, personal texts.Store, leave func()) {
 	t.Helper()
-	var err, textsErr, snapshotsErr error
 	hangUp := func() error { return nil }
 	if at.shared() {
 		db, connectErr := mongodb.Connect(string(at))
@@ -58,18 +57,17 @@ func (at home) open(t *testing.T) (l ledger.Ledger, s ledger.Snapshots, personal
 			t.Fatal(connectErr)
 		}
 		hangUp = func() error { return db.Client().Disconnect(context.Background()) }
-		for try := 0; try == 0 || try < 10 && (errors.Is(err, ledger.ErrUnavailable) || errors.Is(textsErr, texts.ErrUnavailable)); try++ {
-			l, err = mongoledger.Open(t.Context(), db, 20*time.Millisecond)
-			personal, textsErr = mongotexts.Open(t.Context(), db)
-		}
+		l = insisted(t, func() (ledger.Ledger, error) { return mongoledger.Open(t.Context(), db, 20*time.Millisecond) })
+		personal = insisted(t, func() (texts.Store, error) { return mongotexts.Open(t.Context(), db) })
 		s = mongoledger.OpenSnapshots(db)
 	} else {
+		var err, textsErr, snapshotsErr error
 		l, err = boltledger.Open(string(at))
 		personal, textsErr = bolttexts.Open(string(at))
 		s, snapshotsErr = boltledger.OpenSnapshots(string(at))
-	}
-	if err := errors.Join(err, textsErr, snapshotsErr); err != nil {
-		t.Fatal(err)
+		if err := errors.Join(err, textsErr, snapshotsErr); err != nil {
+			t.Fatal(err)
+		}
 	}
 	left := false
 	leave = func() {
@@ -234,4 +232,17 @@ func persist(h *Hub, v domain.Viewer, c Command, key string) (outcome Outcome, e
 		time.Sleep(100 * time.Millisecond)
 	}
 	return outcome, err
+}
+
+// insisted does what a server for tests, when it is busy, may be too slow for.
+func insisted[T any](t *testing.T, do func() (T, error)) (made T) {
+	t.Helper()
+	err := ledger.ErrUnavailable
+	for try := 0; try < 20 && (errors.Is(err, ledger.ErrUnavailable) || errors.Is(err, texts.ErrUnavailable)); try++ {
+		made, err = do()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return made
 }
