@@ -71,9 +71,11 @@ var mayImport = map[string][]string{
 
 	"schema": {}, // tests of the schema's files
 
-	// Tests only: servers that speak MongoDB's protocol, and Redis's.
+	// Tests only: servers that speak MongoDB's protocol, and Redis's, and proxies
+	// before them.
 	"internal/mongotest": {"internal/mongodb"},
 	"internal/redistest": {"internal/mongotest"},
+	"internal/proxytest": {"internal/mongotest"},
 
 	// Tests only: it wires what server.go wires, and nothing imports it.
 	"internal/apitest": {"auth", "domain", "geo", "graph", "httpapi", "hub", "ledger/boltledger", "loaders", "match", "resolvers", "sample", "texts/bolttexts", "world"},
@@ -106,7 +108,7 @@ var keptTo = map[string][]string{
 	"github.com/prometheus/client_golang": {"telemetry/otelsdk"},
 	"golang.org/x/sync":                   {"loaders", "sample"},
 	"github.com/rogpeppe/go-internal":     {}, // tests only
-	"net/http":                            {"httpapi", ".", "internal/apitest", "telemetry/otelsdk"},
+	"net/http":                            {"httpapi", ".", "internal/apitest", "internal/proxytest", "telemetry/otelsdk"},
 }
 
 func TestImportsPointOneWay(t *testing.T) {
@@ -208,7 +210,7 @@ func TestTheClockIsReadInServerOnly(t *testing.T) {
 	err := filepath.WalkDir(".", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") ||
 			strings.HasPrefix(path, filepath.Join("internal", "apitest")) || strings.HasPrefix(path, filepath.Join("internal", "mongotest")) ||
-			strings.HasPrefix(path, filepath.Join("internal", "redistest")) {
+			strings.HasPrefix(path, filepath.Join("internal", "redistest")) || strings.HasPrefix(path, filepath.Join("internal", "proxytest")) {
 			return err
 		}
 		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
