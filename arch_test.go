@@ -191,7 +191,7 @@ var waiters = map[string][]string{
 	"hub/mail.go":      {"After", "NewTicker"}, // looks around four times a minute; the pause between two tries; a stop's patience
 	"hub/follow.go":    {"After"},              // whether a commit is the hub's own, and the pause between two looks for the ledger
 	"hub/snapshots.go": {"NewTimer"},           // looks twice a minute whether a snapshot is due
-	"hub/hub.go":       {"After"},              // how long a stop waits for what is under way
+	"hub/hub.go":       {"After"},              // how long a stop waits for what is under way, and a command for a writer that is busy
 	"hub/write.go":     {"After"},              // the pause between two tries of an append, and how long clients wait for its fate
 
 	"ledger/mongoledger/ledger.go": {"After", "NewTimer"}, // how often it looks for the commits of other hubs

@@ -46,7 +46,7 @@ func (r *remote) Read(ctx context.Context, after uint64) iter.Seq2[ledger.Commit
 		return r.memory.Read(ctx, after)
 	}
 	return func(yield func(ledger.Commit, error) bool) {
-		pause(ctx, patience)
+		pause(ctx, 4*patience)
 		yield(ledger.Commit{}, errCut)
 	}
 }
@@ -242,7 +242,7 @@ func TestVainCatchUpTurnsAway(t *testing.T) {
 			t.Errorf("after %v: %v", time.Since(begun), err)
 		}
 		r.unread.Store(false)
-		time.Sleep(3 * time.Second)
+		time.Sleep(10 * time.Second)
 		mustRegister(t, h, "here")
 	})
 }

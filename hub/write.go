@@ -83,7 +83,9 @@ func (h *Hub) writeBatch(ctx context.Context, batch []*attempt) {
 			batch = append(batch, e.attempt)
 		}
 		if taken, ok := errors.AsType[*ledger.TakenError](err); ok {
-			err = h.catchUp(ctx, taken.Number)
+			within, cancel := context.WithTimeout(ctx, patience)
+			err = h.catchUp(within, taken.Number)
+			cancel()
 		}
 		if err != nil {
 			if !passing(err) {
@@ -289,7 +291,7 @@ func (h *Hub) catchUp(ctx context.Context, number uint64) (err error) {
 	}
 	for c, err := range h.Ledger.Read(ctx, h.World().Commit()) {
 		if err != nil {
-			return fmt.Errorf("reading another replica's commits: %w", err)
+			return cmp.Or(apply(), fmt.Errorf("reading another replica's commits: %w", err))
 		}
 		if read = append(read, c); len(read) == mostApplied {
 			if err := apply(); err != nil {
