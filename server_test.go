@@ -161,7 +161,7 @@ func (p *program) ask(t testing.TB, token, query string) map[string]any {
 	return answer.Data
 }
 
-func (p *program) ready(t *testing.T) (s httpapi.Status) {
+func (p *program) ready(t testing.TB) (s httpapi.Status) {
 	t.Helper()
 	response, err := http.Get(p.url + "/readyz")
 	if err != nil {
