@@ -87,7 +87,7 @@ var keptTo = map[string][]string{
 	"github.com/99designs/gqlgen":         {"graph", "resolvers", "loaders", "httpapi", "."},
 	"github.com/vektah/gqlparser/v2":      {"graph", "resolvers", "loaders", "httpapi", ".", "internal/apitest"},
 	"go.mongodb.org/mongo-driver/v2":      {"internal/mongodb", "internal/mongotest", "ledger/mongoledger", "mirror", "texts/mongotexts"},
-	"go.mongodb.org/mongo-driver/v2/bson": {"ledger", "ledger/ledgertest", "ledger/mongoledger", "mirror", "texts/mongotexts"},
+	"go.mongodb.org/mongo-driver/v2/bson": {"internal/mongotest", "ledger", "ledger/ledgertest", "ledger/mongoledger", "mirror", "texts/mongotexts"},
 	"go.etcd.io/bbolt":                    {"internal/boltfile", "ledger/boltledger", "texts/bolttexts"},
 	"github.com/tidwall/btree":            {"world"},
 	"github.com/teambition/rrule-go":      {"calendar"},

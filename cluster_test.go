@@ -143,13 +143,13 @@ func (c *cluster) mustAsk(n int, query string, minCommit uint64) said {
 	return s
 }
 
-// well waits until every hub knows its ledger's head.
+// well waits until every hub knows its ledger's head, and hears the others.
 func (c *cluster) well() {
 	c.t.Helper()
 	for n := range c.uris {
 		await(c.t, 20*time.Second, fmt.Sprintf("hub %d is well", n), func() bool {
 			s := c.hub(n).ready(c.t)
-			return s.Ready && !s.Degraded
+			return s.Ready && !s.Degraded && s.Redis.Hearing
 		})
 	}
 }

@@ -82,9 +82,7 @@ func TestReadsElsewhere(t *testing.T) {
 	}
 	uri := mongotest.URI(t)
 	c := newCluster(t, uri, uri, uri)
-	for n := range c.uris {
-		await(t, 10*time.Second, "hearing", func() bool { return c.hub(n).ready(t).Redis.Hearing })
-	}
+	c.well()
 	p := newPeople(c)
 	var followers []*follower
 	for n := range c.uris {
