@@ -373,8 +373,9 @@ type follower struct {
 	hops int
 }
 
-// follow follows from now on, by some hub first.
-func (c *cluster) follow(hub int) *follower {
+// follow follows from now on, by some hub first, and goes on elsewhere after so many
+// changes, or when that stream ends.
+func (c *cluster) follow(hub, most int) *follower {
 	c.t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	f := &follower{cluster: c, after: c.mustAsk(hub, `{ changes { endPosition } }`, 0).Data.Changes.EndPosition, stop: stop, done: make(chan struct{}), seen: map[string]time.Time{}}
@@ -382,7 +383,7 @@ func (c *cluster) follow(hub int) *follower {
 	go func() {
 		defer close(f.done)
 		for ; ctx.Err() == nil; hub++ {
-			f.listen(ctx, hub)
+			f.listen(ctx, hub, most)
 			f.hops++
 			time.Sleep(20 * time.Millisecond)
 		}
@@ -390,11 +391,8 @@ func (c *cluster) follow(hub int) *follower {
 	return f
 }
 
-// mostListened is after how many changes a follower goes on elsewhere.
-const mostListened = 25
-
-// listen follows one hub until that stream ends.
-func (f *follower) listen(ctx context.Context, hub int) {
+// listen follows one hub for so many changes, or until that stream ends.
+func (f *follower) listen(ctx context.Context, hub, most int) {
 	body, err := json.Marshal(map[string]any{"query": `subscription ($after: String) { changes(after: $after, kinds: [LANDLORD]) { position id effect } }`,
 		"variables": map[string]string{"after": f.after}})
 	if err != nil {
@@ -413,7 +411,7 @@ func (f *follower) listen(ctx context.Context, hub int) {
 	}
 	defer answer.Body.Close()
 	lines := bufio.NewScanner(answer.Body)
-	for heard := 0; heard < mostListened && lines.Scan(); {
+	for heard := 0; heard < most && lines.Scan(); {
 		data, is := strings.CutPrefix(lines.Text(), "data: ")
 		if !is || data == "" {
 			continue

@@ -17,7 +17,7 @@ func TestFailover(t *testing.T) {
 	p := newPeople(c)
 	var followers []*follower
 	for n := range c.uris {
-		followers = append(followers, c.follow(n))
+		followers = append(followers, c.follow(n, 25))
 	}
 	for round := range 3 {
 		clear(p.answers)

@@ -41,7 +41,7 @@ func TestFaults(t *testing.T) {
 	p := newPeople(c)
 	var followers []*follower
 	for n := range hubs {
-		followers = append(followers, c.follow(n))
+		followers = append(followers, c.follow(n, 25))
 	}
 	everywhere := func(do func(*proxytest.Proxy)) func() {
 		return func() {

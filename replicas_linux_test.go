@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"os"
 	"strconv"
 	"sync"
@@ -47,7 +48,7 @@ func BenchmarkReplicas(b *testing.B) {
 		c, p := benchmarked(b, 3)
 		var followers []*follower
 		for n := range c.uris {
-			followers = append(followers, c.follow(n))
+			followers = append(followers, c.follow(n, math.MaxInt))
 		}
 		for b.Loop() {
 			p.registerOne(fmt.Sprint("lag ", len(p.made)), len(p.made))

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"strings"
 	"sync"
@@ -86,7 +87,7 @@ func TestReadsElsewhere(t *testing.T) {
 	p := newPeople(c)
 	var followers []*follower
 	for n := range c.uris {
-		followers = append(followers, c.follow(n))
+		followers = append(followers, c.follow(n, math.MaxInt))
 	}
 	p.register("read", 8, 8)
 	p.all.Wait()
