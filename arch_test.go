@@ -92,6 +92,7 @@ var keptTo = map[string][]string{
 	"github.com/tidwall/btree":            {"world"},
 	"github.com/teambition/rrule-go":      {"calendar"},
 	"github.com/golang-jwt/jwt/v5":        {"auth"},
+	"github.com/coreos/go-oidc/v3":        {"auth"},
 	"github.com/rs/cors":                  {"httpapi"},
 	"github.com/coder/websocket":          {"httpapi"},
 	"github.com/wneessen/go-mail":         {"mail/smtpmail"},
@@ -104,11 +105,10 @@ var keptTo = map[string][]string{
 	"go.opentelemetry.io/otel/attribute":  {"telemetry", "telemetry/otelsdk", "."},
 	"go.opentelemetry.io/otel/sdk":        {"telemetry/otelsdk"},
 	"go.opentelemetry.io/otel/exporters":  {"telemetry/otelsdk"},
-	"go.opentelemetry.io/contrib":         {"telemetry/otelsdk"},
 	"github.com/prometheus/client_golang": {"telemetry/otelsdk"},
 	"golang.org/x/sync":                   {"loaders", "sample"},
 	"github.com/rogpeppe/go-internal":     {}, // tests only
-	"net/http":                            {"httpapi", ".", "internal/apitest", "internal/proxytest", "telemetry/otelsdk"},
+	"net/http":                            {"auth", "httpapi", ".", "internal/apitest", "internal/proxytest", "telemetry/otelsdk"},
 }
 
 func TestImportsPointOneWay(t *testing.T) {

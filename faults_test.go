@@ -19,7 +19,7 @@ func TestFaults(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes half a minute")
 	}
-	if withRaceDetector {
+	if underRace {
 		t.Skip("the hubs are processes of their own, in which nothing is run that isn't run elsewhere with the race detector")
 	}
 	if mongotest.IsReal() {

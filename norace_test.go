@@ -2,4 +2,4 @@
 
 package main
 
-const withRaceDetector = false
+const underRace = false

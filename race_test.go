@@ -2,6 +2,4 @@
 
 package main
 
-// withRaceDetector: tests of hubs that are processes of their own are left out. The
-// detector sees one process at a time, and what runs in each is run elsewhere.
-const withRaceDetector = true
+const underRace = true

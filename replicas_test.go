@@ -15,6 +15,7 @@ import (
 
 	"github.com/palier-hub/palier/hub"
 	"github.com/palier-hub/palier/internal/mongotest"
+	"github.com/palier-hub/palier/ledger"
 )
 
 // TestReplicas: hubs that share a MongoDB take writes all of them; each reads
@@ -78,7 +79,7 @@ func TestReplicas(t *testing.T) {
 // each shows what was written through another as soon as it is asked to; without
 // being asked, a little later.
 func TestReadsElsewhere(t *testing.T) {
-	if withRaceDetector {
+	if underRace {
 		t.Skip("the hubs are processes of their own, in which nothing is run that isn't run elsewhere with the race detector")
 	}
 	uri := mongotest.URI(t)
@@ -114,6 +115,7 @@ func TestHealth(t *testing.T) {
 		"away":                    {hub.Standing{Commit: 7, Head: 7, Away: ago(5 * time.Minute)}, true, true, false},
 		"away, and behind before": {hub.Standing{Commit: 7, Head: 9, Behind: ago(time.Hour), Away: ago(time.Minute)}, true, true, false},
 		"away for long":           {hub.Standing{Commit: 7, Head: 7, Away: ago(5*time.Minute + 1)}, true, true, true},
+		"outgrown":                {hub.Standing{Commit: 7, Head: 7, Err: &ledger.FormatError{Format: 9}, Away: ago(6 * time.Minute)}, false, false, true},
 		"halted":                  {hub.Standing{Commit: 7, Head: 7, Err: errors.New("secret")}, false, false, false},
 	} {
 		s := health(c.standing, "ldg_1", now)

@@ -29,6 +29,7 @@ import (
 	"github.com/palier-hub/palier/graph"
 	"github.com/palier-hub/palier/httpapi"
 	"github.com/palier-hub/palier/hub"
+	"github.com/palier-hub/palier/ledger"
 	"github.com/palier-hub/palier/loaders"
 	"github.com/palier-hub/palier/mail"
 	"github.com/palier-hub/palier/mail/smtpmail"
@@ -60,6 +61,8 @@ type commandLine struct {
 	Backup   backupCommand   `cmd:"" help:"Make one file of a ledger and its personal store."`
 	Restore  restoreCommand  `cmd:"" help:"Fill an empty folder or database from such a file."`
 	Mirror   mirrorCommand   `cmd:"" help:"Keep ordinary MongoDB collections of what may be seen, for analysts."`
+	Raise    raiseCommand    `cmd:"" name:"raise-format" help:"Let hubs write what the newer release brings, once no hub of the older one is left."`
+	Health   healthCommand   `cmd:"" name:"healthcheck" help:"Ask the hub on this machine whether it is alive: for containers."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 
@@ -101,6 +104,7 @@ type serveCommand struct {
 	Addr string `env:"PALIER_ADDR" default:"127.0.0.1:8080" help:"Address to listen on."`
 	storage
 	sharing
+	admission
 	Demo        bool          `env:"PALIER_DEMO" help:"Load the sample data when the ledger is empty, and print a token per role."`
 	Origins     []string      `env:"PALIER_ORIGINS" placeholder:"ORIGIN,…" help:"Sites whose scripts may read answers, such as https://www.example.org; * for any."`
 	Centroids   string        `env:"PALIER_CENTROIDS" type:"path" help:"CSV file of official centroids (insee, lon, lat) to use for communes."`
@@ -186,7 +190,11 @@ func (c *serveCommand) Run(ctx context.Context, s streams) (err error) {
 		}
 	}
 	var leaving atomic.Bool
-	surface, err := c.handler(h, redis, atlas, keys, logger, watched, &leaving)
+	door, err := c.door(ctx, h, keys, time.Now, logger)
+	if err != nil {
+		return err
+	}
+	surface, err := c.handler(h, redis, atlas, door, logger, watched, &leaving)
 	if err != nil {
 		return err
 	}
@@ -197,8 +205,10 @@ func (c *serveCommand) Run(ctx context.Context, s streams) (err error) {
 	if err != nil {
 		return fmt.Errorf("listening on %s: %w (another program may hold the address: choose one with --addr)", c.Addr, err)
 	}
+	go handOver(ctx, h, surface)
 	c.greet(s.out, h, keys, listener.Addr())
 	go h.KeepCalendar(ctx)
+	go h.FollowAccess(ctx, surface.AccessChanged)
 	if c.Snapshots > 0 {
 		keeping, stop := context.WithCancel(ctx)
 		var kept sync.WaitGroup
@@ -222,6 +232,16 @@ func (c *serveCommand) Run(ctx context.Context, s streams) (err error) {
 			time.Sleep(c.Drain)
 		}
 	})
+}
+
+// handOver ends what is subscribed to a hub that can't follow its ledger any more:
+// nothing would be told, and another hub can.
+func handOver(ctx context.Context, h *hub.Hub, surface *httpapi.Surface) {
+	select {
+	case <-h.Halted():
+		_ = surface.Shutdown(ctx) // the stop that follows says who stayed
+	case <-ctx.Done():
+	}
 }
 
 // serve serves until the context ends, then drains, and finishes what is under
@@ -311,8 +331,8 @@ func (c *serveCommand) loadSample(ctx context.Context, h *hub.Hub, logger *slog.
 }
 
 // handler wires the HTTP surface to the hub.
-func (c *serveCommand) handler(h *hub.Hub, redis *redispeers.Peers, atlas *geo.Atlas, keys *auth.Keys, logger *slog.Logger, watched *watched, leaving *atomic.Bool) (*httpapi.Surface, error) {
-	sessions, err := loaders.NewOpener(h, atlas, keys.SealingKey())
+func (c *serveCommand) handler(h *hub.Hub, redis *redispeers.Peers, atlas *geo.Atlas, door *auth.Door, logger *slog.Logger, watched *watched, leaving *atomic.Bool) (*httpapi.Surface, error) {
+	sessions, err := loaders.NewOpener(h, atlas, door.Keys.SealingKey())
 	if err != nil {
 		return nil, err
 	}
@@ -322,8 +342,7 @@ func (c *serveCommand) handler(h *hub.Hub, redis *redispeers.Peers, atlas *geo.A
 	config := httpapi.Config{
 		Schema:    schema,
 		PublicSDL: sdl.String(),
-		Verify:    func(token string) (domain.Viewer, error) { return keys.Verify(token, time.Now()) },
-		Ends:      keys.Ends,
+		Verify:    door.Verify, AccessChanged: h.AccessChanged, OpensFrom: h.OpensFrom,
 		ActFor: func(ctx context.Context, v domain.Viewer, person string) (domain.Viewer, error) {
 			return h.OnBehalfOf(ctx, v, domain.PersonID(person))
 		},
@@ -392,7 +411,10 @@ func publicOnly(s hub.Standing, now time.Time) bool {
 // degraded and ready; one that lags behind a known head isn't ready.
 func health(s hub.Standing, ledgerID string, now time.Time) httpapi.Status {
 	status := httpapi.Status{Ready: true, Commit: s.Commit, Head: s.Head, Ledger: ledgerID}
+	newer, outgrown := errors.AsType[*ledger.FormatError](s.Err)
 	switch {
+	case outgrown:
+		status.Ready, status.Message = false, newer.Error()+" in place of this one; starting this one again doesn't help"
 	case s.Err != nil:
 		// What went wrong is in the log; a restart replays the ledger.
 		status.Ready, status.Message = false, "writes have stopped: see the log, then restart"
@@ -524,6 +546,10 @@ func (c *restoreCommand) Run(ctx context.Context, s streams) error {
 
 func (c *mirrorCommand) Run(ctx context.Context, s streams) error { return c.mirror(ctx, s, time.Now) }
 
+func (c *raiseCommand) Run(ctx context.Context, s streams) error {
+	return c.raise(ctx, s, time.Now)
+}
+
 type versionCommand struct{}
 
 func (versionCommand) Run(s streams) error {
@@ -531,7 +557,13 @@ func (versionCommand) Run(s streams) error {
 	return err
 }
 
+// release is said by whoever builds one: -ldflags "-X main.release=1.2.3".
+var release string
+
 func version() string {
+	if release != "" {
+		return release
+	}
 	if info, ok := debug.ReadBuildInfo(); ok {
 		return info.Main.Version
 	}

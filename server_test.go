@@ -325,7 +325,7 @@ func TestMain(m *testing.M) {
 		main()
 		return
 	}
-	mongotest.Main(m)
+	mongotest.Main(m, removeBuilt)
 }
 
 // process is the whole program under way as a process of its own.

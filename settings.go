@@ -75,6 +75,8 @@ func (c *serveCommand) check(environ []string) error {
 		info, err := os.Stat(c.Centroids)
 		say(err != nil || info.IsDir(), "--centroids %s isn't a file that can be read", c.Centroids)
 	}
+	_, err = c.admission.read()
+	say(err != nil, "--identity-providers: %v", err)
 	if c.Mongo != "" {
 		if err := mongodb.Check(c.Mongo); err != nil {
 			wrong = append(wrong, fmt.Errorf("--mongo: %w", err))

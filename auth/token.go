@@ -16,8 +16,7 @@ const (
 	issuer   = "palier"
 	audience = "palier"
 
-	// MostTTL bounds a token's life, since nothing revokes one yet but a new
-	// signing key.
+	// MostTTL bounds a token's life.
 	MostTTL = 366 * 24 * time.Hour
 
 	// leeway is how far the clocks of two replicas may differ (the design lets
@@ -67,10 +66,20 @@ func (k *Keys) Issue(v domain.Viewer, now time.Time, ttl time.Duration) (string,
 }
 
 // Verify answers the viewer of a token at a time. Every error is a *TokenError;
-// nothing of a token is believed before its signature holds.
+// nothing of a token is believed before its signature holds. Whether it was revoked
+// is for the Door to say.
 func (k *Keys) Verify(token string, now time.Time) (domain.Viewer, error) {
+	v, _, _, err := k.verify(token, now)
+	return v, err
+}
+
+// verify answers when the token was issued and will be believed no longer, too.
+func (k *Keys) verify(token string, now time.Time) (v domain.Viewer, issued, ends time.Time, err error) {
+	refuse := func(e *TokenError) (domain.Viewer, time.Time, time.Time, error) {
+		return domain.Anonymous, issued, ends, e
+	}
 	if len(token) > mostTokenBytes {
-		return domain.Anonymous, &TokenError{Reason: Malformed}
+		return refuse(&TokenError{Reason: Malformed})
 	}
 	parser := jwt.NewParser(
 		// Pinned: a token chooses neither its algorithm nor "none" (RFC 8725, section 3.1).
@@ -84,15 +93,15 @@ func (k *Keys) Verify(token string, now time.Time) (domain.Viewer, error) {
 		jwt.WithTimeFunc(func() time.Time { return now }),
 	)
 	var c claims
-	_, err := parser.ParseWithClaims(token, &c, func(*jwt.Token) (any, error) { return k.public, nil })
+	_, err = parser.ParseWithClaims(token, &c, func(*jwt.Token) (any, error) { return k.public, nil })
 	if err != nil {
 		e := &TokenError{Reason: reasonOf(err)}
 		if e.Reason == Expired {
 			e.ExpiredAt = c.ExpiresAt.Time
 		}
-		return domain.Anonymous, e
+		return refuse(e)
 	}
-	v := domain.Viewer{Role: c.Role, Actor: c.Subject}
+	v = domain.Viewer{Role: c.Role, Actor: c.Subject}
 	switch c.Role {
 	case domain.RoleLandlord:
 		v.Landlord = domain.LandlordID(c.Org)
@@ -100,28 +109,18 @@ func (k *Keys) Verify(token string, now time.Time) (domain.Viewer, error) {
 		v.Project = domain.ProjectID(c.Org)
 	case domain.RolePublic, domain.RoleObserver, domain.RoleStaff:
 		if c.Org != "" {
-			return domain.Anonymous, &TokenError{Reason: WrongViewer}
+			return refuse(&TokenError{Reason: WrongViewer})
 		}
 	default:
-		return domain.Anonymous, &TokenError{Reason: UnknownRole}
+		return refuse(&TokenError{Reason: UnknownRole})
 	}
 	if check(v) != nil {
-		return domain.Anonymous, &TokenError{Reason: WrongViewer}
+		return refuse(&TokenError{Reason: WrongViewer})
 	}
-	return v, nil
-}
-
-// Ends is when Verify stops believing a token that it has believed; the zero time
-// for what isn't a token. It checks nothing else.
-func (k *Keys) Ends(token string) time.Time {
-	var c claims
-	if len(token) > mostTokenBytes {
-		return time.Time{}
+	if c.IssuedAt != nil {
+		issued = c.IssuedAt.Time
 	}
-	if _, _, err := jwt.NewParser().ParseUnverified(token, &c); err != nil || c.ExpiresAt == nil {
-		return time.Time{}
-	}
-	return c.ExpiresAt.Add(leeway)
+	return v, issued, c.ExpiresAt.Add(leeway), nil
 }
 
 func reasonOf(err error) Reason {

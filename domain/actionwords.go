@@ -29,6 +29,12 @@ var actionTexts = map[string]Bilingual{
 	"proposal.accept":        {"accepter la proposition", "accept the proposal"},
 	"calendar.turn_requests": {"suivre le calendrier", "follow the calendar"},
 
+	"access_key.create": {"créer une clé d'accès", "make an access key"},
+	"access_key.rotate": {"remplacer une clé d'accès", "rotate an access key"},
+	"access_key.revoke": {"révoquer une clé d'accès", "revoke an access key"},
+	"account.grant":     {"attribuer des droits", "grant rights"},
+	"account.revoke":    {"révoquer des droits", "revoke rights"},
+
 	"mail.begin":   {"commencer le courrier", "begin the mail"},
 	"mail.collect": {"relever les événements à annoncer", "collect the events to tell"},
 	"mail.address": {"choisir les destinataires", "choose whom to tell"},

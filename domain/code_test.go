@@ -75,6 +75,8 @@ func TestLabels(t *testing.T) {
 		"HostingInvitationStatus": domain.InvitationDeclined, "HostingProposalStatus": domain.ProposalYes, "HostingProposalRecipient": domain.RecipientLandlord,
 		"LandlordApproachChannel": domain.ChannelEvent, "LandlordApproachOutcome": domain.OutcomeToCallBack,
 		"PalierMailEvent": domain.MailSuperseded, "DeadLetterReason": domain.DeadUnknown,
+		"PalierAccessKeyUse": domain.KeyForEmbedding, "PalierAccessScope": domain.ScopePersonalData,
+		"PalierAccessKeyState": domain.KeyExpired, "PalierRevocationReason": domain.RevokedUnused,
 		"HostingMessageAudience": domain.MessageShared, "PalierTextKind": domain.TextScope,
 	} {
 		l, ok := domain.CodeListNamed(list)
@@ -87,7 +89,7 @@ func TestLabels(t *testing.T) {
 			t.Errorf("%s of %s: %q, want %q", value, list, code.Label(domain.French), text.French)
 		}
 	}
-	if n := len(domain.CodeLists()); n != 61 {
+	if n := len(domain.CodeLists()); n != 65 {
 		t.Errorf("%d lists: add the new one's codes above", n)
 	}
 	if got := domain.SpaceKind("NEWER").Label(domain.French); got != "NEWER" {

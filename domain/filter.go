@@ -286,6 +286,20 @@ type HostingProposalFilter struct {
 // DeadLetterFilter selects dead letters.
 type DeadLetterFilter struct{ Reasons []DeadLetterReason }
 
+// AccessKeyFilter selects keys.
+type AccessKeyFilter struct {
+	OrganisationID *ID
+	Uses           []AccessKeyUse
+	States         []AccessKeyState
+}
+
+// AccountAccessFilter selects accounts.
+type AccountAccessFilter struct {
+	Account *string
+	Roles   []Role
+	Barred  *bool
+}
+
 // LandlordApproachFilter selects approaches.
 type LandlordApproachFilter struct {
 	LandlordID *LandlordID

@@ -42,6 +42,10 @@ const (
 	// looked through for what is to be mailed.
 	KindMailProgress Kind = "mailProgress"
 
+	// KindAccessKey lets a program in; KindAccountAccess says what an account may.
+	KindAccessKey     Kind = "accessKey"
+	KindAccountAccess Kind = "accountAccess"
+
 	// Texts and persons are kept outside the ledger, which holds their ids only.
 
 	KindText   Kind = "text"
@@ -49,49 +53,53 @@ const (
 )
 
 var prefixes = map[Kind]string{
-	KindLandlord:     "lld_",
-	KindSite:         "sit_",
-	KindSpace:        "spc_",
-	KindProject:      "prj_",
-	KindNeed:         "ned_",
-	KindLandlordNeed: "lnd_",
-	KindRequest:      "req_",
-	KindPlacement:    "plc_",
-	KindInvitation:   "inv_",
-	KindProposal:     "prp_",
-	KindApproach:     "apr_",
-	KindMessage:      "msg_",
-	KindCommune:      "com_",
-	KindDepartement:  "dep_",
-	KindRegion:       "reg_",
-	KindErasure:      "ers_",
-	KindMailing:      "mlg_",
-	KindText:         "txt_",
-	KindPerson:       "per_",
+	KindLandlord:      "lld_",
+	KindSite:          "sit_",
+	KindSpace:         "spc_",
+	KindProject:       "prj_",
+	KindNeed:          "ned_",
+	KindLandlordNeed:  "lnd_",
+	KindRequest:       "req_",
+	KindPlacement:     "plc_",
+	KindInvitation:    "inv_",
+	KindProposal:      "prp_",
+	KindApproach:      "apr_",
+	KindMessage:       "msg_",
+	KindCommune:       "com_",
+	KindDepartement:   "dep_",
+	KindRegion:        "reg_",
+	KindErasure:       "ers_",
+	KindMailing:       "mlg_",
+	KindAccessKey:     "key_",
+	KindAccountAccess: "acc_",
+	KindText:          "txt_",
+	KindPerson:        "per_",
 }
 
 // typeNames are the GraphQL types of the kinds that have one, and what messages
 // call the others.
 var typeNames = map[Kind]string{
-	KindLandlord:     "Landlord",
-	KindSite:         "LandlordSite",
-	KindSpace:        "VacantSpace",
-	KindProject:      "InnovationProject",
-	KindNeed:         "HostingNeed",
-	KindLandlordNeed: "LandlordNeed",
-	KindRequest:      "HostingRequest",
-	KindPlacement:    "Placement",
-	KindInvitation:   "HostingInvitation",
-	KindProposal:     "HostingProposal",
-	KindApproach:     "LandlordApproach",
-	KindMessage:      "HostingMessage",
-	KindCommune:      "Commune",
-	KindDepartement:  "Departement",
-	KindRegion:       "Region",
-	KindErasure:      "Erasure",
-	KindMailing:      "DeadLetter",
-	KindText:         "Text",
-	KindPerson:       "Person",
+	KindLandlord:      "Landlord",
+	KindSite:          "LandlordSite",
+	KindSpace:         "VacantSpace",
+	KindProject:       "InnovationProject",
+	KindNeed:          "HostingNeed",
+	KindLandlordNeed:  "LandlordNeed",
+	KindRequest:       "HostingRequest",
+	KindPlacement:     "Placement",
+	KindInvitation:    "HostingInvitation",
+	KindProposal:      "HostingProposal",
+	KindApproach:      "LandlordApproach",
+	KindMessage:       "HostingMessage",
+	KindCommune:       "Commune",
+	KindDepartement:   "Departement",
+	KindRegion:        "Region",
+	KindErasure:       "Erasure",
+	KindMailing:       "DeadLetter",
+	KindAccessKey:     "PalierAccessKey",
+	KindAccountAccess: "PalierAccountAccess",
+	KindText:          "Text",
+	KindPerson:        "Person",
 }
 
 // TypeName is what messages call this kind; for most, its GraphQL type.
@@ -123,41 +131,45 @@ func CodeID(kind Kind, code string) ID { return ID(prefixes[kind] + code) }
 // The ids of each kind are types of their own, so that one can't be passed for
 // another.
 type (
-	LandlordID     string
-	SiteID         string
-	SpaceID        string
-	ProjectID      string
-	NeedID         string
-	LandlordNeedID string
-	RequestID      string
-	PlacementID    string
-	InvitationID   string
-	ProposalID     string
-	ApproachID     string
-	MessageID      string
-	ErasureID      string
-	MailingID      string
+	LandlordID      string
+	SiteID          string
+	SpaceID         string
+	ProjectID       string
+	NeedID          string
+	LandlordNeedID  string
+	RequestID       string
+	PlacementID     string
+	InvitationID    string
+	ProposalID      string
+	ApproachID      string
+	MessageID       string
+	ErasureID       string
+	MailingID       string
+	AccessKeyID     string
+	AccountAccessID string
 	// TextID and PersonID name what the personal store keeps. Texts are no nodes.
 	TextID   string
 	PersonID string
 )
 
-func (id ID) MarshalGQL(w io.Writer)             { writeQuoted(w, string(id)) }
-func (id LandlordID) MarshalGQL(w io.Writer)     { writeQuoted(w, string(id)) }
-func (id SiteID) MarshalGQL(w io.Writer)         { writeQuoted(w, string(id)) }
-func (id SpaceID) MarshalGQL(w io.Writer)        { writeQuoted(w, string(id)) }
-func (id ProjectID) MarshalGQL(w io.Writer)      { writeQuoted(w, string(id)) }
-func (id NeedID) MarshalGQL(w io.Writer)         { writeQuoted(w, string(id)) }
-func (id LandlordNeedID) MarshalGQL(w io.Writer) { writeQuoted(w, string(id)) }
-func (id RequestID) MarshalGQL(w io.Writer)      { writeQuoted(w, string(id)) }
-func (id PlacementID) MarshalGQL(w io.Writer)    { writeQuoted(w, string(id)) }
-func (id InvitationID) MarshalGQL(w io.Writer)   { writeQuoted(w, string(id)) }
-func (id ProposalID) MarshalGQL(w io.Writer)     { writeQuoted(w, string(id)) }
-func (id ApproachID) MarshalGQL(w io.Writer)     { writeQuoted(w, string(id)) }
-func (id MailingID) MarshalGQL(w io.Writer)      { writeQuoted(w, string(id)) }
-func (id MessageID) MarshalGQL(w io.Writer)      { writeQuoted(w, string(id)) }
-func (id TextID) MarshalGQL(w io.Writer)         { writeQuoted(w, string(id)) }
-func (id PersonID) MarshalGQL(w io.Writer)       { writeQuoted(w, string(id)) }
+func (id ID) MarshalGQL(w io.Writer)              { writeQuoted(w, string(id)) }
+func (id LandlordID) MarshalGQL(w io.Writer)      { writeQuoted(w, string(id)) }
+func (id SiteID) MarshalGQL(w io.Writer)          { writeQuoted(w, string(id)) }
+func (id SpaceID) MarshalGQL(w io.Writer)         { writeQuoted(w, string(id)) }
+func (id ProjectID) MarshalGQL(w io.Writer)       { writeQuoted(w, string(id)) }
+func (id NeedID) MarshalGQL(w io.Writer)          { writeQuoted(w, string(id)) }
+func (id LandlordNeedID) MarshalGQL(w io.Writer)  { writeQuoted(w, string(id)) }
+func (id RequestID) MarshalGQL(w io.Writer)       { writeQuoted(w, string(id)) }
+func (id PlacementID) MarshalGQL(w io.Writer)     { writeQuoted(w, string(id)) }
+func (id InvitationID) MarshalGQL(w io.Writer)    { writeQuoted(w, string(id)) }
+func (id ProposalID) MarshalGQL(w io.Writer)      { writeQuoted(w, string(id)) }
+func (id ApproachID) MarshalGQL(w io.Writer)      { writeQuoted(w, string(id)) }
+func (id MailingID) MarshalGQL(w io.Writer)       { writeQuoted(w, string(id)) }
+func (id MessageID) MarshalGQL(w io.Writer)       { writeQuoted(w, string(id)) }
+func (id AccessKeyID) MarshalGQL(w io.Writer)     { writeQuoted(w, string(id)) }
+func (id AccountAccessID) MarshalGQL(w io.Writer) { writeQuoted(w, string(id)) }
+func (id TextID) MarshalGQL(w io.Writer)          { writeQuoted(w, string(id)) }
+func (id PersonID) MarshalGQL(w io.Writer)        { writeQuoted(w, string(id)) }
 
 // UnmarshalGQL accepts any string: whether it names something is for the lookup
 // to say.
@@ -220,6 +232,16 @@ func (id *ApproachID) UnmarshalGQL(v any) (err error) {
 
 func (id *MailingID) UnmarshalGQL(v any) (err error) {
 	*id, err = readID[MailingID](v, KindMailing)
+	return err
+}
+
+func (id *AccessKeyID) UnmarshalGQL(v any) (err error) {
+	*id, err = readID[AccessKeyID](v, KindAccessKey)
+	return err
+}
+
+func (id *AccountAccessID) UnmarshalGQL(v any) (err error) {
+	*id, err = readID[AccountAccessID](v, KindAccountAccess)
 	return err
 }
 

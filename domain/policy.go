@@ -47,9 +47,17 @@ func ClassOf(state Publication, v Visibility) Visibility {
 // its owner and the owner's group see it, and staff don't.
 const oneSide Visibility = "ONE_SIDE"
 
+// managed is the class of keys and rights: only those who manage them see them,
+// and no program does.
+const managed Visibility = "MANAGED"
+
 // MaySee is the visibility rule, for every path that reveals a row.
 func (v Viewer) MaySee(s Sight) bool {
 	switch {
+	case v.Embedded != "" && s.Landlord != "" && s.Landlord != v.Embedded:
+		return false
+	case s.Class == managed:
+		return v.MayManageKeys(s.Ownership)
 	case s.Class == oneSide:
 		return v.Owns(s.Ownership) || v.leadsGroupOf(s.Ownership)
 	case v.IsStaff(), s.Class == VisibilityPublic:
@@ -149,6 +157,25 @@ func (v Viewer) MayErasePerson(id PersonID, account string) bool {
 // persons. Persons of none are staff.
 func (v Viewer) MayActFor(p Person) bool {
 	return v.SeesRequests() && v.Actor != "" && p.Organisation == v.Organisation()
+}
+
+// SeesPersonalData: a key shows identities and what people typed only where it
+// was made to. Without, they look as if they were erased.
+func (v Viewer) SeesPersonalData() bool { return !v.NoPersonalData }
+
+// MayManageKeys: the keys of an organisation are for its own people, and all keys
+// for staff. No key makes or ends another, so that one that leaked doesn't live
+// on in its children.
+func (v Viewer) MayManageKeys(o Ownership) bool {
+	return v.Key == "" && v.OnBehalfOf == "" && v.MayChange(o)
+}
+
+// MayManageRights: who has which rights is for staff to say.
+func (v Viewer) MayManageRights() bool { return v.Key == "" && v.OnBehalfOf == "" && v.IsStaff() }
+
+// MaySignOut: whoever has an account ends its own tokens, and staff anyone's.
+func (v Viewer) MaySignOut(account string) bool {
+	return v.MayManageRights() || v.Key == "" && v.OnBehalfOf == "" && v.Actor != "" && v.Actor == account
 }
 
 // The roles that the refusals name.

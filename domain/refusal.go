@@ -36,6 +36,7 @@ const (
 	CodeWrongStatus         RefusalCode = "WRONG_STATUS"
 	CodeNotReady            RefusalCode = "NOT_READY"
 	CodeSpaceTaken          RefusalCode = "SPACE_TAKEN"
+	CodeScopeMissing        RefusalCode = "SCOPE_MISSING"
 )
 
 // AsRefusals unwraps the refusals of an error; nil when it is none.
@@ -109,6 +110,28 @@ func (r NotAllowed) Say(l Locale) string {
 		"this action is for: %s. Sign in with an account that may"), strings.Join(labels, ", "))
 }
 func (r NotAllowed) Error() string { return r.Action + ": " + r.Say(English) }
+
+// ScopeMissing says that the viewer's key doesn't go so far.
+type ScopeMissing struct{ Scope AccessScope }
+
+func (r ScopeMissing) RefusalCode() RefusalCode { return CodeScopeMissing }
+func (r ScopeMissing) Say(l Locale) string {
+	return fmt.Sprintf(l.In(
+		"cette clé n'a pas le droit %s (%s) : demandez à qui l'a créée une clé qui l'a",
+		"this key hasn't the scope %s (%s): ask whoever made it for one that has"), r.Scope, r.Scope.Label(l))
+}
+func (r ScopeMissing) Error() string { return r.Say(English) }
+
+// AccessEnded says that the viewer's key or account lost its rights meanwhile.
+type AccessEnded struct{}
+
+func (AccessEnded) RefusalCode() RefusalCode { return CodeNotAllowed }
+func (AccessEnded) Say(l Locale) string {
+	return l.In(
+		"cet accès vient d'être retiré : demandez une nouvelle clé, ou reconnectez-vous",
+		"this access was just withdrawn: ask for a new key, or sign in again")
+}
+func (r AccessEnded) Error() string { return r.Say(English) }
 
 // VersionConflict says that the object changed since it was read.
 type VersionConflict struct {

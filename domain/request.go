@@ -507,6 +507,15 @@ func (s RequestStep) ReasonCode() *string { return present(s.Reason) }
 // ActionLabel is the label of the action.
 func (s RequestStep) ActionLabel(locale Locale) string { return s.Action.Label(locale) }
 
+// labelOf is the label of a code; nil for none.
+func labelOf[C interface{ Label(Locale) string }](code *C, locale Locale) *string {
+	if code == nil {
+		return nil
+	}
+	label := (*code).Label(locale)
+	return &label
+}
+
 // present is nil for the empty text.
 func present[T ~string](v T) *T {
 	if v == "" {

@@ -1,5 +1,7 @@
 package domain
 
+import "time"
+
 // Viewer is who asks: made by auth from a token, carried by the session and
 // the commands.
 type Viewer struct {
@@ -14,6 +16,23 @@ type Viewer struct {
 	// OnBehalfOf is the person for whom a portal's server acts; "" when it acts
 	// for nobody, and for people who sign in themselves.
 	OnBehalfOf PersonID
+
+	// Key is the access key by which a program asks; "" for those with a token.
+	Key AccessKeyID
+	// ReadOnly and NoPersonalData are what the key doesn't let its holder do.
+	ReadOnly, NoPersonalData bool
+	// Embedded is the landlord in whose public pages the viewer asks, whose data
+	// alone they show; "" elsewhere.
+	Embedded LandlordID
+}
+
+// Credential is what a token or a key comes to.
+type Credential struct {
+	Viewer Viewer
+	// Ends is when it is believed no longer.
+	Ends time.Time
+	// Origins are the sites whose pages may use it; nil for any.
+	Origins []string
 }
 
 // Anonymous is the viewer without a token.
@@ -46,6 +65,9 @@ func (v Viewer) InNetwork() bool {
 
 // Account is Actor; nil for anonymous viewers.
 func (v Viewer) Account() *string { return present(v.Actor) }
+
+// AccessKeyID is Key; nil for those who don't ask by one.
+func (v Viewer) AccessKeyID() *AccessKeyID { return present(v.Key) }
 
 // RoleLabel is the label of the role.
 func (v Viewer) RoleLabel(locale Locale) string { return v.Role.Label(locale) }

@@ -1164,6 +1164,88 @@ type LandlordStockUpsertPayload struct {
 	UserErrors []PalierUserError `json:"userErrors"`
 }
 
+// A key to make.
+type PalierAccessKeyCreateInput struct {
+	// What is stated about it.
+	Key *domain.StatedAccessKey `json:"key"`
+	// Makes sending again safe: the same key with the same input takes effect once, within seven days. The secret isn't answered again.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
+}
+
+// What a command on a key did.
+type PalierAccessKeyPayload struct {
+	// The key as it now is, the new one after a rotation; null when the command was refused.
+	AccessKey *domain.AccessKey `json:"accessKey,omitempty,omitzero"`
+	// The secret of the key that was made, to send as `Authorization: Bearer`. It is answered once: nobody can read it again. Null for any other command, and for one that was sent again.
+	Secret *string `json:"secret,omitempty,omitzero"`
+	// The number of the commit that holds the change; null when nothing was written.
+	Commit *int `json:"commit,omitempty,omitzero"`
+	// Why it was refused; empty when it took effect.
+	UserErrors []PalierUserError `json:"userErrors"`
+}
+
+// A key to revoke.
+type PalierAccessKeyRevokeInput struct {
+	// The key.
+	ID domain.ID `json:"id"`
+	// Why.
+	Reason domain.RevocationReason `json:"reason"`
+	// When given, refused if the key has another version.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty,omitzero"`
+	// Makes sending again safe: the same key with the same input takes effect once, within seven days.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
+}
+
+// A key to rotate.
+type PalierAccessKeyRotateInput struct {
+	// The key whose place is taken.
+	ID domain.ID `json:"id"`
+	// How many hours the old key goes on beside the new one, 0 to 720.
+	OverlapHours int `json:"overlapHours"`
+	// When given, refused if the key has another version.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty,omitzero"`
+	// Makes sending again safe: the same key with the same input takes effect once, within seven days. The secret isn't answered again.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
+}
+
+// Rights to grant.
+type PalierAccountAccessGrantInput struct {
+	// The account: its pseudonymous id, as `viewer.account` shows it, and the refusal of an account without rights.
+	Account string `json:"account"`
+	// The role.
+	Role domain.Role `json:"role"`
+	// The landlord that goes with the role LANDLORD.
+	LandlordID graphql.Omittable[*domain.ID] `json:"landlordId,omitempty,omitzero"`
+	// The project that goes with the role PROJECT.
+	ProjectID graphql.Omittable[*domain.ID] `json:"projectId,omitempty,omitzero"`
+	// When given, refused if what is said of the account has another version; 0 for nothing yet.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty,omitzero"`
+	// Makes sending again safe: the same key with the same input takes effect once, within seven days.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
+}
+
+// What a command on the rights of an account did.
+type PalierAccountAccessPayload struct {
+	// What is now said of the account; null when the command was refused, and for others than STAFF.
+	Access *domain.AccountAccess `json:"access,omitempty,omitzero"`
+	// The number of the commit that holds the change; null when nothing was written.
+	Commit *int `json:"commit,omitempty,omitzero"`
+	// Why it was refused; empty when it took effect.
+	UserErrors []PalierUserError `json:"userErrors"`
+}
+
+// Tokens to revoke.
+type PalierAccountAccessRevokeInput struct {
+	// The account: its pseudonymous id.
+	Account string `json:"account"`
+	// Takes the rights granted away, and believes no token of the account until some are granted again.
+	Bar bool `json:"bar"`
+	// Why.
+	Reason domain.RevocationReason `json:"reason"`
+	// Makes sending again safe: the same key with the same input takes effect once, within seven days.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
+}
+
 // Another object holds an identifier that must be unique.
 type PalierAlreadyExists struct {
 	// ALREADY_EXISTS.
@@ -1281,6 +1363,20 @@ type PalierPersonPutInput struct {
 	// Makes a repetition safe: somebody new is registered once for each key of an account.
 	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty,omitzero"`
 }
+
+// The key by which the viewer asks doesn't go so far.
+type PalierScopeMissing struct {
+	// SCOPE_MISSING.
+	Code domain.RefusalCode `json:"code"`
+	// What is missing, and what to do.
+	Message string `json:"message"`
+	// Empty: it is the whole command.
+	Path []string `json:"path"`
+	// The scope that is needed.
+	NeededScope domain.AccessScope `json:"neededScope"`
+}
+
+func (PalierScopeMissing) IsPalierUserError() {}
 
 // The command would write more than one commit holds.
 type PalierTooLarge struct {

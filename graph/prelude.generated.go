@@ -1594,6 +1594,26 @@ func (ec *executionContext) marshalNFloat2float64(ctx context.Context, sel ast.S
 	return graphql.WrapContextMarshaler(ctx, res)
 }
 
+func (ec *executionContext) unmarshalNID2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐAccessKeyID(ctx context.Context, v any) (domain.AccessKeyID, error) {
+	var res domain.AccessKeyID
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐAccessKeyID(ctx context.Context, sel ast.SelectionSet, v domain.AccessKeyID) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNID2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐAccountAccessID(ctx context.Context, v any) (domain.AccountAccessID, error) {
+	var res domain.AccountAccessID
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐAccountAccessID(ctx context.Context, sel ast.SelectionSet, v domain.AccountAccessID) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) unmarshalNID2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐApproachID(ctx context.Context, v any) (domain.ApproachID, error) {
 	var res domain.ApproachID
 	err := res.UnmarshalGQL(v)
@@ -2074,6 +2094,22 @@ func (ec *executionContext) marshalOID2ᚕgithubᚗcomᚋpalierᚑhubᚋpalier�
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalOID2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐAccessKeyID(ctx context.Context, v any) (*domain.AccessKeyID, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(domain.AccessKeyID)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐAccessKeyID(ctx context.Context, sel ast.SelectionSet, v *domain.AccessKeyID) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
 }
 
 func (ec *executionContext) unmarshalOID2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐID(ctx context.Context, v any) (*domain.ID, error) {

@@ -45,6 +45,8 @@ type ResolverRoot interface {
 	LandlordNeed() LandlordNeedResolver
 	LandlordSite() LandlordSiteResolver
 	Mutation() MutationResolver
+	PalierAccessKey() PalierAccessKeyResolver
+	PalierAccountAccess() PalierAccountAccessResolver
 	PalierChange() PalierChangeResolver
 	PalierPerson() PalierPersonResolver
 	PalierTerritory() PalierTerritoryResolver
@@ -1108,6 +1110,11 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
+		AccessKeyCreate                  func(childComplexity int, input PalierAccessKeyCreateInput) int
+		AccessKeyRevoke                  func(childComplexity int, input PalierAccessKeyRevokeInput) int
+		AccessKeyRotate                  func(childComplexity int, input PalierAccessKeyRotateInput) int
+		AccountAccessGrant               func(childComplexity int, input PalierAccountAccessGrantInput) int
+		AccountAccessRevoke              func(childComplexity int, input PalierAccountAccessRevokeInput) int
 		DeadLetterDismiss                func(childComplexity int, input DeadLetterDismissInput) int
 		DeadLetterRetry                  func(childComplexity int, input DeadLetterRetryInput) int
 		HostingInvitationAccept          func(childComplexity int, input HostingInvitationAcceptInput) int
@@ -1238,6 +1245,87 @@ type ComplexityRoot struct {
 		HasNextPage     func(childComplexity int) int
 		HasPreviousPage func(childComplexity int) int
 		StartCursor     func(childComplexity int) int
+	}
+
+	PalierAccessKey struct {
+		Account               func(childComplexity int) int
+		CreatedAt             func(childComplexity int) int
+		CreatedBy             func(childComplexity int) int
+		ExpiresAt             func(childComplexity int) int
+		ID                    func(childComplexity int) int
+		Label                 func(childComplexity int) int
+		Landlord              func(childComplexity int) int
+		Origins               func(childComplexity int) int
+		Predecessor           func(childComplexity int) int
+		Project               func(childComplexity int) int
+		RevocationReason      func(childComplexity int) int
+		RevocationReasonLabel func(childComplexity int, locale domain.Locale) int
+		RevokedAt             func(childComplexity int) int
+		Revoker               func(childComplexity int) int
+		Role                  func(childComplexity int) int
+		RoleLabel             func(childComplexity int, locale domain.Locale) int
+		Scopes                func(childComplexity int) int
+		State                 func(childComplexity int) int
+		StateLabel            func(childComplexity int, locale domain.Locale) int
+		Successor             func(childComplexity int) int
+		Use                   func(childComplexity int) int
+		UseLabel              func(childComplexity int, locale domain.Locale) int
+		Version               func(childComplexity int) int
+	}
+
+	PalierAccessKeyConnection struct {
+		Edges      func(childComplexity int) int
+		Facets     func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	PalierAccessKeyEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	PalierAccessKeyPayload struct {
+		AccessKey  func(childComplexity int) int
+		Commit     func(childComplexity int) int
+		Secret     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	PalierAccountAccess struct {
+		Account               func(childComplexity int) int
+		Barred                func(childComplexity int) int
+		Granted               func(childComplexity int) int
+		ID                    func(childComplexity int) int
+		Landlord              func(childComplexity int) int
+		Project               func(childComplexity int) int
+		RevocationReason      func(childComplexity int) int
+		RevocationReasonLabel func(childComplexity int, locale domain.Locale) int
+		RoleLabel             func(childComplexity int, locale domain.Locale) int
+		TokensFrom            func(childComplexity int) int
+		UpdatedAt             func(childComplexity int) int
+		UpdatedBy             func(childComplexity int) int
+		Version               func(childComplexity int) int
+	}
+
+	PalierAccountAccessConnection struct {
+		Edges      func(childComplexity int) int
+		Facets     func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	PalierAccountAccessEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	PalierAccountAccessPayload struct {
+		Access     func(childComplexity int) int
+		Commit     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	PalierAlreadyExists struct {
@@ -1413,6 +1501,13 @@ type ComplexityRoot struct {
 		Until           func(childComplexity int) int
 	}
 
+	PalierScopeMissing struct {
+		Code        func(childComplexity int) int
+		Message     func(childComplexity int) int
+		NeededScope func(childComplexity int) int
+		Path        func(childComplexity int) int
+	}
+
 	PalierSurfaceRange struct {
 		MaxM2 func(childComplexity int) int
 		MinM2 func(childComplexity int) int
@@ -1484,12 +1579,13 @@ type ComplexityRoot struct {
 	}
 
 	PalierViewer struct {
-		Account   func(childComplexity int) int
-		Landlord  func(childComplexity int) int
-		Person    func(childComplexity int) int
-		Project   func(childComplexity int) int
-		Role      func(childComplexity int) int
-		RoleLabel func(childComplexity int, locale domain.Locale) int
+		AccessKeyID func(childComplexity int) int
+		Account     func(childComplexity int) int
+		Landlord    func(childComplexity int) int
+		Person      func(childComplexity int) int
+		Project     func(childComplexity int) int
+		Role        func(childComplexity int) int
+		RoleLabel   func(childComplexity int, locale domain.Locale) int
 	}
 
 	PalierWrongState struct {
@@ -1612,6 +1708,8 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
+		AccessKeys              func(childComplexity int, filter *domain.AccessKeyFilter, first int, after *string) int
+		AccountAccesses         func(childComplexity int, filter *domain.AccountAccessFilter, first int, after *string) int
 		Changes                 func(childComplexity int, after *string, kinds []domain.ChangeKind, first int) int
 		CodeList                func(childComplexity int, name string) int
 		CodeLists               func(childComplexity int) int
@@ -6860,6 +6958,61 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MatchStanding.Score(childComplexity), true
 
+	case "Mutation.accessKeyCreate":
+		if e.ComplexityRoot.Mutation.AccessKeyCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_accessKeyCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AccessKeyCreate(childComplexity, args["input"].(PalierAccessKeyCreateInput)), true
+	case "Mutation.accessKeyRevoke":
+		if e.ComplexityRoot.Mutation.AccessKeyRevoke == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_accessKeyRevoke_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AccessKeyRevoke(childComplexity, args["input"].(PalierAccessKeyRevokeInput)), true
+	case "Mutation.accessKeyRotate":
+		if e.ComplexityRoot.Mutation.AccessKeyRotate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_accessKeyRotate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AccessKeyRotate(childComplexity, args["input"].(PalierAccessKeyRotateInput)), true
+	case "Mutation.accountAccessGrant":
+		if e.ComplexityRoot.Mutation.AccountAccessGrant == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_accountAccessGrant_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AccountAccessGrant(childComplexity, args["input"].(PalierAccountAccessGrantInput)), true
+	case "Mutation.accountAccessRevoke":
+		if e.ComplexityRoot.Mutation.AccountAccessRevoke == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_accountAccessRevoke_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AccountAccessRevoke(childComplexity, args["input"].(PalierAccountAccessRevokeInput)), true
 	case "Mutation.deadLetterDismiss":
 		if e.ComplexityRoot.Mutation.DeadLetterDismiss == nil {
 			break
@@ -7932,6 +8085,386 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
 
+	case "PalierAccessKey.account":
+		if e.ComplexityRoot.PalierAccessKey.Account == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierAccessKey.Account(childComplexity), true
+	case "PalierAccessKey.createdAt":
+		if e.ComplexityRoot.PalierAccessKey.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierAccessKey.CreatedAt(childComplexity), true
+	case "PalierAccessKey.createdBy":
+		if e.ComplexityRoot.PalierAccessKey.CreatedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierAccessKey.CreatedBy(childComplexity), true
+	case "PalierAccessKey.expiresAt":
+		if e.ComplexityRoot.PalierAccessKey.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierAccessKey.ExpiresAt(childComplexity), true
+	case "PalierAccessKey.id":
+		if e.ComplexityRoot.PalierAccessKey.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierAccessKey.ID(childComplexity), true
+	case "PalierAccessKey.label":
+		if e.ComplexityRoot.PalierAccessKey.Label == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierAccessKey.Label(childComplexity), true
+	case "PalierAccessKey.landlord":
+		if e.ComplexityRoot.PalierAccessKey.Landlord == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierAccessKey.Landlord(childComplexity), true
+	case "PalierAccessKey.origins":
+		if e.ComplexityRoot.PalierAccessKey.Origins == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierAccessKey.Origins(childComplexity), true
+	case "PalierAccessKey.replacesId":
+		if e.ComplexityRoot.PalierAccessKey.Predecessor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierAccessKey.Predecessor(childComplexity), true
+	case "PalierAccessKey.project":
+		if e.ComplexityRoot.PalierAccessKey.Project == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierAccessKey.Project(childComplexity), true
+	case "PalierAccessKey.revocationReason":
+		if e.ComplexityRoot.PalierAccessKey.RevocationReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierAccessKey.RevocationReason(childComplexity), true
+	case "PalierAccessKey.revocationReasonLabel":
+		if e.ComplexityRoot.PalierAccessKey.RevocationReasonLabel == nil {
+			break
+		}
+
+		args, err := ec.field_PalierAccessKey_revocationReasonLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.PalierAccessKey.RevocationReasonLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "PalierAccessKey.revokedAt":
+		if e.ComplexityRoot.PalierAccessKey.RevokedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierAccessKey.RevokedAt(childComplexity), true
+	case "PalierAccessKey.revokedBy":
+		if e.ComplexityRoot.PalierAccessKey.Revoker == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierAccessKey.Revoker(childComplexity), true
+	case "PalierAccessKey.role":
+		if e.ComplexityRoot.PalierAccessKey.Role == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierAccessKey.Role(childComplexity), true
+	case "PalierAccessKey.roleLabel":
+		if e.ComplexityRoot.PalierAccessKey.RoleLabel == nil {
+			break
+		}
+
+		args, err := ec.field_PalierAccessKey_roleLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.PalierAccessKey.RoleLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "PalierAccessKey.scopes":
+		if e.ComplexityRoot.PalierAccessKey.Scopes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierAccessKey.Scopes(childComplexity), true
+	case "PalierAccessKey.state":
+		if e.ComplexityRoot.PalierAccessKey.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierAccessKey.State(childComplexity), true
+	case "PalierAccessKey.stateLabel":
+		if e.ComplexityRoot.PalierAccessKey.StateLabel == nil {
+			break
+		}
+
+		args, err := ec.field_PalierAccessKey_stateLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.PalierAccessKey.StateLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "PalierAccessKey.replacedById":
+		if e.ComplexityRoot.PalierAccessKey.Successor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierAccessKey.Successor(childComplexity), true
+	case "PalierAccessKey.use":
+		if e.ComplexityRoot.PalierAccessKey.Use == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierAccessKey.Use(childComplexity), true
+	case "PalierAccessKey.useLabel":
+		if e.ComplexityRoot.PalierAccessKey.UseLabel == nil {
+			break
+		}
+
+		args, err := ec.field_PalierAccessKey_useLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.PalierAccessKey.UseLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "PalierAccessKey.version":
+		if e.ComplexityRoot.PalierAccessKey.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierAccessKey.Version(childComplexity), true
+
+	case "PalierAccessKeyConnection.edges":
+		if e.ComplexityRoot.PalierAccessKeyConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierAccessKeyConnection.Edges(childComplexity), true
+	case "PalierAccessKeyConnection.facets":
+		if e.ComplexityRoot.PalierAccessKeyConnection.Facets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierAccessKeyConnection.Facets(childComplexity), true
+	case "PalierAccessKeyConnection.nodes":
+		if e.ComplexityRoot.PalierAccessKeyConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierAccessKeyConnection.Nodes(childComplexity), true
+	case "PalierAccessKeyConnection.pageInfo":
+		if e.ComplexityRoot.PalierAccessKeyConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierAccessKeyConnection.PageInfo(childComplexity), true
+	case "PalierAccessKeyConnection.totalCount":
+		if e.ComplexityRoot.PalierAccessKeyConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierAccessKeyConnection.TotalCount(childComplexity), true
+
+	case "PalierAccessKeyEdge.cursor":
+		if e.ComplexityRoot.PalierAccessKeyEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierAccessKeyEdge.Cursor(childComplexity), true
+	case "PalierAccessKeyEdge.node":
+		if e.ComplexityRoot.PalierAccessKeyEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierAccessKeyEdge.Node(childComplexity), true
+
+	case "PalierAccessKeyPayload.accessKey":
+		if e.ComplexityRoot.PalierAccessKeyPayload.AccessKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierAccessKeyPayload.AccessKey(childComplexity), true
+	case "PalierAccessKeyPayload.commit":
+		if e.ComplexityRoot.PalierAccessKeyPayload.Commit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierAccessKeyPayload.Commit(childComplexity), true
+	case "PalierAccessKeyPayload.secret":
+		if e.ComplexityRoot.PalierAccessKeyPayload.Secret == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierAccessKeyPayload.Secret(childComplexity), true
+	case "PalierAccessKeyPayload.userErrors":
+		if e.ComplexityRoot.PalierAccessKeyPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierAccessKeyPayload.UserErrors(childComplexity), true
+
+	case "PalierAccountAccess.account":
+		if e.ComplexityRoot.PalierAccountAccess.Account == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierAccountAccess.Account(childComplexity), true
+	case "PalierAccountAccess.barred":
+		if e.ComplexityRoot.PalierAccountAccess.Barred == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierAccountAccess.Barred(childComplexity), true
+	case "PalierAccountAccess.role":
+		if e.ComplexityRoot.PalierAccountAccess.Granted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierAccountAccess.Granted(childComplexity), true
+	case "PalierAccountAccess.id":
+		if e.ComplexityRoot.PalierAccountAccess.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierAccountAccess.ID(childComplexity), true
+	case "PalierAccountAccess.landlord":
+		if e.ComplexityRoot.PalierAccountAccess.Landlord == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierAccountAccess.Landlord(childComplexity), true
+	case "PalierAccountAccess.project":
+		if e.ComplexityRoot.PalierAccountAccess.Project == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierAccountAccess.Project(childComplexity), true
+	case "PalierAccountAccess.revocationReason":
+		if e.ComplexityRoot.PalierAccountAccess.RevocationReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierAccountAccess.RevocationReason(childComplexity), true
+	case "PalierAccountAccess.revocationReasonLabel":
+		if e.ComplexityRoot.PalierAccountAccess.RevocationReasonLabel == nil {
+			break
+		}
+
+		args, err := ec.field_PalierAccountAccess_revocationReasonLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.PalierAccountAccess.RevocationReasonLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "PalierAccountAccess.roleLabel":
+		if e.ComplexityRoot.PalierAccountAccess.RoleLabel == nil {
+			break
+		}
+
+		args, err := ec.field_PalierAccountAccess_roleLabel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.PalierAccountAccess.RoleLabel(childComplexity, args["locale"].(domain.Locale)), true
+	case "PalierAccountAccess.tokensFrom":
+		if e.ComplexityRoot.PalierAccountAccess.TokensFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierAccountAccess.TokensFrom(childComplexity), true
+	case "PalierAccountAccess.updatedAt":
+		if e.ComplexityRoot.PalierAccountAccess.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierAccountAccess.UpdatedAt(childComplexity), true
+	case "PalierAccountAccess.updatedBy":
+		if e.ComplexityRoot.PalierAccountAccess.UpdatedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierAccountAccess.UpdatedBy(childComplexity), true
+	case "PalierAccountAccess.version":
+		if e.ComplexityRoot.PalierAccountAccess.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierAccountAccess.Version(childComplexity), true
+
+	case "PalierAccountAccessConnection.edges":
+		if e.ComplexityRoot.PalierAccountAccessConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierAccountAccessConnection.Edges(childComplexity), true
+	case "PalierAccountAccessConnection.facets":
+		if e.ComplexityRoot.PalierAccountAccessConnection.Facets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierAccountAccessConnection.Facets(childComplexity), true
+	case "PalierAccountAccessConnection.nodes":
+		if e.ComplexityRoot.PalierAccountAccessConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierAccountAccessConnection.Nodes(childComplexity), true
+	case "PalierAccountAccessConnection.pageInfo":
+		if e.ComplexityRoot.PalierAccountAccessConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierAccountAccessConnection.PageInfo(childComplexity), true
+	case "PalierAccountAccessConnection.totalCount":
+		if e.ComplexityRoot.PalierAccountAccessConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierAccountAccessConnection.TotalCount(childComplexity), true
+
+	case "PalierAccountAccessEdge.cursor":
+		if e.ComplexityRoot.PalierAccountAccessEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierAccountAccessEdge.Cursor(childComplexity), true
+	case "PalierAccountAccessEdge.node":
+		if e.ComplexityRoot.PalierAccountAccessEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierAccountAccessEdge.Node(childComplexity), true
+
+	case "PalierAccountAccessPayload.access":
+		if e.ComplexityRoot.PalierAccountAccessPayload.Access == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierAccountAccessPayload.Access(childComplexity), true
+	case "PalierAccountAccessPayload.commit":
+		if e.ComplexityRoot.PalierAccountAccessPayload.Commit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierAccountAccessPayload.Commit(childComplexity), true
+	case "PalierAccountAccessPayload.userErrors":
+		if e.ComplexityRoot.PalierAccountAccessPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierAccountAccessPayload.UserErrors(childComplexity), true
+
 	case "PalierAlreadyExists.code":
 		if e.ComplexityRoot.PalierAlreadyExists.Code == nil {
 			break
@@ -8570,6 +9103,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PalierRecurringSlot.Until(childComplexity), true
 
+	case "PalierScopeMissing.code":
+		if e.ComplexityRoot.PalierScopeMissing.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierScopeMissing.Code(childComplexity), true
+	case "PalierScopeMissing.message":
+		if e.ComplexityRoot.PalierScopeMissing.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierScopeMissing.Message(childComplexity), true
+	case "PalierScopeMissing.neededScope":
+		if e.ComplexityRoot.PalierScopeMissing.NeededScope == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierScopeMissing.NeededScope(childComplexity), true
+	case "PalierScopeMissing.path":
+		if e.ComplexityRoot.PalierScopeMissing.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierScopeMissing.Path(childComplexity), true
+
 	case "PalierSurfaceRange.maxM2":
 		if e.ComplexityRoot.PalierSurfaceRange.MaxM2 == nil {
 			break
@@ -8862,6 +9420,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PalierVersionValue.Unit(childComplexity), true
 
+	case "PalierViewer.accessKeyId":
+		if e.ComplexityRoot.PalierViewer.AccessKeyID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierViewer.AccessKeyID(childComplexity), true
 	case "PalierViewer.account":
 		if e.ComplexityRoot.PalierViewer.Account == nil {
 			break
@@ -9420,6 +9984,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ProjectReference.Year(childComplexity), true
 
+	case "Query.accessKeys":
+		if e.ComplexityRoot.Query.AccessKeys == nil {
+			break
+		}
+
+		args, err := ec.field_Query_accessKeys_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.AccessKeys(childComplexity, args["filter"].(*domain.AccessKeyFilter), args["first"].(int), args["after"].(*string)), true
+	case "Query.accountAccesses":
+		if e.ComplexityRoot.Query.AccountAccesses == nil {
+			break
+		}
+
+		args, err := ec.field_Query_accountAccesses_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.AccountAccesses(childComplexity, args["filter"].(*domain.AccountAccessFilter), args["first"].(int), args["after"].(*string)), true
 	case "Query.changes":
 		if e.ComplexityRoot.Query.Changes == nil {
 			break
@@ -11269,6 +11855,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputNeedPublicReceptionInput,
 		ec.unmarshalInputNeedStartWindowInput,
 		ec.unmarshalInputNeedUsePatternInput,
+		ec.unmarshalInputPalierAccessKeyCreateInput,
+		ec.unmarshalInputPalierAccessKeyFieldsInput,
+		ec.unmarshalInputPalierAccessKeyFilter,
+		ec.unmarshalInputPalierAccessKeyRevokeInput,
+		ec.unmarshalInputPalierAccessKeyRotateInput,
+		ec.unmarshalInputPalierAccountAccessFilter,
+		ec.unmarshalInputPalierAccountAccessGrantInput,
+		ec.unmarshalInputPalierAccountAccessRevokeInput,
 		ec.unmarshalInputPalierAsOfInput,
 		ec.unmarshalInputPalierFigureInput,
 		ec.unmarshalInputPalierIdentifierInput,
@@ -11405,6 +11999,343 @@ func newExecutionContext(
 }
 
 var sources = []*ast.Source{
+	{Name: "../schema/access.graphqls", Input: `extend type Query {
+  "The keys by which programs ask, newest first: those of the viewer's organisation, and all for STAFF. None for others, nor for whoever asks by a key."
+  accessKeys(
+    "Which ones; all by default."
+    filter: PalierAccessKeyFilter
+    "How many, 1 to 100."
+    first: Int! = 20
+    "After which cursor of the same list."
+    after: String
+  ): PalierAccessKeyConnection!
+  "What the ledger says of accounts: the rights granted, and the tokens revoked. None for others than STAFF."
+  accountAccesses(
+    "Which ones; all by default."
+    filter: PalierAccountAccessFilter
+    "How many, 1 to 100."
+    first: Int! = 20
+    "After which cursor of the same list."
+    after: String
+  ): PalierAccountAccessConnection!
+}
+
+extend type Mutation {
+  "Makes a key. Its secret is answered here, once. LANDLORD and PROJECT for their own organisation, and STAFF; not by a key, nor on somebody's behalf."
+  accessKeyCreate("The key." input: PalierAccessKeyCreateInput!): PalierAccessKeyPayload!
+  "Makes a key that takes another's place, with the same rights; the old one goes on for a while beside it. The secret is answered here, once. Whoever may make the key."
+  accessKeyRotate("Which one." input: PalierAccessKeyRotateInput!): PalierAccessKeyPayload!
+  "Ends a key, and what is open by it, at once. Whoever may make the key."
+  accessKeyRevoke("Which one." input: PalierAccessKeyRevokeInput!): PalierAccessKeyPayload!
+  "Says which rights an account has, whatever its identity provider says; lifts a bar. STAFF."
+  accountAccessGrant("The rights." input: PalierAccountAccessGrantInput!): PalierAccountAccessPayload!
+  "Ends the tokens of an account that were issued so far, and what is open by them; with ` + "`" + `bar` + "`" + `, all. STAFF, and without ` + "`" + `bar` + "`" + ` whoever has the account."
+  accountAccessRevoke("Whose." input: PalierAccountAccessRevokeInput!): PalierAccountAccessPayload!
+}
+
+extend type PalierViewer {
+  "The key by which the viewer asks; null with a token, and without."
+  accessKeyId: ID
+}
+
+"A key by which a program asks (clé d'accès). Its organisation's people and STAFF see it; programs see none."
+type PalierAccessKey implements Node {
+  "The global id. The secret has it in its middle, so that a key that was found can be told without the rest."
+  id: ID!
+  "Counts the key's changes, from 1; to pass as ` + "`" + `expectedVersion` + "`" + `."
+  version: Int!
+  "What its makers call it; null once it was erased."
+  label: HostingText
+  "What kind of program it is for."
+  use: PalierAccessKeyUse!
+  "The use's label."
+  useLabel("The language of the label." locale: Locale! = FR): String!
+  "Whether it opens, now."
+  state: PalierAccessKeyState!
+  "The state's label."
+  stateLabel("The language of the label." locale: Locale! = FR): String!
+  "The role that it gives."
+  role: PalierRole!
+  "The role's label."
+  roleLabel("The language of the label." locale: Locale! = FR): String!
+  "The landlord whose it is, or whose public data its pages show; null for none."
+  landlord: Landlord
+  "The project whose it is; null for none."
+  project: InnovationProject
+  "What it lets its holder do besides reading."
+  scopes: [PalierAccessScope!]!
+  "The sites whose pages may use it; empty for a server's."
+  origins: [String!]!
+  "The pseudonymous id that the ledger records of what is done by it. Its successors have the same."
+  account: String!
+  "The pseudonymous id of who made it."
+  createdBy: String!
+  "When it was made."
+  createdAt: DateTime!
+  "When it opens no longer."
+  expiresAt: DateTime!
+  "When it was revoked; null when it wasn't."
+  revokedAt: DateTime
+  "The pseudonymous id of who revoked it; null when it wasn't."
+  revokedBy: String
+  "Why it was revoked; null when it wasn't."
+  revocationReason: PalierRevocationReason
+  "The reason's label; null when it wasn't revoked."
+  revocationReasonLabel("The language of the label." locale: Locale! = FR): String
+  "The id of the key whose place it takes; null for none."
+  replacesId: ID
+  "The id of the key that takes its place; null for none."
+  replacedById: ID
+}
+
+"What kind of program a key is for."
+enum PalierAccessKeyUse {
+  "A server, which keeps the secret to itself."
+  SERVER
+  "Public pages: whoever opens one can read the key. It reads a landlord's public data, from the pages of the sites named, and nothing else."
+  EMBED
+}
+
+"What a key lets its holder do besides reading what its role sees."
+enum PalierAccessScope {
+  "Commands (mutations)."
+  WRITE
+  "Identities, and what people typed. Without it they are answered as if they had been erased."
+  PERSONAL_DATA
+}
+
+"Whether a key opens."
+enum PalierAccessKeyState {
+  "It does."
+  ACTIVE
+  "Its time is over."
+  EXPIRED
+  "It was revoked."
+  REVOKED
+}
+
+"Why an access was taken away."
+enum PalierRevocationReason {
+  "It is known to others, for sure or maybe."
+  LEAKED
+  "Nobody uses it any longer."
+  UNUSED
+  "Another took its place."
+  REPLACED
+  "Whoever had it left, or has another function."
+  LEFT
+  "Another reason."
+  OTHER
+}
+
+"A page of keys."
+type PalierAccessKeyConnection {
+  "The keys."
+  nodes: [PalierAccessKey!]!
+  "The keys with their cursors."
+  edges: [PalierAccessKeyEdge!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many there are in all, under the filter."
+  totalCount: Int!
+  "Their spread by use, state and role, under the filter."
+  facets: [PalierFacet!]!
+}
+
+"A key in a page."
+type PalierAccessKeyEdge {
+  "Its cursor, to pass as ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The key."
+  node: PalierAccessKey!
+}
+
+"Which keys to list. All the conditions given must hold; of the values in a list, any."
+input PalierAccessKeyFilter {
+  "The landlord or project whose they are."
+  organisationId: ID
+  "What kind of program they are for."
+  uses: [PalierAccessKeyUse!]
+  "Whether they open, now."
+  states: [PalierAccessKeyState!]
+}
+
+"What the ledger says of an account. STAFF see it, and nobody else."
+type PalierAccountAccess implements Node {
+  "The global id."
+  id: ID!
+  "Counts the changes, from 1; to pass as ` + "`" + `expectedVersion` + "`" + `."
+  version: Int!
+  "The pseudonymous id that its tokens lead to."
+  account: String!
+  "The role granted; null when none was."
+  role: PalierRole
+  "The role's label; null when none was granted."
+  roleLabel("The language of the label." locale: Locale! = FR): String
+  "The landlord granted; null for none."
+  landlord: Landlord
+  "The project granted; null for none."
+  project: InnovationProject
+  "Tokens that were issued by then aren't believed; null when any time will do."
+  tokensFrom: DateTime
+  "True when no token of the account is believed."
+  barred: Boolean!
+  "Why tokens were revoked last; null when none ever were."
+  revocationReason: PalierRevocationReason
+  "The reason's label; null when none ever were."
+  revocationReasonLabel("The language of the label." locale: Locale! = FR): String
+  "When it last changed."
+  updatedAt: DateTime!
+  "The pseudonymous id of who changed it last."
+  updatedBy: String!
+}
+
+"A page of what is said of accounts."
+type PalierAccountAccessConnection {
+  "What is said."
+  nodes: [PalierAccountAccess!]!
+  "The same with cursors."
+  edges: [PalierAccountAccessEdge!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many there are in all, under the filter."
+  totalCount: Int!
+  "Their spread by role, under the filter."
+  facets: [PalierFacet!]!
+}
+
+"What is said of an account, in a page."
+type PalierAccountAccessEdge {
+  "Its cursor, to pass as ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "What is said."
+  node: PalierAccountAccess!
+}
+
+"Of which accounts to list what is said. All the conditions given must hold."
+input PalierAccountAccessFilter {
+  "This account."
+  account: String
+  "Accounts with one of these roles granted."
+  roles: [PalierRole!]
+  "Those that are barred, or those that aren't."
+  barred: Boolean
+}
+
+"A key to make."
+input PalierAccessKeyCreateInput {
+  "What is stated about it."
+  key: PalierAccessKeyFieldsInput!
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days. The secret isn't answered again."
+  idempotencyKey: String
+}
+
+"What is stated about a key."
+input PalierAccessKeyFieldsInput {
+  "What kind of program it is for."
+  use: PalierAccessKeyUse!
+  "What to call it, such as the program's name and what it does."
+  label: String!
+  "The role that it gives; needed for a server's, PUBLIC in public pages. Only STAFF make keys of the roles STAFF, OBSERVER and PUBLIC for servers."
+  role: PalierRole
+  "The landlord; by default the viewer's own. In public pages, the one whose data they show; needed."
+  landlordId: ID
+  "The project; by default the viewer's own."
+  projectId: ID
+  "What it lets its holder do besides reading; nothing by default, and nothing in public pages."
+  scopes: [PalierAccessScope!]
+  "The sites whose pages may use it, such as https://www.landlord.example, 20 at most; needed in public pages, and for nothing else."
+  origins: [String!]
+  "When it opens no longer; at most, and by default, in 366 days."
+  expiresAt: DateTime
+}
+
+"A key to rotate."
+input PalierAccessKeyRotateInput {
+  "The key whose place is taken."
+  id: ID!
+  "How many hours the old key goes on beside the new one, 0 to 720."
+  overlapHours: Int! = 24
+  "When given, refused if the key has another version."
+  expectedVersion: Int
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days. The secret isn't answered again."
+  idempotencyKey: String
+}
+
+"A key to revoke."
+input PalierAccessKeyRevokeInput {
+  "The key."
+  id: ID!
+  "Why."
+  reason: PalierRevocationReason!
+  "When given, refused if the key has another version."
+  expectedVersion: Int
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days."
+  idempotencyKey: String
+}
+
+"What a command on a key did."
+type PalierAccessKeyPayload {
+  "The key as it now is, the new one after a rotation; null when the command was refused."
+  accessKey: PalierAccessKey
+  "The secret of the key that was made, to send as ` + "`" + `Authorization: Bearer` + "`" + `. It is answered once: nobody can read it again. Null for any other command, and for one that was sent again."
+  secret: String
+  "The number of the commit that holds the change; null when nothing was written."
+  commit: Int
+  "Why it was refused; empty when it took effect."
+  userErrors: [PalierUserError!]!
+}
+
+"Rights to grant."
+input PalierAccountAccessGrantInput {
+  "The account: its pseudonymous id, as ` + "`" + `viewer.account` + "`" + ` shows it, and the refusal of an account without rights."
+  account: String!
+  "The role."
+  role: PalierRole!
+  "The landlord that goes with the role LANDLORD."
+  landlordId: ID
+  "The project that goes with the role PROJECT."
+  projectId: ID
+  "When given, refused if what is said of the account has another version; 0 for nothing yet."
+  expectedVersion: Int
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days."
+  idempotencyKey: String
+}
+
+"Tokens to revoke."
+input PalierAccountAccessRevokeInput {
+  "The account: its pseudonymous id."
+  account: String!
+  "Takes the rights granted away, and believes no token of the account until some are granted again."
+  bar: Boolean! = false
+  "Why."
+  reason: PalierRevocationReason!
+  "Makes sending again safe: the same key with the same input takes effect once, within seven days."
+  idempotencyKey: String
+}
+
+"What a command on the rights of an account did."
+type PalierAccountAccessPayload {
+  "What is now said of the account; null when the command was refused, and for others than STAFF."
+  access: PalierAccountAccess
+  "The number of the commit that holds the change; null when nothing was written."
+  commit: Int
+  "Why it was refused; empty when it took effect."
+  userErrors: [PalierUserError!]!
+}
+
+"The key by which the viewer asks doesn't go so far."
+type PalierScopeMissing implements PalierUserError {
+  "SCOPE_MISSING."
+  code: PalierUserErrorCode!
+  "What is missing, and what to do."
+  message: String!
+  "Empty: it is the whole command."
+  path: [String!]!
+  "The scope that is needed."
+  neededScope: PalierAccessScope!
+}
+`, BuiltIn: false},
 	{Name: "../schema/approach.graphqls", Input: `extend type Query {
   "The record of a contact with a landlord by its id. Null when there is none, and for others than staff."
   landlordApproach("The approach's id." id: ID!): LandlordApproach
@@ -15420,6 +16351,8 @@ enum PalierUserErrorCode {
   NOT_READY
   "Someone else has the space at that time, or it isn't available then."
   SPACE_TAKEN
+  "The key by which the viewer asks doesn't go so far."
+  SCOPE_MISSING
 }
 
 "A value of the input can't be accepted."
@@ -21376,6 +22309,168 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
 }
 
+func (ec *executionContext) childFields_PalierAccessKey(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_PalierAccessKey_id(ctx, field)
+	case "version":
+		return ec.fieldContext_PalierAccessKey_version(ctx, field)
+	case "label":
+		return ec.fieldContext_PalierAccessKey_label(ctx, field)
+	case "use":
+		return ec.fieldContext_PalierAccessKey_use(ctx, field)
+	case "useLabel":
+		return ec.fieldContext_PalierAccessKey_useLabel(ctx, field)
+	case "state":
+		return ec.fieldContext_PalierAccessKey_state(ctx, field)
+	case "stateLabel":
+		return ec.fieldContext_PalierAccessKey_stateLabel(ctx, field)
+	case "role":
+		return ec.fieldContext_PalierAccessKey_role(ctx, field)
+	case "roleLabel":
+		return ec.fieldContext_PalierAccessKey_roleLabel(ctx, field)
+	case "landlord":
+		return ec.fieldContext_PalierAccessKey_landlord(ctx, field)
+	case "project":
+		return ec.fieldContext_PalierAccessKey_project(ctx, field)
+	case "scopes":
+		return ec.fieldContext_PalierAccessKey_scopes(ctx, field)
+	case "origins":
+		return ec.fieldContext_PalierAccessKey_origins(ctx, field)
+	case "account":
+		return ec.fieldContext_PalierAccessKey_account(ctx, field)
+	case "createdBy":
+		return ec.fieldContext_PalierAccessKey_createdBy(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_PalierAccessKey_createdAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_PalierAccessKey_expiresAt(ctx, field)
+	case "revokedAt":
+		return ec.fieldContext_PalierAccessKey_revokedAt(ctx, field)
+	case "revokedBy":
+		return ec.fieldContext_PalierAccessKey_revokedBy(ctx, field)
+	case "revocationReason":
+		return ec.fieldContext_PalierAccessKey_revocationReason(ctx, field)
+	case "revocationReasonLabel":
+		return ec.fieldContext_PalierAccessKey_revocationReasonLabel(ctx, field)
+	case "replacesId":
+		return ec.fieldContext_PalierAccessKey_replacesId(ctx, field)
+	case "replacedById":
+		return ec.fieldContext_PalierAccessKey_replacedById(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PalierAccessKey", field.Name)
+}
+
+func (ec *executionContext) childFields_PalierAccessKeyConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_PalierAccessKeyConnection_nodes(ctx, field)
+	case "edges":
+		return ec.fieldContext_PalierAccessKeyConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_PalierAccessKeyConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_PalierAccessKeyConnection_totalCount(ctx, field)
+	case "facets":
+		return ec.fieldContext_PalierAccessKeyConnection_facets(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PalierAccessKeyConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_PalierAccessKeyEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_PalierAccessKeyEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_PalierAccessKeyEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PalierAccessKeyEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_PalierAccessKeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "accessKey":
+		return ec.fieldContext_PalierAccessKeyPayload_accessKey(ctx, field)
+	case "secret":
+		return ec.fieldContext_PalierAccessKeyPayload_secret(ctx, field)
+	case "commit":
+		return ec.fieldContext_PalierAccessKeyPayload_commit(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PalierAccessKeyPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PalierAccessKeyPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_PalierAccountAccess(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_PalierAccountAccess_id(ctx, field)
+	case "version":
+		return ec.fieldContext_PalierAccountAccess_version(ctx, field)
+	case "account":
+		return ec.fieldContext_PalierAccountAccess_account(ctx, field)
+	case "role":
+		return ec.fieldContext_PalierAccountAccess_role(ctx, field)
+	case "roleLabel":
+		return ec.fieldContext_PalierAccountAccess_roleLabel(ctx, field)
+	case "landlord":
+		return ec.fieldContext_PalierAccountAccess_landlord(ctx, field)
+	case "project":
+		return ec.fieldContext_PalierAccountAccess_project(ctx, field)
+	case "tokensFrom":
+		return ec.fieldContext_PalierAccountAccess_tokensFrom(ctx, field)
+	case "barred":
+		return ec.fieldContext_PalierAccountAccess_barred(ctx, field)
+	case "revocationReason":
+		return ec.fieldContext_PalierAccountAccess_revocationReason(ctx, field)
+	case "revocationReasonLabel":
+		return ec.fieldContext_PalierAccountAccess_revocationReasonLabel(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_PalierAccountAccess_updatedAt(ctx, field)
+	case "updatedBy":
+		return ec.fieldContext_PalierAccountAccess_updatedBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PalierAccountAccess", field.Name)
+}
+
+func (ec *executionContext) childFields_PalierAccountAccessConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_PalierAccountAccessConnection_nodes(ctx, field)
+	case "edges":
+		return ec.fieldContext_PalierAccountAccessConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_PalierAccountAccessConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_PalierAccountAccessConnection_totalCount(ctx, field)
+	case "facets":
+		return ec.fieldContext_PalierAccountAccessConnection_facets(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PalierAccountAccessConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_PalierAccountAccessEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_PalierAccountAccessEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_PalierAccountAccessEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PalierAccountAccessEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_PalierAccountAccessPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "access":
+		return ec.fieldContext_PalierAccountAccessPayload_access(ctx, field)
+	case "commit":
+		return ec.fieldContext_PalierAccountAccessPayload_commit(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PalierAccountAccessPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PalierAccountAccessPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_PalierChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "position":
@@ -21778,6 +22873,8 @@ func (ec *executionContext) childFields_PalierViewer(ctx context.Context, field 
 		return ec.fieldContext_PalierViewer_landlord(ctx, field)
 	case "project":
 		return ec.fieldContext_PalierViewer_project(ctx, field)
+	case "accessKeyId":
+		return ec.fieldContext_PalierViewer_accessKeyId(ctx, field)
 	case "account":
 		return ec.fieldContext_PalierViewer_account(ctx, field)
 	case "person":

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/palier-hub/palier/domain"
@@ -11,7 +12,7 @@ import (
 // authenticated finds out who asks. Without an Authorization header it is the
 // anonymous viewer; a header that can't be believed is refused and never read
 // as anonymous, since the client would take less data for all there is.
-func authenticated(identify func(token string) (identity, error), e errorEdge, next http.Handler) http.Handler {
+func authenticated(identify func(r *http.Request, token string) (identity, error), e errorEdge, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		headers := r.Header.Values("Authorization")
 		if len(headers) == 0 {
@@ -28,11 +29,19 @@ func authenticated(identify func(token string) (identity, error), e errorEdge, n
 			}.write(w, r)
 			return
 		}
-		who, err := identify(token)
+		who, err := identify(r, token)
 		if err != nil {
 			told := e.tell(r.Context(), asUnauthenticated(err))
-			w.Header().Set("WWW-Authenticate", `Bearer realm="palier", error="invalid_token"`)
-			refuse(w, r, http.StatusUnauthorized, told)
+			status := http.StatusUnauthorized
+			switch told[0].Extensions["code"] {
+			case originNotAllowed:
+				status = http.StatusForbidden
+			case "IDENTITY_PROVIDER_UNAVAILABLE":
+				status = http.StatusServiceUnavailable
+			default:
+				w.Header().Set("WWW-Authenticate", `Bearer realm="palier", error="invalid_token"`)
+			}
+			refuse(w, r, status, told)
 			return
 		}
 		exchangeOf(r.Context()).identity = who
@@ -47,17 +56,38 @@ func bearer(header string) (token string, ok bool) {
 	return token, strings.EqualFold(scheme, "Bearer") && token != ""
 }
 
-// identified answers who a token says that asks. Its errors are Verify's.
-func (c Config) identified(token string) (identity, error) {
-	viewer, err := c.Verify(token)
+// identified answers who a token says that asks. Its errors are Verify's, and
+// *originError.
+func (c Config) identified(r *http.Request, token string) (identity, error) {
+	var since uint64
+	if c.AccessChanged != nil {
+		since = c.AccessChanged() // before it is verified: what changes meanwhile is noticed
+	}
+	found, err := c.Verify(r.Context(), token)
 	if err != nil {
 		return identity{}, err
 	}
-	who := identity{viewer: viewer, token: token}
-	if c.Ends != nil {
-		who.ends = c.Ends(token)
+	// Only browsers say truly of which site a page is, and only pages have use for
+	// such a key.
+	if origin := r.Header.Get("Origin"); found.Origins != nil && !slices.Contains(found.Origins, origin) {
+		return identity{}, &originError{}
 	}
-	return who, nil
+	return identity{viewer: found.Viewer, token: token, ends: found.Ends, since: since}, nil
+}
+
+// originError refuses a key to what isn't a page of its sites.
+type originError struct{}
+
+const originNotAllowed = "ORIGIN_NOT_ALLOWED"
+
+func (*originError) ErrorCode() string { return originNotAllowed }
+
+func (e *originError) Error() string { return e.Say(domain.English) }
+
+func (*originError) Say(l domain.Locale) string {
+	return l.In(
+		"cette clé ne sert qu'aux pages des sites pour lesquels elle a été créée : créez-en une pour ce site, ou une clé de serveur",
+		"this key is for the pages of the sites that it was made for: make one for this site, or a server's key")
 }
 
 const unauthenticated = "UNAUTHENTICATED"

@@ -21,12 +21,15 @@ type Config struct {
 	// PublicSDL is served at /schema.graphql, and is what the explorer reads.
 	PublicSDL string
 
-	// Verify answers the viewer of a bearer token. Its errors are shown to the
+	// Verify answers what a bearer token comes to. Its errors are shown to the
 	// client; they should have the methods that the package comment names.
-	Verify func(token string) (domain.Viewer, error)
-	// Ends is when a token that Verify has believed ends, for connections that
-	// stay open; zero when it isn't known. They find out later when it is nil.
-	Ends func(token string) time.Time
+	Verify func(ctx context.Context, token string) (domain.Credential, error)
+	// AccessChanged is the last commit that changed what Verify says of some token;
+	// nil when none does. What is open is verified again before it shows anything
+	// later, and at once when Surface.AccessChanged says so.
+	AccessChanged func() uint64
+	// OpensFrom tells whether a key may be used by the pages of a site; nil for none.
+	OpensFrom func(origin string) bool
 	// ActFor answers the viewer that acts for a person, by an id as a client names
 	// it. Its errors should have the methods that the package comment names; the
 	// code of a refusal is ON_BEHALF_OF_REFUSED.

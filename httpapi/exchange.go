@@ -35,6 +35,8 @@ type identity struct {
 	// known.
 	token string
 	ends  time.Time
+	// since is the last change of what tokens come to that it was verified after.
+	since uint64
 	// person is the id by which a client names whom it acts for; "" for nobody.
 	person string
 }

@@ -339,14 +339,16 @@ func (h *hub) config(logger *slog.Logger) httpapi.Config {
 	return httpapi.Config{
 		Schema:    h.schema,
 		PublicSDL: fakeSDL,
-		Verify: func(token string) (domain.Viewer, error) {
+		Verify: func(_ context.Context, token string) (domain.Credential, error) {
 			switch token {
 			case "good":
-				return landlord, nil
+				return domain.Credential{Viewer: landlord}, nil
+			case "embed":
+				return domain.Credential{Viewer: domain.Viewer{Role: domain.RolePublic, Key: "key_a", Embedded: "lld_a", ReadOnly: true}, Origins: []string{"https://landlord.example"}}, nil
 			case "expired":
-				return domain.Anonymous, expired{}
+				return domain.Credential{}, expired{}
 			}
-			return domain.Anonymous, errors.New("secret detail of the key")
+			return domain.Credential{}, errors.New("secret detail of the key")
 		},
 		ActFor: func(_ context.Context, v domain.Viewer, person string) (domain.Viewer, error) {
 			switch {

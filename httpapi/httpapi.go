@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/rs/cors"
@@ -22,6 +23,9 @@ type Surface struct {
 // doesn't know of the former and would wait for the latter. The error is the
 // context's.
 func (s *Surface) Shutdown(ctx context.Context) error { return s.streams.shutdown(ctx) }
+
+// AccessChanged has what is open verified again: what tokens come to has changed.
+func (s *Surface) AccessChanged() { s.streams.verifyAgain() }
 
 // Streams is how many websockets and event streams are open.
 func (s *Surface) Streams() int { return s.streams.count() }
@@ -43,19 +47,13 @@ func New(c Config) *Surface {
 		c.Peers = peers.NewLocal(c.Now)
 	}
 	e := errorEdge{logger: c.Logger, limits: c.Limits}
-	origins := crossOrigin(c.AllowedOrigins)
-	shared := func(next http.Handler) http.Handler {
-		if origins == nil {
-			return next
-		}
-		return origins.Handler(next)
-	}
+	origins := crossOrigin(c.AllowedOrigins, c.OpensFrom)
 	pages := newPages(c)
 	open := newStreams(c, e)
 
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", shared(newGraphQL(c, e, open, origins)))
-	mux.Handle("/schema.graphql", shared(readOnly(pages.schema.serve)))
+	mux.Handle("/graphql", origins.Handler(newGraphQL(c, e, open, origins)))
+	mux.Handle("/schema.graphql", origins.Handler(readOnly(pages.schema.serve)))
 	mux.Handle("/healthz", readOnly(alive))
 	mux.Handle("/readyz", readOnly(ready(c.Health)))
 	if c.Metrics != nil {
@@ -99,14 +97,12 @@ func hardened(next http.Handler) http.Handler {
 	})
 }
 
-// crossOrigin lets the scripts of some sites read answers; nil when there are
-// none. Credentials stay off: a browser then sends no cookie, and a viewer is
-// known only by the header that the script itself sets.
-func crossOrigin(origins []string) *cors.Cors {
-	if len(origins) == 0 { // the library takes none for all
-		return nil
-	}
-	return cors.New(cors.Options{
+// crossOrigin lets the scripts of some sites read answers. Credentials stay off: a
+// browser then sends no cookie, and a viewer is known only by the header that the
+// script itself sets. The sites of keys are among them, whoever asks from there:
+// the browser wants to know before it shows the key.
+func crossOrigin(origins []string, opensFrom func(string) bool) *cors.Cors {
+	options := cors.Options{
 		AllowedOrigins: origins,
 		AllowedMethods: []string{http.MethodGet, http.MethodPost},
 		AllowedHeaders: []string{
@@ -115,7 +111,18 @@ func crossOrigin(origins []string) *cors.Cors {
 		},
 		ExposedHeaders: []string{commitHeader, requestIDHeader, "Retry-After"},
 		MaxAge:         600, // seconds; browsers cap it at two hours
-	})
+	}
+	if len(origins) == 0 { // which the library takes for all
+		options.AllowOriginFunc = func(string) bool { return false }
+	}
+	if opensFrom != nil && !slices.Contains(origins, "*") {
+		named := cors.New(options)
+		options.AllowedOrigins, options.AllowOriginFunc = nil, nil
+		options.AllowOriginVaryRequestFunc = func(r *http.Request, origin string) (bool, []string) {
+			return named.OriginAllowed(r) || opensFrom(origin), nil
+		}
+	}
+	return cors.New(options)
 }
 
 // mayConnect tells whether a websocket may be opened: by what isn't a browser,
@@ -123,7 +130,7 @@ func crossOrigin(origins []string) *cors.Cors {
 func mayConnect(origins *cors.Cors) func(*http.Request) bool {
 	return func(r *http.Request) bool {
 		origin := r.Header.Get("Origin")
-		if origin == "" || origins != nil && origins.OriginAllowed(r) {
+		if origin == "" || origins.OriginAllowed(r) {
 			return true
 		}
 		from, err := url.Parse(origin)

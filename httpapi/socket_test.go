@@ -346,13 +346,14 @@ func TestTokenEnds(t *testing.T) {
 		revoked.Store(false)
 		return start(t, func(c *httpapi.Config) {
 			verify := c.Verify
-			c.Verify = func(token string) (domain.Viewer, error) {
+			c.Verify = func(ctx context.Context, token string) (domain.Credential, error) {
 				if at := *ends.Load(); revoked.Load() || !at.IsZero() && !time.Now().Before(at) {
-					return domain.Anonymous, expired{}
+					return domain.Credential{}, expired{}
 				}
-				return verify(token)
+				found, err := verify(ctx, token)
+				found.Ends = *ends.Load()
+				return found, err
 			}
-			c.Ends = func(string) time.Time { return *ends.Load() }
 			c.Limits.KeepAlive = time.Hour
 		})
 	}
@@ -374,12 +375,12 @@ func TestTokenEnds(t *testing.T) {
 		h.Close()
 		h = start(t, func(c *httpapi.Config) {
 			verify := c.Verify
-			c.Verify = func(token string) (domain.Viewer, error) {
-				v, err := verify(token)
+			c.Verify = func(ctx context.Context, token string) (domain.Credential, error) {
+				found, err := verify(ctx, token)
 				if revoked.Load() {
-					v.Landlord = "lld_another"
+					found.Viewer.Landlord = "lld_another"
 				}
-				return v, err
+				return found, err
 			}
 			c.Limits.KeepAlive = 20 * time.Millisecond
 		})
@@ -413,13 +414,14 @@ func TestTokenEnds(t *testing.T) {
 				}
 				return time.Now()
 			}
-			c.Ends = func(string) time.Time { return time.Now().Add(time.Hour) }
 			verify := c.Verify
-			c.Verify = func(token string) (domain.Viewer, error) {
+			c.Verify = func(ctx context.Context, token string) (domain.Credential, error) {
 				if late.Load() {
-					return domain.Anonymous, expired{}
+					return domain.Credential{}, expired{}
 				}
-				return verify(token)
+				found, err := verify(ctx, token)
+				found.Ends = time.Now().Add(time.Hour)
+				return found, err
 			}
 			c.Limits.KeepAlive = 100 * time.Millisecond
 		})

@@ -18,9 +18,11 @@ import (
 // streams are the connections that stay open, websockets and event streams, and
 // what holds for both: how many there may be, whose they are, and how they end.
 type streams struct {
-	limits    Limits
-	edge      errorEdge
-	verify    func(string) (domain.Viewer, error)
+	limits Limits
+	edge   errorEdge
+	verify func(context.Context, string) (domain.Credential, error)
+	// changed is the last change of what tokens come to.
+	changed   func() uint64
 	actFor    func(context.Context, domain.Viewer, string) (domain.Viewer, error)
 	ended     func(context.Context) error
 	now       func() time.Time
@@ -28,6 +30,10 @@ type streams struct {
 	documents persisted
 	// sharing is nil when every subscriber's events are made for it alone.
 	sharing *sharing
+
+	// recheck is closed when what is open is to be verified again, and followed by
+	// another.
+	recheck chan struct{}
 
 	// leaving ends when the hub is stopping.
 	leaving context.Context
@@ -42,7 +48,11 @@ func newStreams(c Config, e errorEdge) *streams {
 	if ended == nil {
 		ended = func(context.Context) error { return nil }
 	}
-	s := &streams{limits: c.Limits, edge: e, verify: c.Verify, actFor: c.ActFor, ended: ended, now: c.Now, logger: c.Logger, documents: persisted{c.Peers}}
+	changed := c.AccessChanged
+	if changed == nil {
+		changed = func() uint64 { return 0 }
+	}
+	s := &streams{recheck: make(chan struct{}), changed: changed, limits: c.Limits, edge: e, verify: c.Verify, actFor: c.ActFor, ended: ended, now: c.Now, logger: c.Logger, documents: persisted{c.Peers}}
 	if c.Present != nil {
 		s.sharing = &sharing{present: c.Present}
 	}
@@ -79,6 +89,20 @@ func (s *streams) leave() {
 	s.open--
 	s.mu.Unlock()
 	s.work.Done()
+}
+
+// verifyAgain has what is open verified again, soon.
+func (s *streams) verifyAgain() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	close(s.recheck)
+	s.recheck = make(chan struct{})
+}
+
+func (s *streams) rechecked() <-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.recheck
 }
 
 // count is how many connections stay open.
@@ -124,10 +148,16 @@ func (s *streams) watch(ctx context.Context, who identity, keepAlive func() erro
 		defer timer.Stop()
 		ends = timer.C
 	}
+	again := s.rechecked()
 	for {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
+		case <-again:
+			again = s.rechecked()
+			if err := s.believe(ctx, who); err != nil {
+				return err
+			}
 		case <-ends:
 			if err := s.believe(ctx, who); err != nil {
 				return err
@@ -150,7 +180,11 @@ func (s *streams) believe(ctx context.Context, who identity) error {
 	if who.token == "" {
 		return nil
 	}
-	viewer, err := s.verify(who.token)
+	found, err := s.verify(ctx, who.token)
+	if speaks, ok := errors.AsType[tellable](err); ok && speaks.ErrorCode() == "IDENTITY_PROVIDER_UNAVAILABLE" {
+		return nil // it was believed when its keys were there, and ends by itself
+	}
+	viewer := found.Viewer
 	if err == nil && who.person != "" {
 		viewer, err = s.actFor(ctx, viewer, who.person)
 	}
@@ -160,6 +194,20 @@ func (s *streams) believe(ctx context.Context, who identity) error {
 	case viewer != who.viewer:
 		return notAccepted{errors.New("the token's viewer is another now")}
 	}
+	return nil
+}
+
+// stillBelieved verifies who asks again if what tokens come to has changed since
+// then: nothing is shown to whose right a later commit has ended.
+func (s *streams) stillBelieved(ctx context.Context, who *identity) error {
+	now := s.changed()
+	if who.token == "" || now <= who.since {
+		return nil
+	}
+	if err := s.believe(ctx, *who); err != nil {
+		return err
+	}
+	who.since = now
 	return nil
 }
 
@@ -176,6 +224,9 @@ func (s *streams) run(ctx context.Context, exec graphql.GraphExecutor, params *g
 	}()
 	params.ReadTime.Start = graphql.Now()
 	params.ReadTime.End = params.ReadTime.Start
+	if err := s.stillBelieved(ctx, &x.identity); err != nil {
+		return s.edge.tell(ctx, err), nil
+	}
 	valid, wrong := s.documents.resolve(ctx, params, http.StatusOK)
 	if wrong != nil {
 		return wrong.told(ctx), nil
@@ -244,6 +295,9 @@ func (s *streams) follow(ctx context.Context, exec graphql.GraphExecutor, operat
 		case !who.ends.IsZero() && !s.now().Before(who.ends): // the watch is about to say so
 			<-ctx.Done()
 			continue
+		}
+		if err := s.stillBelieved(ctx, &who); err != nil {
+			return s.edge.tell(ctx, err), nil
 		}
 		if err := send(payload); err != nil {
 			return nil, err

@@ -39,8 +39,8 @@ type overSocket struct {
 	// allowed tells whether the scripts of an origin may connect: as for CORS,
 	// which browsers don't apply to websockets.
 	allowed func(*http.Request) bool
-	// identify finds out who sends a token.
-	identify func(token string) (identity, error)
+	// identify finds out who sends a token, from which page.
+	identify func(r *http.Request, token string) (identity, error)
 	// actingFor finds out for whom.
 	actingFor func(ctx context.Context, who identity, person string) (identity, error)
 	// meter charges each operation.
@@ -59,7 +59,7 @@ func isUpgrade(r *http.Request) bool {
 func (t overSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	if !t.allowed(r) {
 		problem{
-			status: http.StatusForbidden, code: "ORIGIN_NOT_ALLOWED",
+			status: http.StatusForbidden, code: originNotAllowed,
 			french:  "les pages de ce site ne peuvent pas ouvrir de websocket ici : l'exploitant le permet par --origins",
 			english: "the pages of this site may not open a websocket here: whoever runs the hub allows it by --origins",
 		}.write(w, r)
@@ -84,7 +84,7 @@ func (t overSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 	}
 	// The request's own context ends with its connection, which is hijacked.
 	ctx, end := context.WithCancel(context.WithoutCancel(r.Context()))
-	s := &socket{overSocket: t, conn: conn, exec: exec, header: r.Header, ctx: ctx, end: end,
+	s := &socket{overSocket: t, conn: conn, exec: exec, request: r.WithContext(ctx), ctx: ctx, end: end,
 		base: *exchangeOf(r.Context()), begun: make(chan struct{}), operations: make(map[string]*operation)}
 	s.serve()
 	exchangeOf(r.Context()).identity = s.base.identity // for the log
@@ -93,9 +93,10 @@ func (t overSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 // socket is one websocket.
 type socket struct {
 	overSocket
-	conn   *websocket.Conn
-	exec   graphql.GraphExecutor
-	header http.Header
+	conn *websocket.Conn
+	exec graphql.GraphExecutor
+	// request is what it began as.
+	request *http.Request
 	// base is what is known of the socket; each operation has a copy. Who asks may
 	// be told by the client's first message, which is accepted when begun is
 	// closed.
@@ -221,7 +222,7 @@ func (s *socket) begin(payload json.RawMessage) error {
 		if !ok {
 			return &closing{closeUnauthorized, unauthenticated + `: authorization is "Bearer " and a token`}
 		}
-		who, err := s.identify(token)
+		who, err := s.identify(s.request, token)
 		if err != nil {
 			return s.unauthorized(asUnauthenticated(err))
 		}
@@ -275,7 +276,11 @@ func (s *socket) limit() int64 {
 // unauthorized closes a socket whose viewer isn't believed.
 func (s *socket) unauthorized(err error) *closing {
 	told := s.streams.edge.tell(s.contextOf(), err)
-	return &closing{closeUnauthorized, fit(unauthenticated + ": " + told[0].Message)}
+	code := closeUnauthorized
+	if told[0].Extensions["code"] == originNotAllowed {
+		code = closeForbidden
+	}
+	return &closing{code, fit(fmt.Sprint(told[0].Extensions["code"], ": ", told[0].Message))}
 }
 
 // fit cuts a reason to what a close frame holds.
@@ -295,7 +300,7 @@ func (s *socket) subscribe(m message) error {
 	if m.ID == nil || *m.ID == "" {
 		return &closing{closeBadMessage, "An operation has an id"}
 	}
-	id, params := *m.ID, &graphql.RawParams{Headers: s.header}
+	id, params := *m.ID, &graphql.RawParams{Headers: s.request.Header}
 	if wrong := readBody(m.Payload, params); wrong != nil {
 		return &closing{closeBadMessage, fit(wrong.english)}
 	}

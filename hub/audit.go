@@ -10,10 +10,14 @@ import (
 
 // What is read of the personal store is read here, for readers who see it: each
 // reading leaves a line in the log, of what kind and by whom, and none of what it
-// says.
+// says. A viewer whose key doesn't go so far finds nothing, as if it had been
+// erased.
 
 // ReadPersons finds persons by their ids; a missing one is absent.
 func (h *Hub) ReadPersons(ctx context.Context, v domain.Viewer, ids []domain.PersonID) (_ map[domain.PersonID]domain.Person, err error) {
+	if !v.SeesPersonalData() {
+		return nil, nil
+	}
 	ctx, ended := h.Recorder.Begin(ctx, telemetry.ReadTexts)
 	defer func() { ended(err) }()
 	found, err := h.Texts.Persons(ctx, ids)
@@ -23,6 +27,9 @@ func (h *Hub) ReadPersons(ctx context.Context, v domain.Viewer, ids []domain.Per
 
 // ReadPersonsOf are the persons of an organisation, or with "" those of none.
 func (h *Hub) ReadPersonsOf(ctx context.Context, v domain.Viewer, organisation domain.ID) (_ []domain.Person, err error) {
+	if !v.SeesPersonalData() {
+		return nil, nil
+	}
 	ctx, ended := h.Recorder.Begin(ctx, telemetry.ReadTexts)
 	defer func() { ended(err) }()
 	found, err := h.Texts.PersonsOf(ctx, organisation)
@@ -32,6 +39,9 @@ func (h *Hub) ReadPersonsOf(ctx context.Context, v domain.Viewer, organisation d
 
 // ReadTexts finds texts by their ids; a missing one is absent.
 func (h *Hub) ReadTexts(ctx context.Context, v domain.Viewer, ids []domain.TextID) (_ map[domain.TextID]domain.Text, err error) {
+	if !v.SeesPersonalData() {
+		return nil, nil
+	}
 	ctx, ended := h.Recorder.Begin(ctx, telemetry.ReadTexts)
 	defer func() { ended(err) }()
 	found, err := h.Texts.Texts(ctx, ids)
@@ -46,6 +56,9 @@ func (h *Hub) PersonOfViewer(ctx context.Context, v domain.Viewer) (domain.Perso
 		p, ok := found[v.OnBehalfOf]
 		return p, ok, err
 	}
+	if !v.SeesPersonalData() {
+		return domain.Person{}, false, nil
+	}
 	p, ok, err := h.Texts.PersonOfAccount(ctx, v.Actor)
 	if ok {
 		h.audit(ctx, v, "person", 1)
@@ -56,6 +69,9 @@ func (h *Hub) PersonOfViewer(ctx context.Context, v domain.Viewer) (domain.Perso
 // ExportPerson is all that is kept about a person, for them and for staff; false
 // when nothing is, and for others. Errors are the personal store's.
 func (h *Hub) ExportPerson(ctx context.Context, v domain.Viewer, id domain.PersonID) (texts.Export, bool, error) {
+	if !v.SeesPersonalData() {
+		return texts.Export{}, false, nil
+	}
 	found, err := h.Texts.Persons(ctx, []domain.PersonID{id})
 	if err != nil || !v.MayExportPerson(id, found[id].Account) {
 		return texts.Export{}, false, err // what follows reads the whole store

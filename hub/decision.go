@@ -69,6 +69,9 @@ func (h *Hub) decideOne(w *world.World, a *attempt, now time.Time) (commit *ledg
 		}
 	}()
 	d := &decision{world: w, viewer: a.viewer, person: a.person, atlas: h.Atlas, seed: a.seed, brought: a.brought, at: now, action: a.command.Action()}
+	if err := d.admit(); err != nil {
+		return nil, Outcome{}, err
+	}
 	if a.key != "" {
 		if receipt, repeated := w.Receipt(a.viewer.Actor, a.key); repeated {
 			if receipt.InputHash != a.inputHash {

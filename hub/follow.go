@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -18,7 +19,8 @@ type Standing struct {
 	// zero when none are missing.
 	Behind time.Time
 	// Away is since when the head of the ledger isn't known, or what is appended
-	// can't be settled; zero when all is well. Reads are as old as that at most.
+	// can't be settled, or this hub has stopped following it; zero when all is
+	// well. Reads are as old as that at most.
 	Away time.Time
 	// Err is why the hub writes no more until it is started again; nil while it
 	// may.
@@ -60,14 +62,23 @@ func (s *standing) isAway() (<-chan struct{}, error) {
 
 // lose notes that the ledger is away.
 func (h *Hub) lose(err error) {
+	if h.leave(err) {
+		h.Logger.Warn("the ledger is away: reads go on and grow old, writes are refused until it is back", "error", err)
+	}
+}
+
+// leave notes why nothing new is known; false when nothing was before.
+func (h *Hub) leave(err error) (first bool) {
 	s := &h.standing
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.why = err; s.away.IsZero() {
-		s.away = h.Clock()
-		close(s.doubt)
-		h.Logger.Warn("the ledger is away: reads go on and grow old, writes are refused until it is back", "error", err)
+	s.why = err
+	if !s.away.IsZero() {
+		return false
 	}
+	s.away = h.Clock()
+	close(s.doubt)
+	return true
 }
 
 // regain notes that the ledger is there.
@@ -75,7 +86,7 @@ func (h *Hub) regain() {
 	s := &h.standing
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.away.IsZero() {
+	if s.away.IsZero() || h.Err() != nil {
 		return
 	}
 	h.Logger.Info("the ledger is back", "away", h.Clock().Sub(s.away).Round(time.Millisecond))
@@ -114,20 +125,31 @@ func (h *Hub) follow(ctx context.Context) {
 		if err == nil {
 			err = h.hear(ctx)
 		}
-		if err == nil || ctx.Err() != nil {
+		if err == nil || ctx.Err() != nil || h.outgrown(err) {
 			continue
 		}
 		h.lose(err)
-		for again := h.Ledger.Head; err != nil && ctx.Err() == nil; {
+		for again := h.Ledger.Head; err != nil && ctx.Err() == nil && h.Err() == nil; {
 			pause(ctx, probing)
 			if _, err = again(ctx); err == nil {
 				err = h.compareClocks(ctx, &compared)
 			}
+			h.outgrown(err)
 		}
 		if ctx.Err() == nil {
 			h.regain()
 		}
 	}
+}
+
+// outgrown halts the hub when the ledger was raised to a format that this program
+// doesn't know: it can read nothing that comes from now on.
+func (h *Hub) outgrown(err error) bool {
+	_, newer := errors.AsType[*ledger.FormatError](err)
+	if newer {
+		h.halt(err)
+	}
+	return newer
 }
 
 // hear waits until there is more in the ledger than the World has, and has the

@@ -21,6 +21,8 @@ type remote struct {
 	cut atomic.Bool
 	// unread: reads of the history take their time, and then fail.
 	unread atomic.Bool
+	// raised: the ledger is of a format that isn't known.
+	raised atomic.Bool
 	skew   atomic.Int64 // a time.Duration
 	tell   func() time.Time
 }
@@ -37,6 +39,9 @@ func (r *remote) Append(ctx context.Context, run []ledger.Commit) (int, error) {
 func (r *remote) Head(ctx context.Context) (ledger.Head, error) {
 	if r.cut.Load() {
 		return ledger.Head{}, errCut
+	}
+	if r.raised.Load() {
+		return ledger.Head{}, &ledger.FormatError{Format: 1000}
 	}
 	return r.memory.Head(ctx)
 }
@@ -294,5 +299,41 @@ func TestAppendedIsTold(t *testing.T) {
 	third := mustRegister(t, h, "C").Commit // catches up first
 	if want := []uint64{first, third}; first != before+1 || third != first+2 || !slices.Equal(told[len(told)-2:], want) {
 		t.Errorf("told of %v, want %v at the end", told, want)
+	}
+}
+
+// A hub whose ledger was raised to a format that it doesn't know writes no more,
+// whether it hears of it at once or comes back to it, and says since when it is
+// old; who follows it learns that nothing more will come.
+func TestOutgrown(t *testing.T) {
+	for _, whileAway := range []bool{false, true} {
+		together(t, 2, func(t *testing.T, hubs []*Hub, by []*remote) {
+			h := hubs[0]
+			if whileAway {
+				by[0].cut.Store(true)
+				time.Sleep(2 * time.Second)
+			}
+			by[0].raised.Store(true)
+			by[0].cut.Store(false)
+			begun := time.Now()
+			<-h.Halted()
+			if took := time.Since(begun); took > time.Second {
+				t.Errorf("it took %v", took)
+			}
+			_, err := registered(t, h, "here", "")
+			newer, ok := errors.AsType[*ledger.FormatError](err)
+			if !isUnavailable(err) || !ok || newer.Format != 1000 {
+				t.Errorf("told %v", err)
+			}
+			first := h.Standing()
+			mustRegister(t, hubs[1], "elsewhere")
+			time.Sleep(time.Minute)
+			by[0].raised.Store(false)
+			time.Sleep(time.Minute)
+			s := h.Standing()
+			if _, ok := errors.AsType[*ledger.FormatError](s.Err); !ok || s.Away.IsZero() || s.Away != first.Away || s.Commit != first.Commit {
+				t.Errorf("%+v, and two minutes later %+v", first, s)
+			}
+		})
 	}
 }

@@ -61,8 +61,10 @@ type Hub struct {
 	// next is closed and replaced when a new World is announced.
 	mu   sync.Mutex
 	next chan struct{}
-	// halted is why the writer gave up; nil while it writes.
-	halted atomic.Pointer[error]
+	// halted is why the writer gave up; nil while it writes. halting is closed
+	// then.
+	halted  atomic.Pointer[error]
+	halting chan struct{}
 	// behind brings the writer who waits for what other hubs appended.
 	behind    chan chan<- error
 	standing  standing
@@ -108,6 +110,7 @@ func Open(ctx context.Context, c Config) (*Hub, error) {
 		next:     make(chan struct{}),
 		behind:   make(chan chan<- error),
 		standing: standing{doubt: make(chan struct{})},
+		halting:  make(chan struct{}),
 		stopping: make(chan struct{}),
 		stopped:  make(chan struct{}),
 	}
@@ -179,12 +182,21 @@ func (h *Hub) Err() error {
 	return nil
 }
 
+// Halted is closed once Err isn't nil: what follows this hub hears no more.
+func (h *Hub) Halted() <-chan struct{} { return h.halting }
+
 // halt stops writing for good. The World can't follow its ledger, or doesn't
 // agree with it: whatever is decided on it may be wrong.
 func (h *Hub) halt(err error) {
+	if !h.halted.CompareAndSwap(nil, &err) {
+		return
+	}
 	h.Logger.Error("the hub writes no more until it is started again: its ledger can't be followed",
 		"applied", h.World().Commit(), "error", err)
-	h.halted.Store(&err)
+	if h.Shared {
+		h.leave(err)
+	}
+	close(h.halting)
 }
 
 // World is the newest one, of durable commits only.

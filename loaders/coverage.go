@@ -392,6 +392,8 @@ func sightOf(v domain.Viewer) string {
 	switch {
 	case v.IsStaff():
 		return "staff"
+	case v.Embedded != "":
+		return fmt.Sprint("embedded ", v.Embedded)
 	case v.Role == domain.RoleLandlord:
 		return fmt.Sprint("landlord ", v.Landlord)
 	case v.Role == domain.RoleProject:

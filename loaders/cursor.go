@@ -86,7 +86,7 @@ func (s *sealer) open(text string) (cursor, bool) {
 // scopeOf hashes what makes a list this list: a cursor of another one, or of
 // another viewer, is refused.
 func (s *Session) scopeOf(parts ...any) (string, error) {
-	content, err := json.Marshal(append(parts, s.viewer.Role, s.viewer.Landlord, s.viewer.Project))
+	content, err := json.Marshal(append(parts, s.viewer.Role, s.viewer.Landlord, s.viewer.Project, s.viewer.Embedded))
 	if err != nil {
 		return "", fmt.Errorf("hashing a list's scope: %w", err)
 	}

@@ -139,6 +139,10 @@ func (s *Session) node(id domain.ID) (domain.Node, bool) {
 		return node(s.Proposal(domain.ProposalID(id)))
 	case domain.KindApproach:
 		return node(s.Approach(domain.ApproachID(id)))
+	case domain.KindAccessKey:
+		return node(s.AccessKey(domain.AccessKeyID(id)))
+	case domain.KindAccountAccess:
+		return node(s.AccountAccess(domain.AccountAccessID(id)))
 	case domain.KindMailing:
 		return node(s.DeadLetter(domain.MailingID(id)))
 	case domain.KindMessage:

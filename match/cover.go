@@ -115,7 +115,11 @@ func ordinal[V comparable](known map[V]int32, all *[]V, v V) int32 {
 func (s *Search) published(k *chunk) (rows []uint16) {
 	const all = present | spacePublished | sitePublished | landlordPublished
 	for i, f := range k.flags {
-		if f&all == all && (s.sees[f.class()] || s.owns[k.sites[k.site[i]].landlord]) {
+		if f&all != all {
+			continue
+		}
+		landlord := k.sites[k.site[i]].landlord
+		if (s.sees[f.class()] || s.owns[landlord]) && (s.landlord < 0 || s.landlord == int64(landlord)) {
 			rows = append(rows, uint16(i))
 		}
 	}

@@ -142,9 +142,13 @@ func NewSearch(c *Columns, v domain.Viewer, f *Filter, p Pages) *Search {
 			s.kindMask |= 1 << (i % 64)
 		}
 	}
-	if f.LandlordID != nil {
+	only := f.LandlordID
+	if v.Embedded != "" && only == nil {
+		only = &v.Embedded
+	}
+	if only != nil {
 		// One that has no code has no row: no row's code is that.
-		if s.landlord = int64(slices.Index(c.landlords.keys, *f.LandlordID)); s.landlord < 0 {
+		if s.landlord = int64(slices.Index(c.landlords.keys, *only)); s.landlord < 0 || v.Embedded != "" && *only != v.Embedded {
 			s.landlord = int64(len(c.owners))
 		}
 	}

@@ -69,6 +69,10 @@ func userErrors(s *loaders.Session, refusals []domain.Refusal) []graph.PalierUse
 			out[i] = graph.PalierNotFound{Code: code, Message: message, Path: path(r.Path)}
 		case domain.NotAllowed:
 			out[i] = graph.PalierNotAllowed{Code: code, Message: message, Path: path(nil), NeededRoles: r.Needed}
+		case domain.AccessEnded:
+			out[i] = graph.PalierNotAllowed{Code: code, Message: message, Path: path(nil), NeededRoles: []domain.Role{}}
+		case domain.ScopeMissing:
+			out[i] = graph.PalierScopeMissing{Code: code, Message: message, Path: path(nil), NeededScope: r.Scope}
 		case domain.VersionConflict:
 			out[i] = graph.PalierVersionConflict{Code: code, Message: message, Path: path(r.Path), ExpectedVersion: r.Expected, CurrentVersion: r.Current}
 		case domain.WrongState:
@@ -227,6 +231,28 @@ func deadLetterPayload(d done[domain.Mailing], err error) (*graph.DeadLetterPayl
 	return &graph.DeadLetterPayload{DeadLetter: d.object, Commit: d.commit, UserErrors: d.userErrors}, nil
 }
 
+// accessKeyPayload shows the secret to whoever has just made it, and to nobody who
+// sends the same again: what is kept then is the hash of another.
+func accessKeyPayload(random string, d done[domain.AccessKey], err error) (*graph.PalierAccessKeyPayload, error) {
+	if err != nil {
+		return nil, err
+	}
+	out := &graph.PalierAccessKeyPayload{AccessKey: d.object, Commit: d.commit, UserErrors: d.userErrors}
+	if d.object != nil {
+		if secret := d.object.Secret(random); d.object.Opens(secret) {
+			out.Secret = &secret
+		}
+	}
+	return out, nil
+}
+
+func accountAccessPayload(d done[domain.AccountAccess], err error) (*graph.PalierAccountAccessPayload, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &graph.PalierAccountAccessPayload{Access: d.object, Commit: d.commit, UserErrors: d.userErrors}, nil
+}
+
 func hostingMessagePayload(d done[domain.HostingMessage], err error) (*graph.HostingMessagePayload, error) {
 	if err != nil {
 		return nil, err
@@ -283,6 +309,14 @@ func findProposal(s *loaders.Session, id domain.ID) (*domain.HostingProposal, bo
 
 func findApproach(s *loaders.Session, id domain.ID) (*domain.LandlordApproach, bool) {
 	return s.Approach(domain.ApproachID(id))
+}
+
+func findAccessKey(s *loaders.Session, id domain.ID) (*domain.AccessKey, bool) {
+	return s.AccessKey(domain.AccessKeyID(id))
+}
+
+func findAccountAccess(s *loaders.Session, id domain.ID) (*domain.AccountAccess, bool) {
+	return s.AccountAccess(domain.AccountAccessID(id))
 }
 
 func findDeadLetter(s *loaders.Session, id domain.ID) (*domain.Mailing, bool) {

@@ -500,6 +500,10 @@ func TestNodesRoundTrip(t *testing.T) {
 	contact(t, s)
 	mailed()
 	client := s.As(t, apitest.Staff)
+	client.Query(t, nil, `mutation {
+		accessKeyCreate(input: {key: {use: SERVER, label: "a partner's server", role: PUBLIC}}) { commit }
+		accountAccessGrant(input: {account: "oidc-a", role: OBSERVER}) { commit }
+	}`, nil)
 	var answer map[string]struct {
 		Nodes []struct {
 			ID      string
@@ -512,7 +516,7 @@ func TestNodesRoundTrip(t *testing.T) {
 	}
 	client.Query(t, &answer, `{
 		landlords(first: 100) { nodes { id } } vacantSpaces(first: 100) { nodes { id } } innovationProjects(first: 100) { nodes { id } } hostingNeeds(first: 100) { nodes { id } } landlordNeeds(first: 100) { nodes { id } } hostingRequests(first: 100) { nodes { id } } persons { nodes { id } } placements(first: 100) { nodes { id } }
-		hostingInvitations(first: 100) { nodes { id } } hostingProposals(first: 100) { nodes { id } } landlordApproaches(first: 100) { nodes { id } } deadLetters(first: 100) { nodes { id } }
+		hostingInvitations(first: 100) { nodes { id } } hostingProposals(first: 100) { nodes { id } } landlordApproaches(first: 100) { nodes { id } } deadLetters(first: 100) { nodes { id } } accessKeys { nodes { id } } accountAccesses { nodes { id } }
 		landlordSites(first: 100) { nodes { id commune { id departement { id } region { id } } } }
 	}`, nil)
 	var written struct {
@@ -524,7 +528,7 @@ func TestNodesRoundTrip(t *testing.T) {
 	}
 	client.Query(t, &written, `{ hostingRequests(first: 100) { nodes { messages { nodes { id } } } } }`, nil)
 	types := map[string]string{"landlords": "Landlord", "vacantSpaces": "VacantSpace", "innovationProjects": "InnovationProject", "hostingNeeds": "HostingNeed", "landlordNeeds": "LandlordNeed", "hostingRequests": "HostingRequest", "persons": "PalierPerson", "placements": "Placement", "landlordSites": "LandlordSite",
-		"hostingInvitations": "HostingInvitation", "hostingProposals": "HostingProposal", "landlordApproaches": "LandlordApproach", "deadLetters": "DeadLetter"}
+		"hostingInvitations": "HostingInvitation", "hostingProposals": "HostingProposal", "landlordApproaches": "LandlordApproach", "deadLetters": "DeadLetter", "accessKeys": "PalierAccessKey", "accountAccesses": "PalierAccountAccess"}
 	want := make(map[string]string)
 	for list, page := range answer {
 		for _, n := range page.Nodes {

@@ -115,7 +115,7 @@ func TestErrorCodesAreTheRefusals(t *testing.T) {
 	want := []string{string(domain.CodeInvalidInput), string(domain.CodeNotFound), string(domain.CodeNotAllowed),
 		string(domain.CodeVersionConflict), string(domain.CodeWrongState), string(domain.CodeAlreadyExists),
 		string(domain.CodeIdempotencyConflict), string(domain.CodeTooLarge),
-		string(domain.CodeWrongStatus), string(domain.CodeNotReady), string(domain.CodeSpaceTaken)}
+		string(domain.CodeWrongStatus), string(domain.CodeNotReady), string(domain.CodeSpaceTaken), string(domain.CodeScopeMissing)}
 	if !slices.Equal(codes, want) {
 		t.Errorf("schema %v\ndomain %v", codes, want)
 	}
@@ -163,10 +163,12 @@ func TestMutations(t *testing.T) {
 		regexp.MustCompile(`^(person)(Put|Erase)$`),
 		regexp.MustCompile(`^(placement)(AddPractice)$`),
 		regexp.MustCompile(`^(hostingInvitation|hostingProposal|landlordApproach)(Send|MarkSeen|Accept|Decline|Withdraw|Record|Change|CloseNextStep)$`),
-		regexp.MustCompile(`^(deadLetter)(Retry|Dismiss)$`)}
+		regexp.MustCompile(`^(deadLetter)(Retry|Dismiss)$`),
+		regexp.MustCompile(`^(accessKey)(Create|Rotate|Revoke)$`),
+		regexp.MustCompile(`^(accountAccess)(Grant|Revoke)$`)}
 	mutations := ownFields(schema.Mutation)
-	if len(mutations) != 79 {
-		t.Errorf("%d mutations; this table expects 79", len(mutations))
+	if len(mutations) != 84 {
+		t.Errorf("%d mutations; this table expects 84", len(mutations))
 	}
 	for _, m := range mutations {
 		var parts []string

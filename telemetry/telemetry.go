@@ -10,6 +10,10 @@ package telemetry
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -57,28 +61,87 @@ const Scope = "github.com/palier-hub/palier"
 // goroutine, and on nil.
 type Recorder struct {
 	tracer     trace.Tracer
+	requests   metric.Float64Histogram
 	work       metric.Float64Histogram
 	operations metric.Float64Histogram
 	refused    metric.Int64Counter
 	lag        metric.Float64Histogram
 	batch      metric.Int64Histogram
 	// sets are made once: an attribute set costs more than what is measured.
-	sets map[Work]outcomes
+	sets          map[Work]outcomes
+	requestSets   kept[requestSeries]
+	operationSets kept[operationSeries]
+}
+
+// requestSeries and operationSeries are what figures are told apart by.
+type (
+	requestSeries struct {
+		method string
+		status int
+	}
+	operationSeries struct {
+		kind, name string
+		failed     bool
+	}
+)
+
+// mostKept bounds the sets that are kept of one metric, which has fewer series.
+const mostKept = 1000
+
+// kept are attribute sets by what they are made of. Reading takes no lock.
+type kept[K comparable] struct {
+	sets atomic.Pointer[map[K]metric.MeasurementOption]
+	mu   sync.Mutex
+}
+
+func (k *kept[K]) of(key K, attributes func(K) attribute.Set) metric.MeasurementOption {
+	if sets := k.sets.Load(); sets != nil {
+		if set, ok := (*sets)[key]; ok {
+			return set
+		}
+	}
+	made := metric.WithAttributeSet(attributes(key))
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	next := map[K]metric.MeasurementOption{}
+	if sets := k.sets.Load(); sets != nil {
+		if len(*sets) >= mostKept {
+			return made
+		}
+		maps.Copy(next, *sets)
+	}
+	next[key] = made
+	k.sets.Store(&next)
+	return made
+}
+
+func (s requestSeries) attributes() attribute.Set {
+	return attribute.NewSet(attribute.String("http.request.method", s.method), attribute.Int("http.response.status_code", s.status))
+}
+
+func (s operationSeries) attributes() attribute.Set {
+	return attribute.NewSet(attribute.String("type", s.kind), attribute.String("name", s.name), attribute.String("outcome", word(s.failed)))
 }
 
 type outcomes struct{ done, failed metric.MeasurementOption }
 
 func outcome(failed bool, about ...attribute.KeyValue) metric.MeasurementOption {
-	word := "done"
+	return metric.WithAttributeSet(attribute.NewSet(append(about, attribute.String("outcome", word(failed)))...))
+}
+
+func word(failed bool) string {
 	if failed {
-		word = "failed"
+		return "failed"
 	}
-	return metric.WithAttributeSet(attribute.NewSet(append(about, attribute.String("outcome", word))...))
+	return "done"
 }
 
 // The bounds of histograms, in seconds: a page of matches takes milliseconds, an
 // append over a network tens of them, an operation five seconds at most.
 var seconds = metric.WithExplicitBucketBoundaries(.00005, .0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10)
+
+// The bounds for HTTP requests are those of the semantic conventions.
+var httpSeconds = metric.WithExplicitBucketBoundaries(.005, .01, .025, .05, .075, .1, .25, .5, .75, 1, 2.5, 5, 7.5, 10)
 
 // New makes a recorder of the providers' instruments.
 func New(tracers trace.TracerProvider, meters metric.MeterProvider) (*Recorder, error) {
@@ -95,6 +158,7 @@ func New(tracers trace.TracerProvider, meters metric.MeterProvider) (*Recorder, 
 		}
 		return h
 	}
+	r.requests, err = m.Float64Histogram("http.server.request.duration", metric.WithUnit("s"), metric.WithDescription("Duration of HTTP server requests."), httpSeconds)
 	r.work = histogram("palier.work.duration", "How long the hub's inner work takes, by kind.")
 	r.operations = histogram("palier.operation.duration", "How long a GraphQL query or mutation takes from its execution to its data, by type, and by name for those who are known.")
 	r.lag = histogram("palier.replica.lag", "How old a commit of another hub is, by this hub's clock, when it can be read here.")
@@ -111,6 +175,40 @@ func New(tracers trace.TracerProvider, meters metric.MeterProvider) (*Recorder, 
 	return r, nil
 }
 
+// span begins a span within what the context is in, unless that isn't sampled: it
+// would be nobody's. What begins a trace has its id all the same, for the log.
+func (r *Recorder) span(ctx context.Context, name string) (context.Context, trace.Span) {
+	if within := trace.SpanContextFromContext(ctx); within.IsValid() && !within.IsSampled() {
+		return ctx, noSpan
+	}
+	return r.tracer.Start(ctx, name)
+}
+
+var noSpan = trace.SpanFromContext(context.Background())
+
+// BeginRequest begins an HTTP request; what it answers ends it, with its status. The
+// route is one of few.
+func (r *Recorder) BeginRequest(ctx context.Context, method, route string) (context.Context, func(status int)) {
+	begun := time.Now()
+	if !slices.Contains(methods, method) {
+		method = "_OTHER" // anybody could send a million
+	}
+	ctx, span := r.tracer.Start(ctx, method+" "+route, trace.WithSpanKind(trace.SpanKindServer))
+	return ctx, func(status int) {
+		if span.IsRecording() {
+			span.SetAttributes(attribute.String("http.request.method", method), attribute.String("http.route", route),
+				attribute.Int("http.response.status_code", status))
+			if status >= 500 {
+				span.SetStatus(codes.Error, "")
+			}
+		}
+		span.End()
+		r.requests.Record(ctx, time.Since(begun).Seconds(), r.requestSets.of(requestSeries{method, status}, requestSeries.attributes))
+	}
+}
+
+var methods = []string{"GET", "POST", "HEAD", "OPTIONS", "PUT", "DELETE", "PATCH", "CONNECT", "TRACE"}
+
 // Begin begins a work; what it answers ends it, once, with what it came to. The
 // context is for what the work consists of.
 func (r *Recorder) Begin(ctx context.Context, w Work, about ...attribute.KeyValue) (context.Context, func(error)) {
@@ -118,7 +216,10 @@ func (r *Recorder) Begin(ctx context.Context, w Work, about ...attribute.KeyValu
 		return ctx, func(error) {}
 	}
 	begun := time.Now()
-	ctx, span := r.tracer.Start(ctx, string(w), trace.WithAttributes(about...))
+	ctx, span := r.span(ctx, string(w))
+	if span.IsRecording() {
+		span.SetAttributes(about...)
+	}
 	return ctx, func(err error) {
 		set := r.sets[w].done
 		if err != nil {
@@ -161,7 +262,10 @@ func (r *Recorder) BeginBatch(ctx context.Context, commands []Place) (context.Co
 	case len(commands) > 0: // not sampled either
 		ctx = trace.ContextWithSpanContext(ctx, commands[0])
 	}
-	ctx, span := r.tracer.Start(ctx, string(Batch), trace.WithLinks(links...), trace.WithAttributes(attribute.Int("palier.commands", len(commands))))
+	span := noSpan
+	if within := trace.SpanContextFromContext(ctx); !within.IsValid() || within.IsSampled() {
+		ctx, span = r.tracer.Start(ctx, string(Batch), trace.WithLinks(links...), trace.WithAttributes(attribute.Int("palier.commands", len(commands))))
+	}
 	return ctx, func() {
 		span.End()
 		r.work.Record(ctx, time.Since(begun).Seconds(), r.sets[Batch].done)
@@ -197,8 +301,10 @@ func (r *Recorder) BeginOperation(ctx context.Context, o Operation) (context.Con
 	if o.Name != "" {
 		title += " " + o.Name
 	}
-	ctx, span := r.tracer.Start(ctx, title, trace.WithAttributes(
-		attribute.String("graphql.operation.type", o.Type), attribute.String("graphql.operation.name", o.Name)))
+	ctx, span := r.span(ctx, title)
+	if span.IsRecording() {
+		span.SetAttributes(attribute.String("graphql.operation.type", o.Type), attribute.String("graphql.operation.name", o.Name))
+	}
 	return ctx, func(errors []string) {
 		for _, code := range errors {
 			r.refused.Add(ctx, 1, metric.WithAttributes(attribute.String("code", code)))
@@ -211,6 +317,6 @@ func (r *Recorder) BeginOperation(ctx context.Context, o Operation) (context.Con
 			span.SetAttributes(attribute.StringSlice("palier.errors", errors))
 		}
 		span.End()
-		r.operations.Record(ctx, time.Since(begun).Seconds(), outcome(len(errors) > 0, attribute.String("type", o.Type), attribute.String("name", name)))
+		r.operations.Record(ctx, time.Since(begun).Seconds(), r.operationSets.of(operationSeries{o.Type, name, len(errors) > 0}, operationSeries.attributes))
 	}
 }

@@ -120,7 +120,13 @@ func (d *differences) compare(path string, a, b reflect.Value) {
 		if x, y := a.Interface(), b.Interface(); !reflect.DeepEqual(x, y) {
 			differ(x, y)
 		}
-	case reflect.Interface, reflect.Map, reflect.Chan:
+	case reflect.Interface:
+		if a.IsNil() || b.IsNil() || a.Elem().Type() != b.Elem().Type() {
+			differ("a "+t.String()+" can't be compared", "")
+			return
+		}
+		d.compare(path, a.Elem(), b.Elem())
+	case reflect.Map, reflect.Chan:
 		differ("a "+t.String()+" can't be compared", "")
 	default:
 		if x, y := a.Interface(), b.Interface(); x != y {

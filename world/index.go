@@ -12,11 +12,30 @@ import (
 // for unique keys too: while a batch hands a key from one row to another both
 // may have it, and what the index ends with mustn't depend on who came first.
 type index[K comparable, ID ~string, T any] struct {
-	pairs *btree.BTreeG[pair[K, ID]]
+	pairs pairs[pair[K, ID]]
 	// keys are those of a row: of its document and sight, nothing else.
 	keys func(*Row[T]) []K
 	// compare orders keys.
 	compare func(a, b K) int
+}
+
+// pairs are a *btree.BTreeG, behind an interface as rows are.
+type pairs[P any] interface {
+	Set(P) (P, bool)
+	Load(P) (P, bool)
+	Delete(P) (P, bool)
+	Ascend(from P, yield func(P) bool)
+	Scan(yield func(P) bool)
+	Max() (P, bool)
+	clone() pairs[P]
+}
+
+type pairTree[P any] struct{ *btree.BTreeG[P] }
+
+func (t pairTree[P]) clone() pairs[P] { return pairTree[P]{t.Copy()} }
+
+func newPairs[P any](less func(a, b P) bool) pairs[P] {
+	return pairTree[P]{btree.NewBTreeGOptions(less, btree.Options{NoLocks: true})}
 }
 
 type pair[K comparable, ID ~string] struct {
@@ -35,12 +54,12 @@ func newIndexBy[K comparable, ID ~string, T any](compare func(a, b K) int, keys 
 		}
 		return a.id < b.id
 	}
-	return index[K, ID, T]{btree.NewBTreeGOptions(less, btree.Options{NoLocks: true}), keys, compare}
+	return index[K, ID, T]{newPairs(less), keys, compare}
 }
 
 // clone is for the writer only, as that of table.
 func (x index[K, ID, T]) clone() index[K, ID, T] {
-	x.pairs = x.pairs.Copy()
+	x.pairs = x.pairs.clone()
 	return x
 }
 

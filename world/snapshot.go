@@ -180,6 +180,16 @@ var snapshotted = []snapshotKind{
 		func(w *World) []filled[domain.ErasureID, domain.Erasure] {
 			return []filled[domain.ErasureID, domain.Erasure]{w.erasures.byPerson}
 		}),
+	untoldKind(domain.KindAccessKey, func(w *World) table[domain.AccessKeyID, domain.AccessKey] { return w.accessKeys.table },
+		func(d *domain.AccessKey) domain.AccessKeyID { return d.ID },
+		func(w *World) []filled[domain.AccessKeyID, domain.AccessKey] {
+			return []filled[domain.AccessKeyID, domain.AccessKey]{w.accessKeys.byOrganisation, w.accessKeys.byCommit, w.accessKeys.byOrigin}
+		}),
+	untoldKind(domain.KindAccountAccess, func(w *World) table[domain.AccountAccessID, domain.AccountAccess] { return w.accountAccesses.table },
+		func(d *domain.AccountAccess) domain.AccountAccessID { return d.ID },
+		func(w *World) []filled[domain.AccountAccessID, domain.AccountAccess] {
+			return []filled[domain.AccountAccessID, domain.AccountAccess]{w.accountAccesses.byCommit}
+		}),
 	singleKind(domain.KindSettings, domain.SettingsID, func(w *World) **Row[domain.Settings] { return &w.settings },
 		func(r *replaced) trail[domain.ID, domain.Settings] { return r.settings }),
 	singleKind(domain.KindMailProgress, domain.MailProgressID, func(w *World) **Row[domain.MailProgress] { return &w.mailProgress }, nil),

@@ -8,16 +8,34 @@ import (
 
 // table holds the rows of one kind by id.
 type table[ID ~string, T any] struct {
-	rows *btree.Map[ID, *Row[T]]
+	rows rows[ID, T]
 }
 
+// rows are a *btree.Map, behind an interface for the compiler's sake: a package
+// that knows of a World compiles every method of the generic types that it can
+// reach, which were fourteen thousand.
+type rows[ID ~string, T any] interface {
+	Get(ID) (*Row[T], bool)
+	Set(ID, *Row[T]) (*Row[T], bool)
+	Load(ID, *Row[T]) (*Row[T], bool)
+	Delete(ID) (*Row[T], bool)
+	Scan(func(ID, *Row[T]) bool)
+	Max() (ID, *Row[T], bool)
+	Len() int
+	clone() rows[ID, T]
+}
+
+type rowTree[ID ~string, T any] struct{ *btree.Map[ID, *Row[T]] }
+
+func (t rowTree[ID, T]) clone() rows[ID, T] { return rowTree[ID, T]{t.Copy()} }
+
 func newTable[ID ~string, T any]() table[ID, T] {
-	return table[ID, T]{rows: new(btree.Map[ID, *Row[T]])}
+	return table[ID, T]{rows: rowTree[ID, T]{new(btree.Map[ID, *Row[T]])}}
 }
 
 // clone is for the writer only: Copy renews a field of the original that
 // readers don't touch, but another Copy does.
-func (t table[ID, T]) clone() table[ID, T] { return table[ID, T]{rows: t.rows.Copy()} }
+func (t table[ID, T]) clone() table[ID, T] { return table[ID, T]{rows: t.rows.clone()} }
 
 func (t table[ID, T]) get(id ID) (*Row[T], bool) { return t.rows.Get(id) }
 

@@ -4,8 +4,6 @@ import (
 	"iter"
 	"slices"
 
-	"github.com/tidwall/btree"
-
 	"github.com/palier-hub/palier/domain"
 )
 
@@ -15,7 +13,7 @@ type withTexts interface{ TextIDs() []domain.TextID }
 
 // textRefs leads from texts to the documents that refer to them, of whichever
 // kinds.
-type textRefs struct{ pairs *btree.BTreeG[textRef] }
+type textRefs struct{ pairs pairs[textRef] }
 
 type textRef struct {
 	text domain.TextID
@@ -33,11 +31,11 @@ func newTextRefs() textRefs {
 		}
 		return a.doc < b.doc
 	}
-	return textRefs{btree.NewBTreeGOptions(less, btree.Options{NoLocks: true})}
+	return textRefs{newPairs(less)}
 }
 
 // clone is for the writer only, as that of table.
-func (x textRefs) clone() textRefs { return textRefs{x.pairs.Copy()} }
+func (x textRefs) clone() textRefs { return textRefs{x.pairs.clone()} }
 
 // move replaces what a document's old version refers to with what its new one
 // does; nil when there is none.

@@ -21,23 +21,25 @@ type World struct {
 	settings  *Row[domain.Settings]
 	sights    sights
 
-	landlords     landlords
-	sites         sites
-	spaces        spaces
-	projects      projects
-	needs         needs
-	landlordNeeds landlordNeeds
-	requests      requests
-	placements    placements
-	invitations   invitations
-	proposals     proposals
-	approaches    approaches
-	mailings      mailings
-	mailProgress  *Row[domain.MailProgress]
-	messages      messages
-	receipts      receipts
-	erasures      erasures
-	textRefs      textRefs
+	landlords       landlords
+	sites           sites
+	spaces          spaces
+	projects        projects
+	needs           needs
+	landlordNeeds   landlordNeeds
+	requests        requests
+	placements      placements
+	invitations     invitations
+	proposals       proposals
+	approaches      approaches
+	mailings        mailings
+	mailProgress    *Row[domain.MailProgress]
+	messages        messages
+	receipts        receipts
+	erasures        erasures
+	accessKeys      accessKeys
+	accountAccesses accountAccesses
+	textRefs        textRefs
 
 	// columns are the spaces laid out for ranking.
 	columns *match.Columns
@@ -48,28 +50,30 @@ type World struct {
 // its places are read by, the same for all Worlds made from it.
 func Empty(ledgerID string, atlas *geo.Atlas) *World {
 	return &World{
-		ledgerID:      ledgerID,
-		atlas:         atlas,
-		head:          ledger.Genesis(ledgerID),
-		sights:        make(sights),
-		landlords:     newLandlords(),
-		sites:         newSites(),
-		spaces:        newSpaces(),
-		projects:      newProjects(),
-		needs:         newNeeds(),
-		landlordNeeds: newLandlordNeeds(),
-		requests:      newRequests(),
-		placements:    newPlacements(),
-		invitations:   newInvitations(),
-		proposals:     newProposals(),
-		approaches:    newApproaches(),
-		mailings:      newMailings(),
-		messages:      newMessages(),
-		receipts:      newReceipts(),
-		erasures:      newErasures(),
-		textRefs:      newTextRefs(),
-		columns:       match.NewColumns(atlas),
-		recent:        newRecent(0, 0),
+		ledgerID:        ledgerID,
+		atlas:           atlas,
+		head:            ledger.Genesis(ledgerID),
+		sights:          make(sights),
+		landlords:       newLandlords(),
+		sites:           newSites(),
+		spaces:          newSpaces(),
+		projects:        newProjects(),
+		needs:           newNeeds(),
+		landlordNeeds:   newLandlordNeeds(),
+		requests:        newRequests(),
+		placements:      newPlacements(),
+		invitations:     newInvitations(),
+		proposals:       newProposals(),
+		approaches:      newApproaches(),
+		mailings:        newMailings(),
+		messages:        newMessages(),
+		receipts:        newReceipts(),
+		erasures:        newErasures(),
+		accessKeys:      newAccessKeys(),
+		accountAccesses: newAccountAccesses(),
+		textRefs:        newTextRefs(),
+		columns:         match.NewColumns(atlas),
+		recent:          newRecent(0, 0),
 	}
 }
 
@@ -92,6 +96,8 @@ func (w *World) clone() *World {
 	c.messages = w.messages.clone()
 	c.receipts = w.receipts.clone()
 	c.erasures = w.erasures.clone()
+	c.accessKeys = w.accessKeys.clone()
+	c.accountAccesses = w.accountAccesses.clone()
 	c.textRefs = w.textRefs.clone()
 	c.columns = w.columns.Clone()
 	c.recent = w.recent.clone()
@@ -135,27 +141,29 @@ func (w *World) Digest() [32]byte { return w.digest.bytes() }
 // Counts are the numbers of rows of each table, whoever may see them: for
 // operators, not for viewers.
 type Counts struct {
-	Landlords, Sites, Spaces, Projects, Needs, LandlordNeeds, Requests, Placements, Invitations, Proposals, Approaches, Mailings, Messages, Receipts, Erasures int
+	Landlords, Sites, Spaces, Projects, Needs, LandlordNeeds, Requests, Placements, Invitations, Proposals, Approaches, Mailings, Messages, Receipts, Erasures, AccessKeys, AccountAccesses int
 }
 
 // Counts counts the rows.
 func (w *World) Counts() Counts {
 	return Counts{
-		Landlords:     w.landlords.rows.Len(),
-		Sites:         w.sites.rows.Len(),
-		Spaces:        w.spaces.rows.Len(),
-		Projects:      w.projects.rows.Len(),
-		Needs:         w.needs.rows.Len(),
-		LandlordNeeds: w.landlordNeeds.rows.Len(),
-		Requests:      w.requests.rows.Len(),
-		Placements:    w.placements.rows.Len(),
-		Invitations:   w.invitations.rows.Len(),
-		Proposals:     w.proposals.rows.Len(),
-		Approaches:    w.approaches.rows.Len(),
-		Mailings:      w.mailings.rows.Len(),
-		Messages:      w.messages.rows.Len(),
-		Receipts:      w.receipts.rows.Len(),
-		Erasures:      w.erasures.rows.Len(),
+		Landlords:       w.landlords.rows.Len(),
+		Sites:           w.sites.rows.Len(),
+		Spaces:          w.spaces.rows.Len(),
+		Projects:        w.projects.rows.Len(),
+		Needs:           w.needs.rows.Len(),
+		LandlordNeeds:   w.landlordNeeds.rows.Len(),
+		Requests:        w.requests.rows.Len(),
+		Placements:      w.placements.rows.Len(),
+		Invitations:     w.invitations.rows.Len(),
+		Proposals:       w.proposals.rows.Len(),
+		Approaches:      w.approaches.rows.Len(),
+		Mailings:        w.mailings.rows.Len(),
+		Messages:        w.messages.rows.Len(),
+		Receipts:        w.receipts.rows.Len(),
+		Erasures:        w.erasures.rows.Len(),
+		AccessKeys:      w.accessKeys.rows.Len(),
+		AccountAccesses: w.accountAccesses.rows.Len(),
 	}
 }
 

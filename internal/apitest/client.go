@@ -20,6 +20,14 @@ type Client struct {
 	Language string
 	// OnBehalfOf is the person for whom the client acts; nobody when empty.
 	OnBehalfOf string
+	// Origin is the site of the page that asks; none when empty.
+	Origin string
+}
+
+// From is the client in the pages of a site.
+func (c Client) From(origin string) Client {
+	c.Origin = origin
+	return c
 }
 
 // URL is where the hub answers.
@@ -72,6 +80,9 @@ func (c Client) AskRaw(body []byte) (Answer, error) {
 	}
 	if c.Language != "" {
 		request.Header.Set("Accept-Language", c.Language)
+	}
+	if c.Origin != "" {
+		request.Header.Set("Origin", c.Origin)
 	}
 	if c.OnBehalfOf != "" {
 		request.Header.Set("Palier-On-Behalf-Of", c.OnBehalfOf)

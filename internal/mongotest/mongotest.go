@@ -44,8 +44,14 @@ func Missing(t testing.TB, what string) {
 }
 
 // Main runs the tests of a package that uses URI, and stops the server it
-// started.
-func Main(m *testing.M) { Exit(m.Run()) }
+// started; what else is to be cleared away comes before.
+func Main(m *testing.M, clear ...func()) {
+	code := m.Run()
+	for _, also := range clear {
+		also()
+	}
+	Exit(code)
+}
 
 // Exit stops the server that the tests started, and ends them.
 func Exit(code int) {

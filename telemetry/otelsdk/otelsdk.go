@@ -14,7 +14,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
-	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
 	otelprometheus "go.opentelemetry.io/otel/exporters/prometheus"
@@ -99,15 +98,44 @@ func (p *Providers) Close(ctx context.Context) error {
 // Context). What stays open isn't measured here: it would take as long as its
 // client likes.
 func (p *Providers) HTTP(next http.Handler) http.Handler {
-	return otelhttp.NewHandler(next, "http",
-		otelhttp.WithTracerProvider(p.tracers), otelhttp.WithMeterProvider(p.meters),
-		otelhttp.WithPropagators(propagation.TraceContext{}),
-		otelhttp.WithSpanNameFormatter(func(_ string, r *http.Request) string { return r.Method + " " + route(r) }),
-		otelhttp.WithFilter(func(r *http.Request) bool {
-			return r.URL.Path != "/healthz" && r.URL.Path != "/readyz" && r.URL.Path != "/metrics" &&
-				r.Header.Get("Upgrade") == "" && !strings.Contains(r.Header.Get("Accept"), "text/event-stream")
-		}))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/healthz" || r.URL.Path == "/readyz" || r.URL.Path == "/metrics" ||
+			r.Header.Get("Upgrade") != "" || strings.Contains(r.Header.Get("Accept"), "text/event-stream") {
+			next.ServeHTTP(w, r)
+			return
+		}
+		ctx := r.Context()
+		if r.Header.Get("Traceparent") != "" {
+			ctx = propagation.TraceContext{}.Extract(ctx, propagation.HeaderCarrier(r.Header))
+		}
+		ctx, ended := p.Recorder.BeginRequest(ctx, r.Method, route(r))
+		noted := &noting{ResponseWriter: w, status: http.StatusOK}
+		defer func() { ended(noted.status) }()
+		next.ServeHTTP(noted, r.WithContext(ctx))
+	})
 }
+
+// noting notes the status of an answer.
+type noting struct {
+	http.ResponseWriter
+	status int
+	said   bool
+}
+
+func (w *noting) WriteHeader(status int) {
+	if !w.said && status >= 200 { // what is below comes before the answer
+		w.status, w.said = status, true
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *noting) Write(b []byte) (int, error) {
+	w.said = true
+	return w.ResponseWriter.Write(b)
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (w *noting) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // route keeps whatever paths anybody asks for out of the names of spans.
 func route(r *http.Request) string {
