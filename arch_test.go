@@ -71,9 +71,11 @@ var mayImport = map[string][]string{
 
 	"schema": {}, // tests of the schema's files
 
-	// Tests only: servers that speak MongoDB's protocol, and Redis's.
+	// Tests only: servers that speak MongoDB's protocol, and Redis's, and proxies
+	// before them.
 	"internal/mongotest": {"internal/mongodb"},
 	"internal/redistest": {"internal/mongotest"},
+	"internal/proxytest": {"internal/mongotest"},
 
 	// Tests only: it wires what server.go wires, and nothing imports it.
 	"internal/apitest": {"auth", "domain", "geo", "graph", "httpapi", "hub", "ledger/boltledger", "loaders", "match", "resolvers", "sample", "texts/bolttexts", "world"},
@@ -85,7 +87,7 @@ var keptTo = map[string][]string{
 	"github.com/99designs/gqlgen":         {"graph", "resolvers", "loaders", "httpapi", "."},
 	"github.com/vektah/gqlparser/v2":      {"graph", "resolvers", "loaders", "httpapi", ".", "internal/apitest"},
 	"go.mongodb.org/mongo-driver/v2":      {"internal/mongodb", "internal/mongotest", "ledger/mongoledger", "mirror", "texts/mongotexts"},
-	"go.mongodb.org/mongo-driver/v2/bson": {"ledger", "ledger/ledgertest", "ledger/mongoledger", "mirror", "texts/mongotexts"},
+	"go.mongodb.org/mongo-driver/v2/bson": {"internal/mongotest", "ledger", "ledger/ledgertest", "ledger/mongoledger", "mirror", "texts/mongotexts"},
 	"go.etcd.io/bbolt":                    {"internal/boltfile", "ledger/boltledger", "texts/bolttexts"},
 	"github.com/tidwall/btree":            {"world"},
 	"github.com/teambition/rrule-go":      {"calendar"},
@@ -106,7 +108,7 @@ var keptTo = map[string][]string{
 	"github.com/prometheus/client_golang": {"telemetry/otelsdk"},
 	"golang.org/x/sync":                   {"loaders", "sample"},
 	"github.com/rogpeppe/go-internal":     {}, // tests only
-	"net/http":                            {"auth", "httpapi", ".", "internal/apitest", "telemetry/otelsdk"},
+	"net/http":                            {"auth", "httpapi", ".", "internal/apitest", "internal/proxytest", "telemetry/otelsdk"},
 }
 
 func TestImportsPointOneWay(t *testing.T) {
@@ -189,7 +191,7 @@ var waiters = map[string][]string{
 	"hub/mail.go":      {"After", "NewTicker"}, // looks around four times a minute; the pause between two tries; a stop's patience
 	"hub/follow.go":    {"After"},              // whether a commit is the hub's own, and the pause between two looks for the ledger
 	"hub/snapshots.go": {"NewTimer"},           // looks twice a minute whether a snapshot is due
-	"hub/hub.go":       {"After"},              // how long a stop waits for what is under way
+	"hub/hub.go":       {"After"},              // how long a stop waits for what is under way, and a command for a writer that is busy
 	"hub/write.go":     {"After"},              // the pause between two tries of an append, and how long clients wait for its fate
 
 	"ledger/mongoledger/ledger.go": {"After", "NewTimer"}, // how often it looks for the commits of other hubs
@@ -209,7 +211,7 @@ func TestTheClockIsReadInServerOnly(t *testing.T) {
 	err := filepath.WalkDir(".", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") ||
 			strings.HasPrefix(path, filepath.Join("internal", "apitest")) || strings.HasPrefix(path, filepath.Join("internal", "mongotest")) ||
-			strings.HasPrefix(path, filepath.Join("internal", "redistest")) {
+			strings.HasPrefix(path, filepath.Join("internal", "redistest")) || strings.HasPrefix(path, filepath.Join("internal", "proxytest")) {
 			return err
 		}
 		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)

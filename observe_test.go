@@ -22,7 +22,7 @@ import (
 	"github.com/palier-hub/palier/domain"
 )
 
-func (p *program) get(t *testing.T, path, token string) (int, string) {
+func (p *program) get(t testing.TB, path, token string) (int, string) {
 	t.Helper()
 	request, err := http.NewRequest(http.MethodGet, p.url+path, nil)
 	if err != nil {

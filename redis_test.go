@@ -59,7 +59,7 @@ func TestWakes(t *testing.T) {
 }
 
 // staffToken is one that the hubs of a data folder believe.
-func staffToken(t *testing.T, dir string) string {
+func staffToken(t testing.TB, dir string) string {
 	t.Helper()
 	printed := newBuffer()
 	if err := run(t.Context(), []string{"token", "--data", dir, "--role", "STAFF"}, printed, io.Discard); err != nil {
@@ -68,7 +68,7 @@ func staffToken(t *testing.T, dir string) string {
 	return strings.TrimSpace(printed.String())
 }
 
-func await(t *testing.T, within time.Duration, what string, is func() bool) time.Duration {
+func await(t testing.TB, within time.Duration, what string, is func() bool) time.Duration {
 	t.Helper()
 	begun := time.Now()
 	for !is() {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"strings"
 	"sync"
@@ -72,6 +73,32 @@ func TestReplicas(t *testing.T) {
 	for _, h := range hubs {
 		h.stop(t)
 	}
+}
+
+// TestReadsElsewhere: of three hubs of their own processes that are all written to,
+// each shows what was written through another as soon as it is asked to; without
+// being asked, a little later.
+func TestReadsElsewhere(t *testing.T) {
+	if underRace {
+		t.Skip("the hubs are processes of their own, in which nothing is run that isn't run elsewhere with the race detector")
+	}
+	uri := mongotest.URI(t)
+	c := newCluster(t, uri, uri, uri)
+	c.well()
+	p := newPeople(c)
+	var followers []*follower
+	for n := range c.uris {
+		followers = append(followers, c.follow(n, math.MaxInt))
+	}
+	p.register("read", 8, 8)
+	p.all.Wait()
+	p.check()
+	for n, f := range followers {
+		lags := f.check(p)
+		t.Logf("follower %d was told %v after the acknowledgement in the middle, %v at the 99th percentile", n, percentile(lags, 50), percentile(lags, 99))
+	}
+	t.Logf("%d of %d reads that asked for no commit were stale", p.stale, p.reads)
+	c.stop(t, uri)
 }
 
 // What a hub says of itself, and whom it serves, when it doesn't know its ledger.

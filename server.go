@@ -177,7 +177,11 @@ func (c *serveCommand) Run(ctx context.Context, s streams) (err error) {
 	if err != nil {
 		return err
 	}
-	defer h.Close()
+	defer func() {
+		h.Close()
+		// Hubs that stop at the same commit must say the same digest.
+		logger.Info("stopped", "commit", h.World().Commit(), "digest", fmt.Sprintf("%x", h.World().Digest()))
+	}()
 	if redis != nil {
 		wake(redis, h, kept.ledger)
 	}

@@ -15,6 +15,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -76,10 +77,17 @@ func start(t testing.TB, args ...string) *program {
 	p := &program{out: newBuffer(), log: newBuffer(), cancel: cancel, done: make(chan error, 1)}
 	go func() { p.done <- run(ctx, append([]string{"--addr", "127.0.0.1:0"}, args...), p.out, p.log) }()
 	t.Cleanup(cancel)
-	for {
+	p.listens(t)
+	return p
+}
+
+// listens waits until the program has said where it listens.
+func (p *program) listens(t testing.TB) {
+	t.Helper()
+	for p.url == "" {
 		if found := address.FindStringSubmatch(p.out.String()); found != nil {
 			p.url = found[1]
-			return p
+			return
 		}
 		select {
 		case <-p.out.wrote:
@@ -153,7 +161,7 @@ func (p *program) ask(t testing.TB, token, query string) map[string]any {
 	return answer.Data
 }
 
-func (p *program) ready(t *testing.T) (s httpapi.Status) {
+func (p *program) ready(t testing.TB) (s httpapi.Status) {
 	t.Helper()
 	response, err := http.Get(p.url + "/readyz")
 	if err != nil {
@@ -307,19 +315,51 @@ func interrupt(t *testing.T, dir string) {
 	}
 }
 
-// childData makes the test's own binary the program, on this data folder: a
-// process of its own that can be killed.
-const childData = "PALIER_TEST_CHILD_DATA"
+// childArgs makes the test's own binary the program, with these arguments, one a
+// line: a process of its own that can be killed.
+const childArgs = "PALIER_TEST_CHILD_ARGS"
 
 func TestMain(m *testing.M) {
-	if dir := os.Getenv(childData); dir != "" {
-		if err := run(context.Background(), []string{"--addr", "127.0.0.1:0", "--data", dir}, os.Stdout, os.Stderr); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
+	if args := os.Getenv(childArgs); args != "" {
+		os.Args = append(os.Args[:1], strings.Split(args, "\n")...)
+		main()
 		return
 	}
 	mongotest.Main(m, removeBuilt)
+}
+
+// process is the whole program under way as a process of its own.
+type process struct {
+	*program
+	command *exec.Cmd
+}
+
+// startProcess is start for a process.
+func startProcess(t testing.TB, args ...string) *process {
+	t.Helper()
+	p := &process{&program{out: newBuffer(), log: newBuffer(), done: make(chan error, 1)}, exec.Command(os.Args[0])}
+	p.command.Env = append(os.Environ(), childArgs+"="+strings.Join(append([]string{"--addr", "127.0.0.1:0"}, args...), "\n"))
+	p.command.Stdout, p.command.Stderr = p.out, p.log
+	if err := p.command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	p.cancel = func() { _ = p.command.Process.Signal(syscall.SIGTERM) }
+	t.Cleanup(func() { _ = p.command.Process.Kill() })
+	go func() { p.done <- p.command.Wait() }()
+	p.listens(t)
+	return p
+}
+
+// kill ends the process at once.
+func (p *process) kill(t testing.TB) {
+	t.Helper()
+	if err := p.command.Process.Kill(); err != nil {
+		t.Error(err)
+	}
+	<-p.done
+	if p.command.ProcessState.Exited() {
+		t.Errorf("the process ended by itself: %v\n%s", p.command.ProcessState, p.log)
+	}
 }
 
 // TestKilled: whatever was acknowledged before the process was killed is there
@@ -327,31 +367,8 @@ func TestMain(m *testing.M) {
 func TestKilled(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	out := newBuffer()
-	child := exec.Command(os.Args[0])
-	child.Env = append(os.Environ(), childData+"="+dir)
-	child.Stdout, child.Stderr = out, out
-	if err := child.Start(); err != nil {
-		t.Fatal(err)
-	}
-	ended := make(chan struct{})
-	go func() { child.Wait(); close(ended) }()
-	killed := &program{out: out}
-	for killed.url == "" {
-		if found := address.FindStringSubmatch(out.String()); found != nil {
-			killed.url = found[1]
-			break
-		}
-		select {
-		case <-out.wrote:
-		case <-ended:
-			t.Fatalf("the process ended: %s", out)
-		}
-	}
-	token := newBuffer()
-	if err := run(t.Context(), []string{"token", "--data", dir, "--role", "STAFF"}, token, io.Discard); err != nil {
-		t.Fatal(err)
-	}
+	killed := startProcess(t, "--data", dir)
+	token := staffToken(t, dir)
 	register := func(url string, n int) (string, error) {
 		body := fmt.Sprintf(`{"query":"mutation { landlordRegister(input: { landlord: { name: \"Bailleur %d\", kind: OPH }, idempotencyKey: \"k%d\" }) { landlord { id } userErrors { code } } }"}`, n, n)
 		request, err := http.NewRequest(http.MethodPost, url+"/graphql", strings.NewReader(body))
@@ -359,7 +376,7 @@ func TestKilled(t *testing.T) {
 			return "", err
 		}
 		request.Header.Set("Content-Type", "application/json")
-		request.Header.Set("Authorization", "Bearer "+strings.TrimSpace(token.String()))
+		request.Header.Set("Authorization", "Bearer "+token)
 		response, err := http.DefaultClient.Do(request)
 		if err != nil {
 			return "", err
@@ -394,18 +411,18 @@ func TestKilled(t *testing.T) {
 				enough := len(acknowledged) == 100
 				mu.Unlock()
 				if enough {
-					child.Process.Kill()
+					killed.command.Process.Kill()
 				}
 			}
 		})
 	}
 	work.Wait()
-	<-ended
+	<-killed.done
 
 	p := start(t, "--data", dir)
 	defer p.stop(t)
 	if len(acknowledged) < 100 {
-		t.Fatalf("only %d were acknowledged: %s", len(acknowledged), out)
+		t.Fatalf("only %d were acknowledged: %s", len(acknowledged), killed.log)
 	}
 	for n, id := range acknowledged {
 		// The same key again answers what was made then, so nothing is made twice.
@@ -413,7 +430,7 @@ func TestKilled(t *testing.T) {
 			t.Errorf("landlord %d is %s, was %s: %v", n, again, id, err)
 		}
 	}
-	list := p.ask(t, strings.TrimSpace(token.String()), `{ landlords { totalCount } }`)["landlords"].(map[string]any)
+	list := p.ask(t, token, `{ landlords { totalCount } }`)["landlords"].(map[string]any)
 	if n := int(list["totalCount"].(float64)); n < len(acknowledged) || n > len(acknowledged)+clients {
 		t.Errorf("%d landlords, %d acknowledged", n, len(acknowledged))
 	}

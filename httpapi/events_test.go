@@ -272,7 +272,7 @@ func TestMatchesChanged(t *testing.T) {
 	}
 	client.wants("old", "complete", "")
 	for query, want := range map[string]string{
-		ofNeed(", since: 100000"): `"INVALID_INPUT","path":["since"]`,
+		ofNeed(", since: 100000"): `"COMMIT_NOT_REACHED"`,
 		ofNeed(", since: -1"):     `"INVALID_INPUT","path":["since"]`,
 		ofNeed(", first: 0"):      `"INVALID_INPUT","path":["first"]`,
 		fmt.Sprintf("subscription { hostingNeedMatchesChanged(needId: %q) %s }", salle, page):           `"INVALID_INPUT","path":["needId"]`,

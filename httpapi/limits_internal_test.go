@@ -60,7 +60,7 @@ func TestCost(t *testing.T) {
 		"{ __schema { types { fields { name } } } __typename }":                          0,
 		"{ people(first: -5) { nodes { name } } }":                                       10,
 	} {
-		doc, errs := gqlparser.LoadQuery(priced, query)
+		doc, errs := gqlparser.LoadQueryWithRules(priced, query, nil)
 		if errs != nil {
 			t.Fatalf("%s: %v", query, errs)
 		}
@@ -116,7 +116,7 @@ func TestBombs(t *testing.T) {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
-	doc, errs := gqlparser.LoadQuery(priced, bomb(200, 2, "friends"))
+	doc, errs := gqlparser.LoadQueryWithRules(priced, bomb(200, 2, "friends"), nil)
 	if errs != nil {
 		t.Fatal(errs)
 	}

@@ -5,11 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -21,15 +19,14 @@ import (
 	"github.com/palier-hub/palier/domain"
 	"github.com/palier-hub/palier/ledger"
 	"github.com/palier-hub/palier/ledger/boltledger"
-	"github.com/palier-hub/palier/texts/bolttexts"
 	"github.com/palier-hub/palier/world"
 )
 
 // The test binary runs itself as a hub that can be killed: with these set,
-// TestCrashing serves that folder.
+// TestCrashing serves that home.
 const (
-	crashFolderEnv = "PALIER_TEST_SERVE"
-	crashSiteEnv   = "PALIER_TEST_SITE"
+	crashHomeEnv = "PALIER_TEST_SERVE"
+	crashSiteEnv = "PALIER_TEST_SITE"
 )
 
 // job is the nth command of the stream, under the key of its number. A third of
@@ -51,46 +48,34 @@ func job(n int, site domain.ID) (c Command, key string) {
 // commit" on standard output, when the hub has answered. It stops at the end
 // of its input.
 func TestCrashing(t *testing.T) {
-	folder, site := os.Getenv(crashFolderEnv), domain.ID(os.Getenv(crashSiteEnv))
-	if folder == "" {
+	at, site := home(os.Getenv(crashHomeEnv)), domain.ID(os.Getenv(crashSiteEnv))
+	if at == "" {
 		t.Skip("it is run by TestKill")
 	}
-	l, err := boltledger.Open(folder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	personal, err := bolttexts.Open(folder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	snapshots, err := boltledger.OpenSnapshots(folder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := config(t, l, time.Now)
-	c.Texts, c.Snapshots, c.Remember = personal, snapshots, crashRemembers
-	h, err := Open(t.Context(), c)
-	if err != nil {
-		t.Fatal(err)
-	}
+	c, leave := at.config(t, time.Now)
+	h := insisted(t, func() (*Hub, error) { return Open(t.Context(), c) })
 	fmt.Println("open")
 	numbers := make(chan int)
 	var all, keeping sync.WaitGroup
 	ctx, stop := context.WithCancel(t.Context())
-	keeping.Go(func() { // one snapshot after the other
+	every, pause := 1, time.Millisecond // one snapshot after the other
+	if at.shared() {
+		every, pause = 5, 20*time.Millisecond
+	}
+	keeping.Go(func() {
 		for ctx.Err() == nil {
-			if err := h.SnapshotDue(ctx, 1); err != nil && ctx.Err() == nil {
+			if err := h.SnapshotDue(ctx, every); err != nil && ctx.Err() == nil && !errors.Is(err, ledger.ErrUnavailable) {
 				t.Errorf("making a snapshot: %v", err)
 				return
 			}
-			time.Sleep(time.Millisecond)
+			time.Sleep(pause)
 		}
 	})
 	for range 8 {
 		all.Go(func() {
 			for n := range numbers {
 				command, key := job(n, site)
-				outcome, err := h.Do(context.Background(), staff, command, key)
+				outcome, err := persist(h, staff, command, key)
 				if err != nil {
 					t.Errorf("job %d: %v", n, err)
 					return
@@ -111,14 +96,8 @@ func TestCrashing(t *testing.T) {
 	stop()
 	keeping.Wait()
 	h.Close()
-	if err := errors.Join(l.Close(), personal.Close()); err != nil {
-		t.Error(err)
-	}
+	leave()
 }
-
-// crashRemembers is how many replaced rows the hub that is killed remembers: few,
-// so that there are snapshots to make.
-const crashRemembers = 20
 
 // acknowledged is what a client knows of a job.
 type acknowledged struct {
@@ -127,29 +106,35 @@ type acknowledged struct {
 }
 
 // kill -9 at any moment of a stream of mutations, and of the snapshots that are
-// made meanwhile: every acknowledged one is there, none twice, and what the hub
-// boots to, from a snapshot, is what a replay makes. Clients
-// send again what wasn't acknowledged, and some of what was. (That syncs come
-// before acknowledgements is for the ledger's own tests, which count them.)
+// made meanwhile: every acknowledged one is there, none twice, and what a hub
+// boots to, from a snapshot, is what a replay makes. Clients send again what wasn't
+// acknowledged, and some of what was, to any hub. (That syncs come before
+// acknowledgements is for the ledger's own tests, which count them.)
 func TestKill(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes some seconds")
 	}
-	const (
-		mostKills = 10
-		atOnce    = 24 // jobs sent and not acknowledged
-	)
+	for _, h := range homes {
+		t.Run(h.name, func(t *testing.T) { killWhileWriting(t, h.at(t), h.hubs) })
+	}
+}
+
+func killWhileWriting(t *testing.T, at home, hubs int) {
+	mostKills, mostBetween := 10, 200
+	if at.shared() { // a server for tests is slow with long ledgers
+		mostKills, mostBetween = 6, 30
+	}
+	const atOnce = 24 // jobs sent and not acknowledged
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	r := rand.New(rand.NewPCG(seed, 0))
 	deadline := time.Now().Add(8 * time.Second)
-	folder := t.TempDir()
-	site, before := prepareFolder(t, folder)
+	site, before := prepareSite(t, at)
 
 	known := map[int]acknowledged{}
 	sent := 0
-	note := func(line string) {
-		n, a, err := readAcknowledgement(line)
+	note := func(s saying) {
+		n, a, err := readAcknowledgement(s.line)
 		if err != nil {
 			return // something else that the process says
 		}
@@ -166,136 +151,104 @@ func TestKill(t *testing.T) {
 		}
 		return all
 	}
+	c := newCrew(t, hubs, "TestCrashing", crashHomeEnv+"="+string(at), crashSiteEnv+"="+string(site))
 	kills, cutOff := 0, 0
 	for ; kills < mostKills && time.Now().Before(deadline); kills++ {
-		child := startCrashing(t, folder, site)
-		again := unknown()
+		again := unknown() // some of which another hub may be about to do
 		if len(known) > 0 {
 			again = append(again, slices.Sorted(maps.Keys(known))[r.IntN(len(known))])
 		}
 		for _, n := range again {
-			child.send(n)
+			c.send(r.IntN(hubs), n)
 		}
 		for range max(0, atOnce-len(again)) {
-			child.send(sent)
+			c.send(r.IntN(hubs), sent)
 			sent++
 		}
 		switch r.IntN(4) {
 		case 0: // while it boots
 			time.Sleep(time.Duration(r.IntN(300)) * time.Millisecond)
 		default: // while it writes
-			for range 1 + r.IntN(200) {
-				if !child.lines.Scan() {
-					t.Fatalf("seed %d: the hub ended by itself", seed)
-				}
-				note(child.lines.Text())
-				child.send(sent)
+			for range 1 + r.IntN(mostBetween) {
+				note(c.hear())
+				c.send(r.IntN(hubs), sent)
 				sent++
 			}
 		}
-		if err := child.cmd.Process.Kill(); err != nil {
-			t.Fatal(err)
-		}
-		for child.lines.Scan() { // what it said before it died
-			note(child.lines.Text())
-		}
-		if err := child.cmd.Wait(); err == nil || child.cmd.ProcessState.Exited() {
-			t.Fatalf("seed %d: the hub ended by itself: %v", seed, child.cmd.ProcessState)
-		}
-		parts, err := filepath.Glob(filepath.Join(folder, boltledger.SnapshotFolder, "*.part"))
+		victim := r.IntN(hubs)
+		c.kill(victim, note)
+		parts, err := filepath.Glob(filepath.Join(string(at), boltledger.SnapshotFolder, "*.part"))
 		if err != nil {
 			t.Fatal(err)
 		}
 		cutOff += len(parts)
+		c.start(victim)
 	}
-	last := startCrashing(t, folder, site)
 	for _, n := range unknown() {
-		last.send(n)
+		c.send(r.IntN(hubs), n)
 	}
-	last.in.Close()
-	for last.lines.Scan() {
-		note(last.lines.Text())
-	}
-	if err := last.cmd.Wait(); err != nil {
-		t.Fatalf("seed %d: %v", seed, err)
-	}
-	t.Logf("%d kills, %d snapshots cut off, %d jobs", kills, cutOff, sent)
-	if len(known) != sent || sent < 50 {
+	c.finish(note)
+	t.Logf("%d kills, %d jobs, %d snapshots cut off in the folder", kills, sent, cutOff)
+	if len(known) != sent || sent < atOnce {
 		t.Errorf("seed %d: %d of %d jobs are acknowledged", seed, len(known), sent)
 	}
-	checkFolder(t, folder, before, known)
+	checkSite(t, at, before, known)
 	if t.Failed() {
 		t.Logf("seed %d", seed)
 	}
 }
 
-// prepareFolder founds a ledger with a landlord and a site, and answers how many
+// prepareSite founds a ledger with a landlord and a site, and answers how many
 // commits that takes.
-func prepareFolder(t *testing.T, folder string) (site domain.ID, commits uint64) {
+func prepareSite(t *testing.T, at home) (site domain.ID, commits uint64) {
 	t.Helper()
-	l, err := boltledger.Open(folder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	personal, err := bolttexts.Open(folder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := config(t, l, time.Now)
-	c.Texts = personal
-	h, err := Open(t.Context(), c)
-	if err != nil {
-		t.Fatal(err)
-	}
+	c, leave := at.config(t, time.Now)
+	h := insisted(t, func() (*Hub, error) { return Open(t.Context(), c) })
+	defer leave()
+	defer h.Close()
 	s := &stage{Hub: h, t: t}
 	site = s.site(s.landlord("mine", true), "S", true)
-	commits = h.World().Commit()
-	h.Close()
-	if err := errors.Join(l.Close(), personal.Close()); err != nil {
-		t.Fatal(err)
-	}
-	return site, commits
+	return site, h.World().Commit()
 }
 
-// checkFolder compares what the folder holds with what was acknowledged.
-func checkFolder(t *testing.T, folder string, before uint64, known map[int]acknowledged) {
+// checkSite compares what is there with what was acknowledged.
+func checkSite(t *testing.T, at home, before uint64, known map[int]acknowledged) {
 	t.Helper()
-	l, err := boltledger.Open(folder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	replayed, err := world.Load(t.Context(), l, config(t, l, nil).Atlas)
-	if err != nil {
-		t.Fatal(err)
-	}
-	snapshots, err := boltledger.OpenSnapshots(folder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := config(t, l, replayed.Time) // so that the day doesn't turn
-	c.Snapshots, c.Remember = snapshots, crashRemembers
-	h := opened(t, c)
+	c, leave := at.config(t, nil)
+	defer leave()
+	l := c.Ledger
+	replayed := insisted(t, func() (*world.World, error) { return world.Load(t.Context(), l, c.Atlas) })
+	c.Clock = replayed.Time // so that the day doesn't turn
+	c.Shared = false
+	h := insisted(t, func() (*Hub, error) { return Open(t.Context(), c) })
 	defer h.Close()
 	w := h.World()
 	if w.Digest() != replayed.Digest() || w.Head() != replayed.Head() {
 		t.Error("the hub doesn't boot to what a replay makes")
 	}
-	if len(h.snapshots.refused) > 0 || h.snapshots.last.ID == "" {
+	if len(h.snapshots.refused) > 0 || h.snapshots.last.ID == "" && !at.shared() {
 		t.Errorf("the hub boots from %v, and refuses %v", h.snapshots.last, h.snapshots.refused)
 	}
 	h.Close()
 	c.Snapshots = nil
-	if plain := opened(t, c); !slices.Equal(rememberedBy(w), rememberedBy(plain.World())) {
+	plain := insisted(t, func() (*Hub, error) { return Open(t.Context(), c) })
+	defer plain.Close()
+	if !slices.Equal(rememberedBy(w), rememberedBy(plain.World())) {
 		t.Error("from a snapshot the hub remembers something else than by a replay")
 	}
 	commits := map[uint64]domain.ID{} // the object of each
-	oneByOne := world.Empty(l.ID(), config(t, l, nil).Atlas)
+	oneByOne := world.Empty(l.ID(), c.Atlas)
 	days := uint64(0) // the test may run at midnight
-	for c, err := range l.Read(t.Context(), 0) {
-		if err != nil {
-			t.Fatal(err)
+	for _, c := range insisted(t, func() (all []ledger.Commit, err error) {
+		for c, err := range l.Read(t.Context(), 0) {
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, c)
 		}
+		return all, nil
+	}) {
+		var err error
 		if oneByOne, err = oneByOne.Apply([]ledger.Commit{c}); err != nil {
 			t.Fatal(err)
 		}
@@ -324,33 +277,6 @@ func checkFolder(t *testing.T, folder string, before uint64, known map[int]ackno
 		t.Errorf("%d jobs made %d spaces and %d receipts in %d commits", len(known), w.Counts().Spaces, w.Counts().Receipts, w.Commit()-before)
 	}
 }
-
-// child is the other process.
-type child struct {
-	cmd   *exec.Cmd
-	in    io.WriteCloser
-	lines *bufio.Scanner
-}
-
-func startCrashing(t *testing.T, folder string, site domain.ID) child {
-	t.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(self, "-test.run=^TestCrashing$", "-test.timeout=1m")
-	cmd.Env = append(os.Environ(), crashFolderEnv+"="+folder, crashSiteEnv+"="+string(site))
-	cmd.Stderr = os.Stderr
-	in, inErr := cmd.StdinPipe()
-	out, outErr := cmd.StdoutPipe()
-	if err := errors.Join(inErr, outErr, cmd.Start()); err != nil {
-		t.Fatal(err)
-	}
-	return child{cmd, in, bufio.NewScanner(out)}
-}
-
-// send gives it a job; when it is dead, nobody reads.
-func (c child) send(n int) { fmt.Fprintln(c.in, n) }
 
 func readAcknowledgement(line string) (n int, a acknowledged, err error) {
 	parts := strings.Fields(line)

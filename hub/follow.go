@@ -193,10 +193,15 @@ func (h *Hub) hear(ctx context.Context) error {
 	}
 }
 
-// catchUpFor is catchUp for follow: in the writer's goroutine, between batches.
+// catchUpFor is catchUp for follow: in the writer's goroutine, between batches. What
+// waits for the writer is turned away when it can't, rather than tried next.
 func (h *Hub) catchUpFor(ctx context.Context, done chan<- error) {
 	err := h.catchUp(ctx, 0)
-	if err != nil && !passing(err) {
+	switch {
+	case err == nil || ctx.Err() != nil:
+	case passing(err):
+		h.lose(err) // follow looks for it
+	default:
 		h.halt(err)
 	}
 	done <- err

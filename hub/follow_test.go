@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"sync/atomic"
 	"testing"
@@ -18,6 +19,8 @@ import (
 type remote struct {
 	*memory
 	cut atomic.Bool
+	// unread: reads of the history take their time, and then fail.
+	unread atomic.Bool
 	// raised: the ledger is of a format that isn't known.
 	raised atomic.Bool
 	skew   atomic.Int64 // a time.Duration
@@ -41,6 +44,16 @@ func (r *remote) Head(ctx context.Context) (ledger.Head, error) {
 		return ledger.Head{}, &ledger.FormatError{Format: 1000}
 	}
 	return r.memory.Head(ctx)
+}
+
+func (r *remote) Read(ctx context.Context, after uint64) iter.Seq2[ledger.Commit, error] {
+	if !r.unread.Load() {
+		return r.memory.Read(ctx, after)
+	}
+	return func(yield func(ledger.Commit, error) bool) {
+		pause(ctx, 4*patience)
+		yield(ledger.Commit{}, errCut)
+	}
 }
 
 // Wait looks again and again, as one must over a network.
@@ -195,6 +208,47 @@ func TestUnknownOutcomeIsToldInTime(t *testing.T) {
 		if n := h.World().Counts().Landlords; n != 1 {
 			t.Errorf("%d landlords, want 1", n)
 		}
+	})
+}
+
+// A try that takes its time, after one whose outcome is unknown, keeps nobody
+// waiting.
+func TestUnknownOutcomeIsToldDuringATry(t *testing.T) {
+	together(t, 1, func(t *testing.T, hubs []*Hub, by []*remote) {
+		by[0].memory.next(lost, func(ctx context.Context, m *memory, run []ledger.Commit) (int, error) {
+			pause(ctx, 10*time.Second)
+			return 0, ctx.Err()
+		})
+		begun := time.Now()
+		_, err := registered(t, hubs[0], "x", "key")
+		if _, ok := errors.AsType[*OutcomeUnknownError](err); !ok || time.Since(begun) != patience {
+			t.Errorf("after %v: %v", time.Since(begun), err)
+		}
+		if again, err := registered(t, hubs[0], "x", "key"); !isUnavailable(err) && again.Commit == 0 {
+			t.Errorf("repeated: %v", err)
+		}
+		time.Sleep(time.Second)
+		if again, err := registered(t, hubs[0], "x", "key"); err != nil || again.Commit != again.World.Commit() {
+			t.Errorf("repeated: %+v %v", again, err)
+		}
+	})
+}
+
+// What arrives while the writer catches up in vain is turned away then, and doesn't
+// find out by itself.
+func TestVainCatchUpTurnsAway(t *testing.T) {
+	together(t, 2, func(t *testing.T, hubs []*Hub, by []*remote) {
+		h, r := hubs[0], by[0]
+		r.unread.Store(true)
+		mustRegister(t, hubs[1], "elsewhere")
+		time.Sleep(200 * time.Millisecond) // it has begun to catch up
+		begun := time.Now()
+		if _, err := registered(t, h, "here", ""); !isUnavailable(err) || time.Since(begun) > patience {
+			t.Errorf("after %v: %v", time.Since(begun), err)
+		}
+		r.unread.Store(false)
+		time.Sleep(10 * time.Second)
+		mustRegister(t, h, "here")
 	})
 }
 

@@ -281,7 +281,8 @@ func (h *Hub) Do(ctx context.Context, v domain.Viewer, c Command, key string) (_
 }
 
 // settled queues an attempt and waits until the writer has answered it. What it
-// hasn't begun is given up when the ledger goes away.
+// hasn't begun is given up when the ledger goes away, or when the writer is busy for
+// long with what other hubs wrote.
 func (h *Hub) settled(ctx context.Context, a *attempt, away <-chan struct{}) (Outcome, error) {
 	select {
 	case h.queue <- a:
@@ -290,14 +291,23 @@ func (h *Hub) settled(ctx context.Context, a *attempt, away <-chan struct{}) (Ou
 	default:
 		return Outcome{}, &BusyError{}
 	}
-	select {
-	case r := <-a.done:
-		return r.outcome, r.err
-	case <-away:
+	var late <-chan time.Time
+	if h.Shared {
+		late = time.After(patience)
+	}
+	giveUp := func() (Outcome, error) {
 		if a.abandon() {
 			return Outcome{}, &UnavailableError{Err: ledger.ErrUnavailable}
 		}
 		return h.begunBy(ctx, a)
+	}
+	select {
+	case r := <-a.done:
+		return r.outcome, r.err
+	case <-away:
+		return giveUp()
+	case <-late:
+		return giveUp()
 	case <-ctx.Done():
 		if a.abandon() {
 			return Outcome{}, &BusyError{}

@@ -11,10 +11,11 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/palier-hub/palier/domain"
+	"github.com/palier-hub/palier/internal/mongotest"
 	"github.com/palier-hub/palier/ledger"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m, goleak.Cleanup(mongotest.Exit)) }
 
 // Opening founds an empty ledger, and writes nothing to one that is up to date.
 func TestOpen(t *testing.T) {

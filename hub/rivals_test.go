@@ -2,35 +2,29 @@ package hub
 
 import (
 	"bufio"
-	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/palier-hub/palier/domain"
-	"github.com/palier-hub/palier/ledger/boltledger"
-	"github.com/palier-hub/palier/texts"
-	"github.com/palier-hub/palier/texts/bolttexts"
+	"github.com/palier-hub/palier/ledger"
 	"github.com/palier-hub/palier/world"
 )
 
-// rivalsFolderEnv set, TestSigning serves that folder.
-const rivalsFolderEnv = "PALIER_TEST_RIVALS"
+// rivalsHomeEnv set, TestSigning serves that home.
+const rivalsHomeEnv = "PALIER_TEST_RIVALS"
 
 const (
-	rivalRequests = 64
-	rivalSpaces   = 10
+	rivalClients = 64
+	rivalSpaces  = 10
 )
 
-// rivals are the requests of a folder, all of them consented to and each for one
+// rivals are the requests of a ledger, all of them consented to and each for one
 // of the spaces, by their places in the order of their ids.
 func rivals(w *world.World) (all []*domain.HostingRequest) {
 	for row := range w.Requests() {
@@ -39,26 +33,16 @@ func rivals(w *world.World) (all []*domain.HostingRequest) {
 	return all
 }
 
-// TestSigning is the other process. It signs for the requests whose places come
-// on its standard input, all at once, and says for each, as "place commit" or
-// "place 0 why", what the hub has answered.
+// TestSigning is the other process. It signs for the clients whose numbers come on
+// its standard input, all at once, and says for each, as "number commit signed" or
+// "number 0 why", what the hub has answered.
 func TestSigning(t *testing.T) {
-	folder := os.Getenv(rivalsFolderEnv)
-	if folder == "" {
+	at := home(os.Getenv(rivalsHomeEnv))
+	if at == "" {
 		t.Skip("it is run by TestRivals")
 	}
-	l, err := boltledger.Open(folder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	personal, err := bolttexts.Open(folder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	h, err := Open(t.Context(), rivalConfig(t, l, personal))
-	if err != nil {
-		t.Fatal(err)
-	}
+	c, leave := at.rivalConfig(t)
+	h := insisted(t, func() (*Hub, error) { return Open(t.Context(), c) })
 	requests := rivals(h.World())
 	fmt.Println("open")
 	var all sync.WaitGroup
@@ -68,8 +52,8 @@ func TestSigning(t *testing.T) {
 			t.Fatal(err)
 		}
 		all.Go(func() {
-			r := requests[n]
-			outcome, err := h.Do(context.Background(), landlordViewer(domain.ID(*r.LandlordID)),
+			r := requests[n%len(requests)]
+			outcome, err := persist(h, landlordViewer(domain.ID(*r.LandlordID)),
 				SignConvention{ID: domain.ID(r.ID), On: domain.NewDate(2026, 9, 1)}, fmt.Sprint("sign ", n))
 			if err != nil {
 				fmt.Fprintf(os.Stdout, "%d 0 %s\n", n, strings.ReplaceAll(codesOf(err), " ", "+"))
@@ -80,35 +64,44 @@ func TestSigning(t *testing.T) {
 	}
 	all.Wait()
 	h.Close()
-	if err := l.Close(); err != nil {
-		t.Error(err)
-	}
+	leave()
 }
 
-// rivalConfig stands on the first of September: no day turns.
-func rivalConfig(t *testing.T, l *boltledger.Ledger, personal texts.Store) Config {
-	c := config(t, l, newClock().tell)
-	c.Texts = personal
+// rivalConfig stands on the first of September: no day turns. Nothing compares that
+// clock with a server's.
+func (at home) rivalConfig(t *testing.T) (c Config, leave func()) {
+	t.Helper()
+	c, leave = at.config(t, newClock().tell)
+	c.Ledger = struct{ ledger.Ledger }{c.Ledger}
 	c.Ruleset = "2026-11"
-	return c
+	return c, leave
 }
 
-// 64 requests for 10 spaces are signed at once, on a hub that is killed again
-// and again: each space goes to one of them, whoever was told so has it, and the
-// others are superseded, once.
+// 64 clients sign requests for 10 spaces at once, on hubs of which one is killed
+// again and again: each space goes to one request, signed by one client, who is told
+// so, and the others are superseded, once.
 func TestRivals(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes some seconds")
 	}
+	for _, h := range homes {
+		t.Run(h.name, func(t *testing.T) { signWhileKilled(t, h.at(t), h.hubs) })
+	}
+}
+
+func signWhileKilled(t *testing.T, at home, hubs int) {
+	mostKills, requests := 8, rivalClients
+	if at.shared() { // a server for tests is slow with long ledgers
+		mostKills, requests = 4, 2*rivalSpaces
+	}
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	r := rand.New(rand.NewPCG(seed, 0))
-	folder := t.TempDir()
-	prepareRivals(t, folder)
+	prepareRivals(t, at, requests)
 
 	told := map[int]string{} // "commit signed", or "0 why"
-	note := func(line string) {
-		n, answer, ok := strings.Cut(line, " ")
+	note := func(s saying) {
+		n, answer, ok := strings.Cut(s.line, " ")
 		place, err := strconv.Atoi(n)
 		if !ok || err != nil {
 			return // something else that the process says
@@ -118,60 +111,37 @@ func TestRivals(t *testing.T) {
 		}
 		told[place] = answer
 	}
+	c := newCrew(t, hubs, "TestSigning", rivalsHomeEnv+"="+string(at))
 	kills := 0
-	for ; kills < 8 && len(told) < rivalRequests; kills++ {
-		child := startSigning(t, folder)
-		order := r.Perm(rivalRequests)
-		for _, n := range order {
+	for ; kills < mostKills && len(told) < rivalClients; kills++ {
+		sent := 0
+		for _, n := range r.Perm(rivalClients) {
 			if _, knows := told[n]; !knows || r.IntN(8) == 0 {
-				child.send(n)
+				c.send(r.IntN(hubs), n)
+				sent++
 			}
 		}
-		for range r.IntN(9) {
-			if child.lines.Scan() {
-				note(child.lines.Text())
-			}
+		for range min(r.IntN(9), sent) {
+			note(c.hear())
 		}
-		if err := child.cmd.Process.Kill(); err != nil {
-			t.Fatal(err)
-		}
-		for child.lines.Scan() { // what it said before it died
-			note(child.lines.Text())
-		}
-		child.cmd.Wait()
+		victim := r.IntN(hubs)
+		c.kill(victim, note)
+		c.start(victim)
 	}
-	last := startSigning(t, folder)
-	for n := range rivalRequests {
-		last.send(n)
+	for n := range rivalClients {
+		c.send(n%hubs, n)
 	}
-	last.in.Close()
-	for last.lines.Scan() {
-		note(last.lines.Text())
-	}
-	if err := last.cmd.Wait(); err != nil {
-		t.Fatal(err)
-	}
+	c.finish(note)
 	t.Logf("%d kills", kills)
-	checkRivals(t, folder, told)
+	checkRivals(t, at, told)
 }
 
 // prepareRivals takes the requests to the consent of their projects.
-func prepareRivals(t *testing.T, folder string) {
+func prepareRivals(t *testing.T, at home, requests int) {
 	t.Helper()
-	l, err := boltledger.Open(folder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	personal, err := bolttexts.Open(folder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer personal.Close()
-	hub, err := Open(t.Context(), rivalConfig(t, l, personal))
-	if err != nil {
-		t.Fatal(err)
-	}
+	c, leave := at.rivalConfig(t)
+	hub := insisted(t, func() (*Hub, error) { return Open(t.Context(), c) })
+	defer leave()
 	defer hub.Close()
 	h := staged(&stage{Hub: hub, t: t, clock: newClock()})
 	spaces := []domain.ID{h.room, h.annex}
@@ -182,18 +152,18 @@ func prepareRivals(t *testing.T, folder string) {
 		spaces = append(spaces, h.do(staff, RegisterSpace{Site: siteByID(h.site), Space: f, Publish: true}).Object)
 	}
 	var all sync.WaitGroup
-	for n := range rivalRequests {
+	for n := range requests {
 		all.Go(func() {
 			v, need := h.asProject, h.need
 			if n%2 > 0 {
 				v, need = h.asRival, h.rivalNeed
 			}
-			drafted, err := h.Do(t.Context(), v, DraftRequest{NeedID: &need,
-				Request: domain.StatedRequest{Spaces: []domain.VacantSpaceRef{spaceByID(spaces[n%rivalSpaces])}}}, "")
+			drafted, err := persist(h.Hub, v, DraftRequest{NeedID: &need,
+				Request: domain.StatedRequest{Spaces: []domain.VacantSpaceRef{spaceByID(spaces[n%rivalSpaces])}}}, fmt.Sprint("draft ", n))
 			for _, action := range toConsent {
 				if err == nil {
 					row, _ := h.World().Request(domain.RequestID(drafted.Object))
-					_, err = h.Do(t.Context(), h.as(row.Doc, action), h.right(action, row.Doc), "")
+					_, err = persist(h.Hub, h.as(row.Doc, action), h.right(action, row.Doc), fmt.Sprint(action, n))
 				}
 			}
 			if err != nil {
@@ -207,40 +177,18 @@ func prepareRivals(t *testing.T, folder string) {
 	}
 }
 
-func startSigning(t *testing.T, folder string) child {
+// checkRivals compares what is there with what was said.
+func checkRivals(t *testing.T, at home, told map[int]string) {
 	t.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(self, "-test.run=^TestSigning$", "-test.timeout=1m")
-	cmd.Env = append(os.Environ(), rivalsFolderEnv+"="+folder)
-	cmd.Stderr = os.Stderr
-	in, inErr := cmd.StdinPipe()
-	out, outErr := cmd.StdoutPipe()
-	if err := errors.Join(inErr, outErr, cmd.Start()); err != nil {
-		t.Fatal(err)
-	}
-	return child{cmd, in, bufio.NewScanner(out)}
-}
-
-// checkRivals compares what the folder holds with what was said.
-func checkRivals(t *testing.T, folder string, told map[int]string) {
-	t.Helper()
-	l, err := boltledger.Open(folder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	w, err := world.Load(t.Context(), l, config(t, l, time.Now).Atlas)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, wrong := range violations(w, config(t, l, time.Now).Atlas) {
+	c, leave := at.rivalConfig(t)
+	defer leave()
+	w := insisted(t, func() (*world.World, error) { return world.Load(t.Context(), c.Ledger, c.Atlas) })
+	for _, wrong := range violations(w, c.Atlas) {
 		t.Error(wrong)
 	}
 	has := map[domain.SpaceID]domain.RequestID{}
-	for n, r := range rivals(w) {
+	all := rivals(w)
+	for n, r := range all {
 		steps := func(a domain.RequestAction) (commits []uint64) {
 			for _, s := range r.Log {
 				if s.Action == a {
@@ -254,20 +202,25 @@ func checkRivals(t *testing.T, folder string, told map[int]string) {
 			t.Errorf("%s was signed at %v and superseded at %v", r.ID, signed, superseded)
 			continue
 		}
-		want := "0 WRONG_STATUS"
+		var won, want []string
+		for client := n; client < rivalClients; client += len(all) {
+			if told[client] != "0 WRONG_STATUS" {
+				won = append(won, told[client])
+			}
+		}
 		if len(signed) == 1 {
-			want = fmt.Sprintf("%d signed", signed[0])
+			want = []string{fmt.Sprintf("%d signed", signed[0])}
 			space, _ := r.Chosen()
 			if other, taken := has[space]; taken {
 				t.Errorf("%s and %s both have %s", r.ID, other, space)
 			}
 			has[space] = r.ID
 		}
-		if told[n] != want {
-			t.Errorf("%s was told %q, want %q", r.ID, told[n], want)
+		if !slices.Equal(won, want) {
+			t.Errorf("who signed for %s was told %q, want %q", r.ID, won, want)
 		}
 	}
-	if len(has) != rivalSpaces || len(told) != rivalRequests {
+	if len(has) != rivalSpaces || len(told) != rivalClients {
 		t.Errorf("%d spaces were signed for, %d clients were answered", len(has), len(told))
 	}
 	for id, holder := range has {

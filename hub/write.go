@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -61,8 +62,9 @@ func (h *Hub) writeBatch(ctx context.Context, batch []*attempt) {
 	}
 	ctx, ended := h.Recorder.BeginBatch(ctx, places)
 	defer ended()
+	_, away := h.standing.isAway()
 	for len(batch) > 0 {
-		if err := h.Err(); err != nil {
+		if err := cmp.Or(h.Err(), away); err != nil {
 			turnAway(batch, err)
 			return
 		}
@@ -81,7 +83,9 @@ func (h *Hub) writeBatch(ctx context.Context, batch []*attempt) {
 			batch = append(batch, e.attempt)
 		}
 		if taken, ok := errors.AsType[*ledger.TakenError](err); ok {
-			err = h.catchUp(ctx, taken.Number)
+			within, cancel := context.WithTimeout(ctx, patience)
+			err = h.catchUp(within, taken.Number)
+			cancel()
 		}
 		if err != nil {
 			if !passing(err) {
@@ -215,14 +219,17 @@ func (h *Hub) append(ctx context.Context, run []ledger.Commit, doubted func()) (
 	ctx, ended := h.Recorder.Begin(ctx, telemetry.Append)
 	defer func() { ended(err) }()
 	unknown, told := false, false
-	impatient := time.After(patience)
+	patient, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	impatient := patient.Done()
+	trying := ctx // the first try takes the time that the ledger gives it
 	defer func() {
 		if told {
 			h.regain()
 		}
 	}()
 	for pause := firstPause; durable < len(run); pause = min(2*pause, mostPause) {
-		n, err := h.Ledger.Append(ctx, run[durable:])
+		n, err := h.Ledger.Append(trying, run[durable:])
 		durable += n
 		_, taken := errors.AsType[*ledger.TakenError](err)
 		switch {
@@ -234,21 +241,26 @@ func (h *Hub) append(ctx context.Context, run []ledger.Commit, doubted func()) (
 			unknown = true
 		case !unknown:
 			return durable, err
-		case !errors.Is(err, ledger.ErrUnavailable):
+		case !errors.Is(err, ledger.ErrUnavailable) && !errors.Is(err, trying.Err()):
 			return durable, fmt.Errorf("%w: %w", ledger.ErrOutcomeUnknown, err)
 		}
 		h.Logger.Warn("the outcome of an append is unknown, trying again", "commit", run[durable].Number, "error", err)
 		select {
 		case <-time.After(pause):
 		case <-impatient:
-			told = true
-			doubted()
 		case <-ctx.Done():
+		}
+		switch {
+		case ctx.Err() != nil:
 			return durable, fmt.Errorf("%w: %w", ledger.ErrOutcomeUnknown, ctx.Err())
+		case patient.Err() == nil:
+			trying = patient
+			continue
+		case !told:
+			told, impatient, trying = true, nil, ctx
+			doubted()
 		}
-		if told {
-			h.lose(err)
-		}
+		h.lose(err)
 	}
 	return durable, nil
 }
@@ -279,7 +291,7 @@ func (h *Hub) catchUp(ctx context.Context, number uint64) (err error) {
 	}
 	for c, err := range h.Ledger.Read(ctx, h.World().Commit()) {
 		if err != nil {
-			return fmt.Errorf("reading another replica's commits: %w", err)
+			return cmp.Or(apply(), fmt.Errorf("reading another replica's commits: %w", err))
 		}
 		if read = append(read, c); len(read) == mostApplied {
 			if err := apply(); err != nil {

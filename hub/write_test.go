@@ -454,7 +454,7 @@ func TestClose(t *testing.T) {
 func TestCloseWhileTheLedgerHangs(t *testing.T) {
 	for name, faults := range map[string]func() []fault{
 		"in one append": func() []fault { return []fault{slow(make(chan struct{}), nil)} },
-		"trying again":  func() []fault { return []fault{lost, slow(make(chan struct{}), nil)} },
+		"trying again":  func() []fault { return []fault{lost, slow(make(chan struct{}), nil), slow(make(chan struct{}), nil)} },
 		"in a pause":    func() []fault { return slices.Repeat([]fault{lost}, 100) },
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -2,10 +2,12 @@ package loaders
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime/debug"
 
 	"github.com/palier-hub/palier/domain"
+	"github.com/palier-hub/palier/hub"
 	"github.com/palier-hub/palier/world"
 )
 
@@ -99,6 +101,13 @@ func (s *Session) follow(ctx context.Context, f followed, after *string) (<-chan
 	at := world.Place{Commit: w.Commit()}
 	if after != nil {
 		from, resync, err := s.place(w, *after)
+		if ahead, ok := errors.AsType[*hub.NotReachedError](err); ok {
+			if err := s.hub.Reach(ctx, ahead.Asked); err != nil {
+				return nil, err
+			}
+			w = s.hub.World()
+			from, resync, err = s.place(w, *after)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -198,6 +207,11 @@ const mostQuiet = 1000
 
 // followMatches tells the differences between one World and the next.
 func (s *Session) followMatches(ctx context.Context, since *int, compare func(fresh *Session, since int) (*domain.SpaceMatchChangeConnection, error)) (<-chan *domain.SpaceMatchChangeConnection, error) {
+	if since != nil && *since > 0 { // another hub may have said it
+		if err := s.hub.Reach(ctx, uint64(*since)); err != nil {
+			return nil, err
+		}
+	}
 	first, err := s.compareFresh(ctx, since, compare)
 	if err != nil {
 		return nil, err

@@ -134,8 +134,8 @@ func TestPositionsOfOthers(t *testing.T) {
 	behind.World() // pinned
 	apitest.Do[domain.ID](t, one, hub.RegisterLandlord{Landlord: apitest.LandlordFields("Un bailleur")})
 	later := position(ours)
-	var invalid domain.InvalidInput
-	if _, err := behind.Changes(loaders.ChangeFilter{}, 1, &later); !errors.As(err, &invalid) || invalid.Path[0] != "after" {
+	_, err := behind.Changes(loaders.ChangeFilter{}, 1, &later)
+	if early, ok := errors.AsType[*hub.NotReachedError](err); !ok || early.Asked != early.Applied+1 {
 		t.Errorf("of what isn't known yet: %v", err)
 	}
 }

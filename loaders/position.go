@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 
 	"github.com/palier-hub/palier/domain"
+	"github.com/palier-hub/palier/hub"
 	"github.com/palier-hub/palier/world"
 )
 
@@ -39,7 +40,8 @@ type sealedPosition struct {
 }
 
 // place reads a position that a client sends. What can't be gone on from is a
-// reason to read anew; what no hub can have given out is refused.
+// reason to read anew; what no hub can have given out is refused. Another hub's may
+// be ahead of the World, which is a *hub.NotReachedError.
 func (s *Session) place(w *world.World, text string) (world.Place, *domain.ChangeResyncReason, error) {
 	var p world.Place
 	c, ok := s.seal.open(text)
@@ -59,7 +61,7 @@ func (s *Session) place(w *world.World, text string) (world.Place, *domain.Chang
 	}
 	switch {
 	case p.Reached() > w.Commit():
-		return p, nil, notYet(w, "after")
+		return p, nil, &hub.NotReachedError{Asked: p.Reached(), Applied: w.Commit()}
 	case p.Commit < w.Remembers():
 		return p, new(domain.ResyncPositionForgotten), nil
 	}

@@ -50,6 +50,11 @@ func Main(m *testing.M, clear ...func()) {
 	for _, also := range clear {
 		also()
 	}
+	Exit(code)
+}
+
+// Exit stops the server that the tests started, and ends them.
+func Exit(code int) {
 	if server.stop != nil {
 		server.stop()
 	}
@@ -59,9 +64,13 @@ func Main(m *testing.M, clear ...func()) {
 var server struct {
 	once sync.Once
 	uri  string
+	pid  int
 	err  error
 	stop func()
 }
+
+// Pid is the process of the server that the tests started; 0 when they didn't.
+func Pid() int { return server.pid }
 
 // URI is the server's address with a database of the test's own, dropped at its
 // end.
@@ -73,7 +82,7 @@ func URI(t testing.TB) string {
 		if program == "" {
 			Missing(t, "this needs a MongoDB server: set "+Mongo+" or "+Ferret)
 		}
-		server.once.Do(func() { server.uri, server.stop, server.err = start(program) })
+		server.once.Do(func() { server.uri, server.pid, server.stop, server.err = start(program) })
 		if server.err != nil {
 			t.Fatalf("starting %s: %v", program, server.err)
 		}
@@ -116,14 +125,14 @@ func connect(t testing.TB, uri string) *mongo.Database {
 
 // start runs FerretDB in a folder of its own, and answers once it can be
 // reached.
-func start(program string) (uri string, stop func(), err error) {
+func start(program string) (uri string, pid int, stop func(), err error) {
 	folder, err := os.MkdirTemp("", "palier-ferret-")
 	if err != nil {
-		return "", nil, err
+		return "", 0, nil, err
 	}
 	free, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return "", nil, err
+		return "", 0, nil, err
 	}
 	addr := free.Addr().String()
 	free.Close()
@@ -131,10 +140,10 @@ func start(program string) (uri string, stop func(), err error) {
 	c.Stderr = os.Stderr
 	out, err := c.StdoutPipe()
 	if err != nil {
-		return "", nil, err
+		return "", 0, nil, err
 	}
 	if err := c.Start(); err != nil {
-		return "", nil, err
+		return "", 0, nil, err
 	}
 	stop = func() {
 		_ = c.Process.Kill()
@@ -151,15 +160,15 @@ func start(program string) (uri string, stop func(), err error) {
 	case <-said:
 	case <-time.After(20 * time.Second):
 		stop()
-		return "", nil, fmt.Errorf("it says nothing")
+		return "", 0, nil, fmt.Errorf("it says nothing")
 	}
 	for range 200 {
-		if c, err := net.Dial("tcp", addr); err == nil {
-			c.Close()
-			return "mongodb://" + addr + "/", stop, nil
+		if there, err := net.Dial("tcp", addr); err == nil {
+			there.Close()
+			return "mongodb://" + addr + "/", c.Process.Pid, stop, nil
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
 	stop()
-	return "", nil, fmt.Errorf("nothing listens at %s", addr)
+	return "", 0, nil, fmt.Errorf("nothing listens at %s", addr)
 }

@@ -108,8 +108,11 @@ func (l *Ledger) headAt(ctx context.Context, number uint64) (ledger.Head, error)
 func (l *Ledger) denseEnd(ctx context.Context, after uint64) (uint64, error) {
 	const most = 100_000
 	for {
-		begun := after
-		err := l.call(ctx, most*32, func(ctx context.Context) error {
+		begun, expected := after, 0
+		if after == 0 || after%most == 0 { // all of them, at the first look
+			expected = most * 32
+		}
+		err := l.call(ctx, expected, func(ctx context.Context) error {
 			cursor, err := l.commits.Find(ctx, between(after, math.MaxUint64),
 				options.Find().SetProjection(idOnly).SetSort(byNumber).SetLimit(most))
 			if err != nil {

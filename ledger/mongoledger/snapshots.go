@@ -144,6 +144,8 @@ type draft struct {
 	*Snapshots
 	id, claim string
 	refs      []ledger.ChunkRef
+	// completing: the manifest was sent.
+	completing bool
 }
 
 // Put implements ledger.Draft.
@@ -166,14 +168,19 @@ func (d *draft) Complete(ctx context.Context, m ledger.Manifest) error {
 	if err != nil {
 		return err
 	}
+	d.completing = true
 	return d.insert(ctx, d.manifests, len(encoded), held{d.id, int64(m.Base.Number), encoded})
 }
 
 // mostDiscarding bounds how long Discard takes.
 const mostDiscarding = 5 * time.Second
 
-// Discard implements ledger.Draft.
+// Discard implements ledger.Draft. A manifest whose outcome isn't known may yet
+// land, and needs its chunks.
 func (d *draft) Discard() {
+	if d.completing {
+		return
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), mostDiscarding)
 	defer cancel()
 	_ = d.remove(ctx, d.id)

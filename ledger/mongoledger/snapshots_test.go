@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 
@@ -50,5 +51,28 @@ func TestSnapshotsUnreachable(t *testing.T) {
 		if !errors.Is(err, ledger.ErrUnavailable) {
 			t.Errorf("it answers %v", err)
 		}
+	}
+}
+
+// A manifest that lands after its hub has given up finds its chunks.
+func TestLateManifest(t *testing.T) {
+	db := mongotest.Database(t)
+	s := mongoledger.OpenSnapshots(db)
+	draft, err := s.Begin(t.Context(), "late", time.Now())
+	one(t, err)
+	one(t, draft.Put(t.Context(), []byte("chunk")))
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	if err := draft.Complete(stopped, ledger.Manifest{Ledger: "ldg_1"}); err == nil {
+		t.Fatal("it is complete")
+	}
+	draft.Discard()
+	left, err := db.Collection(mongoledger.ChunkCollection).CountDocuments(t.Context(), bson.D{})
+	if one(t, err); left != 1 {
+		t.Errorf("%d chunks are left, want 1", left)
+	}
+	one(t, s.Sweep(t.Context(), 1, time.Now().Add(time.Hour))) // it never landed
+	if left, err = db.Collection(mongoledger.ChunkCollection).CountDocuments(t.Context(), bson.D{}); err != nil || left != 0 {
+		t.Errorf("%d chunks are left for ever (%v)", left, err)
 	}
 }
