@@ -6,7 +6,8 @@ import "github.com/palier-hub/palier/domain"
 type Class int
 
 const (
-	// ClassPublic is anybody: browsers and programs without a token.
+	// ClassPublic is anybody: browsers and programs without a token, and public pages
+	// with a key that anyone can read.
 	ClassPublic Class = iota
 	// ClassServer is whoever has a token of the network: the servers of portals and
 	// partners, and people who sign in.
@@ -27,7 +28,7 @@ func classOf(v domain.Viewer) Class {
 	switch {
 	case v.IsStaff():
 		return ClassStaff
-	case v.InNetwork():
+	case v.InNetwork(), v.Key != "" && v.Embedded == "":
 		return ClassServer
 	}
 	return ClassPublic

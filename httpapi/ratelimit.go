@@ -48,7 +48,7 @@ func (m meter) chargeRest(ctx context.Context, cost int64) error {
 func (m meter) pour(ctx context.Context, cost int64) error {
 	x := exchangeOf(ctx)
 	limit, by, key := m.limits.PerAddress, byAddress, household(x.address)
-	if v := x.viewer; x.token != "" {
+	if v := x.viewer; x.token != "" && v.Embedded == "" {
 		// Persons for whom a server acts are counted as the server.
 		limit, by, key = m.limits.PerViewer, byViewer, fmt.Sprintf("%s/%s/%s", v.Role, v.Organisation(), v.Actor)
 	}
