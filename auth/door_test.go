@@ -297,6 +297,18 @@ func TestProviders(t *testing.T) {
 	refusedAs(t, d, p.token(t, "one", jwt.MapClaims{"iss": "https://nobody.example"}), auth.WrongSignature)
 }
 
+// TestProviderAskedByALeaver: who asks first and hangs up doesn't keep the others
+// from being let in.
+func TestProviderAskedByALeaver(t *testing.T) {
+	d, _, _ := newDoor(t)
+	p := newProvider(t)
+	d.Providers = auth.NewProviders([]auth.ProviderConfig{p.config()}, d.Clock)
+	ctx, hangUp := context.WithCancel(t.Context())
+	hangUp()
+	_, _ = d.Verify(ctx, p.token(t, "one", nil))
+	admitted(t, d, p.token(t, "one", nil))
+}
+
 // TestAlgorithmConfusion: a token doesn't choose how it is verified (RFC 8725,
 // section 2.1).
 func TestAlgorithmConfusion(t *testing.T) {
