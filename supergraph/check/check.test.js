@@ -1,0 +1,111 @@
+// Each known clash, in testdata/NAME.clash.graphql, says in its first lines what is
+// wanted of it: a code, where, and words of the mend. NAME.fixed.graphql composes.
+import assert from 'node:assert/strict'
+import { createServer } from 'node:http'
+import { readdirSync, readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { composeServices } from '@theguild/federation-composition'
+import { parse } from 'graphql'
+import { main, PUBLISHED } from './check.js'
+import { LANGUAGES } from './messages.js'
+
+const folder = new URL('testdata/', import.meta.url).pathname
+const hub = parse(readFileSync(PUBLISHED, 'utf8'))
+const names = readdirSync(folder).filter((f) => f.endsWith('.clash.graphql')).map((f) => f.replace('.clash.graphql', ''))
+
+/** Runs the command: its exit code, and what it said. */
+async function run(...args) {
+  const said = { out: '', err: '' }
+  const code = await main(args, { out: (text) => (said.out += `${text}\n`), err: (text) => (said.err += `${text}\n`) })
+  return { code, ...said }
+}
+
+const shown = new Set()
+for (const name of names) {
+  test(name, async () => {
+    const file = `${folder}${name}.clash.graphql`
+    const wants = [...readFileSync(file, 'utf8').matchAll(/^# wants (\w+) (\d+):(\d+) (.*)$/gm)]
+    assert.ok(wants.length, 'it says what it wants')
+    const { code, out } = await run('--json', file)
+    const { composes, findings } = JSON.parse(out)
+    assert.deepEqual([code, composes], [1, false])
+    for (const [, wanted, line, column, mend] of wants) {
+      const found = findings.find((f) => f.code === wanted && f.line === +line && f.column === +column)
+      assert.ok(found, `wants ${wanted} at ${line}:${column}, and got ${out}`)
+      assert.ok(`${found.message} ${found.mend}`.includes(mend), `wants "${mend}": ${found.message} → ${found.mend}`)
+      shown.add(wanted)
+    }
+    // One mistake is told once, by the rule that knows it, and not by the composition too.
+    const others = findings.filter((f) => f.severity === 'clash' && !wants.some((w) => w[1] === f.code))
+    assert.deepEqual(others, [])
+
+    if (/^# Composes silently/m.test(readFileSync(file, 'utf8'))) {
+      const alone = composeServices([{ name: 'palier', typeDefs: hub }, { name: 'partner', typeDefs: parse(readFileSync(file, 'utf8')) }])
+      assert.deepEqual(alone.errors, undefined, 'no longer silently')
+    }
+
+    const french = await run('--lang', 'fr', '--json', file)
+    assert.deepEqual(JSON.parse(french.out).findings.map((f) => [f.code, f.line, f.column]), findings.map((f) => [f.code, f.line, f.column]))
+
+    const fixed = await run(`${folder}${name}.fixed.graphql`)
+    assert.equal(fixed.code, 0, fixed.out)
+  })
+}
+
+test('every clash has an example, and words in both languages', () => {
+  assert.deepEqual(Object.keys(LANGUAGES.fr), Object.keys(LANGUAGES.en))
+  const notes = ['PREFIX', 'SCALAR_SHARED'] // not clashes
+  const composition = ['COMPOSITION', 'UNREACHABLE'] // whatever else it says
+  assert.deepEqual(Object.keys(LANGUAGES.en).filter((c) => !shown.has(c) && !notes.includes(c) && !composition.includes(c)), [])
+})
+
+test('a stub that is declared by the command', async () => {
+  const { code, out } = await run('--stub', 'InnovationProject', `${folder}own-ids.clash.graphql`)
+  assert.equal(code, 0, out)
+})
+
+test('what composition alone knows has its words, and a place', async () => {
+  const { code, out } = await run('--json', `${folder}two/one.graphql`, `${folder}two/other.graphql`)
+  const { findings: [found] } = JSON.parse(out)
+  assert.equal(code, 1)
+  assert.equal(found.code, 'COMPOSITION', out)
+  assert.match(found.file, /one\.graphql$/)
+  assert.equal(found.line, 4)
+  assert.match(found.message, /PartnerPhoto/)
+  assert.equal((await run(`${folder}two/one.graphql`)).code, 0)
+})
+
+test('notes are told, and fail nothing', async () => {
+  const { code, out } = await run(`${folder}official-codes.fixed.graphql`)
+  assert.equal(code, 0)
+  assert.match(out, /note SCALAR_SHARED/)
+  assert.match(out, /composes with the hub/)
+})
+
+test('text for people, in both languages', async () => {
+  const english = await run(`${folder}own-page-info.clash.graphql`)
+  assert.match(english.out, /own-page-info\.clash\.graphql:5:6 {2}SHAREABLE\n.*\n {2}→ Write `type PageInfo @shareable/)
+  assert.match(english.out, /doesn't compose with the hub as it should: one clash\./)
+  const french = await run('--lang', 'fr', `${folder}own-page-info.clash.graphql`)
+  assert.match(french.out, /→ Écrivez `type PageInfo @shareable/)
+})
+
+test("the hub's document by its address", async () => {
+  const server = createServer((request, response) => response.writeHead(request.url === '/subgraph.graphql' ? 200 : 404).end(readFileSync(PUBLISHED)))
+  await new Promise((done) => server.listen(0, '127.0.0.1', done))
+  try {
+    const base = `http://127.0.0.1:${server.address().port}`
+    assert.equal((await run('--hub', `${base}/subgraph.graphql`, `${folder}syntax.fixed.graphql`)).code, 0)
+    assert.match((await run('--hub', `${base}/elsewhere`, `${folder}syntax.fixed.graphql`)).err, /answered 404/)
+  } finally {
+    server.close()
+  }
+})
+
+test('2 when nothing could be told', async () => {
+  assert.equal((await run()).code, 2)
+  assert.equal((await run('no-such-file.graphql')).code, 2)
+  assert.equal((await run('--lang', 'de', `${folder}syntax.fixed.graphql`)).code, 2)
+  assert.equal((await run('--hub', 'http://127.0.0.1:9/', `${folder}syntax.fixed.graphql`)).code, 2)
+  assert.equal((await run('--help')).code, 0)
+})
