@@ -3,22 +3,25 @@
 // directives mean, so that keys, rights, the public contract and costs are compared here.
 import { buildASTSchema, parse } from 'graphql'
 import { DiffRule, diff } from '@graphql-inspector/core'
-import { argument, has, read } from './sdl.js'
+import { argument, has, named, read } from './sdl.js'
 
 /** Changes, each with its code, its path, how bad it is (BREAKING, DANGEROUS, SAFE), what
  * it is, what it does to others, and what to do instead. */
 export async function compare(oldText, newText) {
   const [before, after] = [parse(oldText), parse(newText)]
   const schema = (document) => buildASTSchema(document, { assumeValid: true, assumeValidSDL: true })
-  const found = await diff(schema(before), schema(after), [DiffRule.suppressRemovalOfDeprecatedField, DiffRule.ignoreDescriptionChanges])
+  const found = await diff(schema(before), schema(after), [DiffRule.ignoreDescriptionChanges])
   const changes = found.filter((c) => !c.type.startsWith('DIRECTIVE_USAGE') && !c.meta?.addedToNewField && !c.meta?.addedToNewType)
     .map((c) => ({ code: c.type, path: c.path, level: LEVELS[c.criticality.level], message: c.message.replaceAll(/'([^']*)'/g, '`$1`'), meta: c.meta }))
+  const types = read(before).types
   for (const change of changes) {
+    if (announced(change, types)) Object.assign(change, { level: 'DANGEROUS', announced: true })
     const renamed = renaming(change, changes)
     if (renamed) change.message += `; was it renamed, to \`${renamed}\`?`
-    if (change.level !== 'SAFE') Object.assign(change, WORDS.find(([codes]) => codes.test(change.code))?.[1])
+    if (change.announced) Object.assign(change, { effect: 'It was deprecated in the last release.', mend: 'Name it in the changelog.' })
+    else if (change.level !== 'SAFE') Object.assign(change, WORDS.find(([codes]) => codes.test(change.code))?.[1])
   }
-  changes.push(...federation(read(before).types, read(after).types))
+  changes.push(...federation(types, read(after).types))
   const order = ['BREAKING', 'DANGEROUS', 'SAFE']
   return changes.sort((a, b) => order.indexOf(a.level) - order.indexOf(b.level) || (a.path < b.path ? -1 : 1))
 }
@@ -43,6 +46,29 @@ const WORDS = [
   [/^OBJECT_TYPE_INTERFACE_REMOVED|^UNION_MEMBER_REMOVED/, { effect: 'Fragments on it are refused.', mend: 'Keep it.' }],
   [/./, { effect: 'Operations and partners that count on it are answered otherwise, or refused.', mend: DEPRECATE }],
 ]
+
+/** Whether what is removed was @deprecated, or a type to which only what was leads. */
+function announced({ code, path }, types) {
+  if (!/_REMOVED$/.test(code)) return false
+  const [name, member, argument] = path.split('.')
+  const type = types.get(name)
+  const deprecated = (of) => of?.node.directives.some((d) => d.name.value === 'deprecated') ?? false
+  if (argument) return deprecated({ node: type.fields.get(member)?.node.arguments.find((a) => a.name.value === argument) ?? { directives: [] } })
+  if (member) return deprecated(type?.fields.get(member)) || deprecated(type?.values.get(member))
+  if (type?.interfaces.length) return false // fragments name it
+  let ways = 0
+  for (const from of types.values()) {
+    for (const field of from.fields.values()) {
+      const args = field.node.arguments?.map((a) => ({ node: a, named: named(a.type) })) ?? []
+      for (const of of [field, ...args]) {
+        if (of.named !== name) continue
+        ways++
+        if (!deprecated(field) && !deprecated(of)) return false
+      }
+    }
+  }
+  return ways > 0
+}
 
 /** What a removed field, value, argument or type may be called now: what was added in the
  * same place, of the same type. */

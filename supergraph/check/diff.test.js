@@ -53,7 +53,17 @@ test('what was deprecated in the last release may go', async () => {
   assert.notEqual(old, published)
   const { code, said } = await diff(landlord, '$1kindName(', { old })
   assert.equal(code, 0, said)
-  assert.match(said, /DANGEROUS \(1\)[^]*kindLabel[^]*The contract holds\./)
+  assert.match(said, /DANGEROUS \(1\)[^]*kindLabel[^]*It was deprecated in the last release[^]*The contract holds\./)
+})
+
+test('a type may go with the deprecated fields that led to it, an argument when it was deprecated', async () => {
+  const head = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [])\n'
+  const old = `${head}type Query { a: Int b: B @deprecated(reason: "a") c(of: Int @deprecated(reason: "none")): Int }\ntype B { c: Int }`
+  const changes = await compare(old, `${head}type Query { a: Int c: Int }`)
+  assert.deepEqual(changes.map((c) => [c.level, c.code, c.path]), [
+    ['DANGEROUS', 'TYPE_REMOVED', 'B'], ['DANGEROUS', 'FIELD_REMOVED', 'Query.b'], ['DANGEROUS', 'FIELD_ARGUMENT_REMOVED', 'Query.c.of']])
+  const used = await compare(old.replace('b: B @deprecated(reason: "a")', 'b: B'), `${head}type Query { a: Int c: Int }`)
+  assert.deepEqual(used.map((c) => [c.level, c.code]), [['BREAKING', 'TYPE_REMOVED'], ['BREAKING', 'FIELD_REMOVED'], ['DANGEROUS', 'FIELD_ARGUMENT_REMOVED']])
 })
 
 test('what is added is safe, a value of an enum dangerous', async () => {

@@ -96,7 +96,8 @@ function keysOf(type) {
 
 const normal = (set) => set.selections.map((s) => (s.selectionSet ? `${s.name.value} { ${normal(s.selectionSet)} }` : s.name.value)).sort().join(' ')
 
-const named = (type) => (type.type ? named(type.type) : type.name.value)
+/** The name of a type, without its lists and bangs. */
+export const named = (type) => (type.type ? named(type.type) : type.name.value)
 
 /** Where a node stands in its file. */
 export function position(node) {
