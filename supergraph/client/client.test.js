@@ -24,7 +24,8 @@ before(async () => {
   await start()
   execFileSync(bin('graphql-codegen'), ['--config', 'codegen.yml'], { cwd: here, stdio: 'pipe', env: { ...process.env, PALIER_SCHEMA: `${base}/schema.graphql` } })
   writeFileSync(join(here, 'relay/schema.graphql'), await fetch(`${base}/schema.graphql`).then((r) => r.text()))
-  // Relay's compiler reads a file, and adds to a list that is there.
+  // Relay's compiler reads a file, and adds what is new to a list that is there.
+  rmSync(join(here, 'relay/__generated__'), { recursive: true, force: true })
   writeFileSync(join(here, 'relay/documents.json'), '{}')
   mkdirSync(join(here, 'relay/__generated__'), { recursive: true })
   run('relay-compiler', 'relay.config.json')
