@@ -4,6 +4,7 @@
 package apitest
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
@@ -21,11 +22,13 @@ import (
 	"github.com/palier-hub/palier/graph"
 	"github.com/palier-hub/palier/httpapi"
 	"github.com/palier-hub/palier/hub"
+	"github.com/palier-hub/palier/ledger"
 	"github.com/palier-hub/palier/ledger/boltledger"
 	"github.com/palier-hub/palier/loaders"
 	"github.com/palier-hub/palier/match"
 	"github.com/palier-hub/palier/resolvers"
 	"github.com/palier-hub/palier/sample"
+	"github.com/palier-hub/palier/texts"
 	"github.com/palier-hub/palier/texts/bolttexts"
 )
 
@@ -42,7 +45,25 @@ type Server struct {
 	Stop func()
 	url  string
 	keys *auth.Keys
+	// read is how often the clock was read.
+	read atomic.Int64
 }
+
+// Setup is what a test may want otherwise than usual; the zero value wants nothing.
+type Setup struct {
+	// Dir holds the data; a new folder when it is empty.
+	Dir string
+	// Trusted are the documents that public pages may ask for.
+	Trusted []string
+	// Log is where the hub logs to; nowhere when nil.
+	Log *slog.Logger
+	// Ledger and Texts put something before the stores; nothing when nil.
+	Ledger func(ledger.Ledger) ledger.Ledger
+	Texts  func(texts.Store) texts.Store
+}
+
+// SetClock sets the clock so many seconds after Start.
+func (s *Server) SetClock(seconds int64) { s.read.Store(seconds) }
 
 // Atlas is read once for all tests of a package, since that takes a while.
 var Atlas = sync.OnceValues(geo.Load)
@@ -50,14 +71,23 @@ var Atlas = sync.OnceValues(geo.Load)
 // New starts an empty hub that trusts some documents, and ends with the test.
 func New(t testing.TB, trusted ...string) *Server {
 	t.Helper()
-	return NewIn(t, t.TempDir(), trusted...)
+	return Setup{Trusted: trusted}.New(t)
 }
 
 // NewIn starts a hub with the data of a folder. Once the test has ended it has let
 // go of the folder, and another may take it up.
 func NewIn(t testing.TB, dir string, trusted ...string) *Server {
 	t.Helper()
-	s := new(Server)
+	return Setup{Dir: dir, Trusted: trusted}.New(t)
+}
+
+// New starts a hub that is set up so.
+func (c Setup) New(t testing.TB) *Server {
+	t.Helper()
+	s, dir := new(Server), c.Dir
+	if dir == "" {
+		dir = t.TempDir()
+	}
 	var err error
 	if s.Atlas, err = Atlas(); err != nil {
 		t.Fatal(err)
@@ -83,12 +113,11 @@ func NewIn(t testing.TB, dir string, trusted ...string) *Server {
 	if s.keys, err = auth.Open(dir); err != nil {
 		t.Fatal(err)
 	}
-	var read atomic.Int64
-	clock := func() time.Time { return Start.Add(time.Duration(read.Add(1)) * time.Second) }
-	logger := slog.New(slog.DiscardHandler)
+	clock := func() time.Time { return Start.Add(time.Duration(s.read.Add(1)) * time.Second) }
+	logger := cmp.Or(c.Log, slog.New(slog.DiscardHandler))
 	rules := match.Rulesets()
 	s.Hub, err = hub.Open(context.Background(), hub.Config{
-		Ledger: store, Texts: personal, Atlas: s.Atlas, Ruleset: rules[len(rules)-1].Version,
+		Ledger: before(c.Ledger, ledger.Ledger(store)), Texts: before(c.Texts, texts.Store(personal)), Atlas: s.Atlas, Ruleset: rules[len(rules)-1].Version,
 		Clock: clock, Entropy: rand.Reader, Logger: logger,
 	})
 	if err != nil {
@@ -101,7 +130,7 @@ func NewIn(t testing.TB, dir string, trusted ...string) *Server {
 	}
 	door := &auth.Door{Keys: s.keys, Register: s.Hub, Clock: func() time.Time { return Start }}
 	documents := make(map[string]string)
-	for i, text := range trusted {
+	for i, text := range c.Trusted {
 		documents[fmt.Sprint(i)] = text
 	}
 	surface := httpapi.New(httpapi.Config{
@@ -148,6 +177,14 @@ func NewIn(t testing.TB, dir string, trusted ...string) *Server {
 	t.Cleanup(s.Stop)
 	s.url = server.URL
 	return s
+}
+
+// before is what a test puts before a store; nil puts nothing.
+func before[S any](put func(S) S, store S) S {
+	if put == nil {
+		return store
+	}
+	return put(store)
 }
 
 // ample limits bound nothing that a test asks for.
