@@ -58,6 +58,7 @@ func newTown(t testing.TB, setup apitest.Setup) town {
 	}
 	v.placement(t, "cantine")
 	v.ways(t)
+	v.gone(t)
 	v.keys(t)
 	v.mail(t)
 	for row := range v.Hub.World().DeadLetters() {
@@ -227,6 +228,35 @@ func (v town) way(t testing.TB, suffix, landlord, project, need, space string) {
 	v.IDs["proposal to the landlord"+suffix] = v.do(t, apitest.Staff, hub.SendProposal{Recipient: domain.RecipientLandlord, NeedID: v.ref(need), Spaces: spaces, Sentence: "SECRET proposition", AnswerBy: by})
 	v.IDs["approach"+suffix] = v.do(t, apitest.Staff, hub.RecordApproach{LandlordID: v.id(landlord), Approach: domain.StatedApproach{On: v.today(), Channel: domain.ChannelPhone, Outcome: domain.OutcomeInterested,
 		Notes: new("SECRET notes"), Projects: []domain.ID{v.id(project)}, NextStep: &domain.StatedNextStep{Words: "SECRET suite", On: v.today().AddDays(5)}}})
+}
+
+// gone are a landlord and a project that aren't published any more, and spaces and
+// needs, each with a request to or of somebody who still is: who sees the request
+// doesn't see them.
+func (v town) gone(t testing.TB) {
+	t.Helper()
+	v.IDs["retrait"] = v.do(t, apitest.Staff, hub.RegisterLandlord{Landlord: apitest.LandlordFields("Retrait Habitat"), Publish: true})
+	site := domain.LandlordSiteRef{}
+	v.IDs["site of retrait"] = v.do(t, apitest.Staff, hub.RegisterSite{LandlordID: v.ref("retrait"), Site: apitest.SiteFields("Les Retraits", "93066", "S-1"), Publish: true})
+	site.ID = v.ref("site of retrait")
+	v.IDs["space of retrait"] = v.do(t, apitest.Staff, hub.RegisterSpace{Site: site, Space: apitest.SpaceFields("Salle", domain.VisibilityPublic, "L-1"), Publish: true})
+	v.IDs["parti"] = v.do(t, apitest.Staff, hub.RegisterProject{Project: apitest.ProjectFields("parti", "Les partis"), Publish: true})
+	v.IDs["need of parti"] = v.do(t, apitest.Staff, hub.RegisterNeed{ProjectID: v.ref("parti"), Need: apitest.NeedFields("Une salle"), Publish: true})
+	for _, name := range []string{"lost space", "kept space"} {
+		v.IDs[name] = v.do(t, apitest.Staff, hub.RegisterSpace{Site: v.siteRef("colline"), Space: apitest.SpaceFields("Salle", domain.VisibilityPublic, name), Publish: true})
+	}
+	v.person(t, "retrait", "person retrait")
+	v.person(t, "parti", "person parti")
+	v.request(t, "request to retrait", "scene", "theatre", "retrait", "space of retrait", reviewed...)
+	v.way(t, " of retrait", "retrait", "scene", "theatre", "space of retrait")
+	v.request(t, "request of parti", "parti", "need of parti", "monts", "kept space", append(slices.Clip(signed), domain.ActionHandOver, domain.ActionAgreeToPublish)...)
+	v.way(t, " of parti", "monts", "parti", "need of parti", "salle")
+	v.request(t, "request of la scène", "scene", "theatre", "monts", "lost space", reviewed...)
+	v.way(t, " of la scène", "monts", "scene", "theatre", "lost space")
+	v.do(t, apitest.Staff, hub.StepLandlord{ID: v.id("retrait"), To: domain.PublicationWithdrawn})
+	v.do(t, apitest.Staff, hub.StepProject{ID: v.id("parti"), To: domain.PublicationWithdrawn})
+	v.do(t, apitest.Staff, hub.StepSpace{Space: domain.VacantSpaceRef{ID: v.ref("lost space")}, To: domain.PublicationWithdrawn})
+	v.do(t, apitest.Staff, hub.StepNeed{ID: v.id("theatre"), To: domain.PublicationWithdrawn})
 }
 
 // page is the site whose pages the keys for public pages are for.

@@ -1,0 +1,438 @@
+package resolvers_test
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/palier-hub/palier/domain"
+	"github.com/palier-hub/palier/internal/apitest"
+)
+
+// The walk over the schema: every field that a query, a mutation or a subscription
+// can begin with or come to, by a way that is found in the schema itself, so that a
+// new field is walked to without a word here; one that can't be is named by a test.
+
+// step is a field of a type on a way.
+type step struct {
+	on    *ast.Definition
+	field *ast.FieldDefinition
+}
+
+func (s step) String() string { return s.on.Name + "." + s.field.Name }
+
+// way leads from a root, or from any object of a Node type, to a type.
+type way []step
+
+var (
+	nodeType = apitest.Schema.Types["Node"]
+	// ways are the shortest to each type; none to a Node type, whose objects `node`
+	// finds.
+	ways = waysToTypes()
+)
+
+func isNode(d *ast.Definition) bool { return slices.Contains(d.Interfaces, nodeType.Name) }
+
+// fieldsOf are a type's own, but for introspection.
+func fieldsOf(d *ast.Definition) (out []*ast.FieldDefinition) {
+	for _, f := range d.Fields {
+		if !strings.HasPrefix(f.Name, "__") {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// objectsOf are the object types that a field can answer.
+func objectsOf(t *ast.Type) (out []*ast.Definition) {
+	d := apitest.Schema.Types[t.Name()]
+	switch {
+	case d.Kind == ast.Object:
+		return []*ast.Definition{d}
+	case d.IsAbstractType():
+		for _, o := range apitest.Schema.GetPossibleTypes(d) {
+			if !isNode(o) || d != nodeType {
+				out = append(out, o)
+			}
+		}
+	}
+	return out
+}
+
+func waysToTypes() map[string]way {
+	out := map[string]way{"Query": {}}
+	queue := []*ast.Definition{apitest.Schema.Query}
+	for _, d := range apitest.Schema.GetPossibleTypes(nodeType) {
+		out[d.Name] = way{}
+		queue = append(queue, d)
+	}
+	for len(queue) > 0 {
+		d := queue[0]
+		queue = queue[1:]
+		for _, f := range fieldsOf(d) {
+			for _, o := range objectsOf(f.Type) {
+				if _, known := out[o.Name]; !known {
+					out[o.Name] = append(slices.Clone(out[d.Name]), step{d, f})
+					queue = append(queue, o)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// position is a place in the arguments of a field that names an object: by its id,
+// or by what others call it.
+type position struct {
+	step
+	// path leads through the arguments: filter, landlordId.
+	path []string
+	// in is the type of the input that its last step is of; "" for an argument.
+	in string
+}
+
+// kinds of object that it can name.
+func (p position) kinds() []domain.Kind { return kindsOf(p.step, p.in, p.path[len(p.path)-1]) }
+
+func (p position) String() string { return p.step.String() + "(" + strings.Join(p.path, ".") + ")" }
+
+// naming are the names of inputs that aren't of the type ID and name an object all
+// the same. Any other text is free.
+var naming = map[string]bool{"slug": true, "siren": true, "externalRef": true, "siteRef": true}
+
+// stating are the inputs that state what an object is to be called, and don't look
+// one up: that a SIREN, a slug or a reference is taken is said, not whose it is.
+func stating(in string, name string) bool {
+	return (strings.HasSuffix(in, "FieldsInput") || strings.HasSuffix(in, "ChangesInput")) && naming[name]
+}
+
+// positionsOf are those in the arguments of a field.
+func positionsOf(s step) (out []position) {
+	var visit func(in string, name string, t *ast.Type, path []string)
+	visit = func(in, name string, t *ast.Type, path []string) {
+		d := apitest.Schema.Types[t.Name()]
+		switch {
+		case d.Name == "ID", d.Kind == ast.Scalar && naming[name] && !stating(in, name):
+			out = append(out, position{s, path, in})
+		case d.Kind == ast.InputObject:
+			for _, f := range d.Fields {
+				visit(d.Name, f.Name, f.Type, append(slices.Clone(path), f.Name))
+			}
+		}
+	}
+	for _, a := range s.field.Arguments {
+		visit("", a.Name, a.Type, []string{a.Name})
+	}
+	return out
+}
+
+// allPositions are those of a root, and for Query of all that can be come to.
+func allPositions(root *ast.Definition) (out []position) {
+	types := []*ast.Definition{root}
+	if root == apitest.Schema.Query {
+		for _, name := range slices.Sorted(maps.Keys(ways)) {
+			if name != root.Name {
+				types = append(types, apitest.Schema.Types[name])
+			}
+		}
+	}
+	for _, d := range types {
+		for _, f := range fieldsOf(d) {
+			out = append(out, positionsOf(step{d, f})...)
+		}
+	}
+	return out
+}
+
+// filler fills what a field needs with right values.
+type filler struct {
+	// ids are objects by kind, to name where an argument needs one.
+	ids map[domain.Kind]string
+	// text is what is said where anything can be.
+	text string
+	// lacks are the inputs that it has no value for.
+	lacks map[string]bool
+}
+
+// kindsOfInputs are the kinds of object that an input is an id of, by the end of
+// its name, or by the field that takes it.
+var kindsOfInputs = []struct {
+	name string
+	kind domain.Kind
+}{
+	{"landlordId", domain.KindLandlord}, {"groupId", domain.KindLandlord}, {"projectId", domain.KindProject}, {"projects", domain.KindProject},
+	{"needId", domain.KindNeed}, {"landlordNeedId", domain.KindLandlordNeed}, {"siteId", domain.KindSite}, {"spaceId", domain.KindSpace},
+	{"person", domain.KindPerson}, {"persons", domain.KindPerson}, {"request", domain.KindRequest},
+}
+
+var kindsOfFields = []struct {
+	prefix string
+	kind   domain.Kind
+}{
+	{"landlordSite", domain.KindSite}, {"landlordNeed", domain.KindLandlordNeed}, {"landlordApproach", domain.KindApproach}, {"landlord", domain.KindLandlord},
+	{"vacantSpace", domain.KindSpace}, {"innovationProject", domain.KindProject}, {"hostingNeed", domain.KindNeed}, {"hostingRequest", domain.KindRequest},
+	{"hostingInvitation", domain.KindInvitation}, {"hostingProposal", domain.KindProposal}, {"hostingMessage", domain.KindMessage}, {"placement", domain.KindPlacement},
+	{"deadLetter", domain.KindMailing}, {"accessKey", domain.KindAccessKey}, {"person", domain.KindPerson}, {"node", domain.KindLandlord},
+}
+
+// texts are the right values of texts that aren't free, by the input's name.
+var rightTexts = map[string]any{
+	"slug": "un-slug", "siteRef": "S-1", "externalRef": "L-1", "name": "SpaceKind", "rule": "FREQ=WEEKLY;BYDAY=TU", "search": "a", "account": "oidc-somebody",
+	"Date": "2026-11-20", "answerBy": "2026-12-20", "dueOn": "2026-12-20", "reviewOn": "2026-12-20", "from": "2026-01-15", "DateTime": "2027-01-15T10:00:00Z", "Decimal": "10", "InseeCode": "93066", "Siren": "000001123", "Siret": "00000112300001",
+	"Url": "https://www.example.fr", "EmailAddress": "a@example.fr", "TimeOfDay": "10:00", "code": "93", "origins": page,
+}
+
+// of is a right value of an input of a field.
+func (f filler) of(s step, in, name string, t *ast.Type) any {
+	if t.Elem != nil {
+		return []any{f.of(s, in, name, t.Elem)}
+	}
+	d := apitest.Schema.Types[t.Name()]
+	switch {
+	case d.Name == "ID":
+		return f.id(s, in, name)
+	case d.Kind == ast.Enum:
+		switch name { // of the others, any will do
+		case "timing", "kind":
+			if slices.ContainsFunc(d.EnumValues, func(v *ast.EnumValueDefinition) bool { return v.Name == "LASTING" }) {
+				return "LASTING"
+			}
+		case "party":
+			return "LANDLORD"
+		case "reason":
+			return d.EnumValues[0].Name
+		}
+		return d.EnumValues[0].Name
+	case d.Kind == ast.InputObject:
+		return f.object(s, d, nil, nil)
+	}
+	if v, ok := rightTexts[name]; ok && (d.Name == "String" || d.Name == "Date") {
+		return v
+	}
+	if v, ok := rightTexts[d.Name]; ok {
+		return v
+	}
+	switch d.Name {
+	case "String":
+		return f.text
+	case "Int":
+		return 1
+	case "Float":
+		return 1.5
+	case "Boolean":
+		return false
+	}
+	f.lacks[s.String()+" "+name+": "+d.Name] = true
+	return nil
+}
+
+func (f filler) id(s step, in, name string) any {
+	if kind := kindsOf(s, in, name); len(kind) > 0 {
+		return f.ids[kind[0]]
+	}
+	f.lacks[s.String()+" "+in+"."+name] = true
+	return nil
+}
+
+// kindsOf are the kinds of object that an input of a field can name; none when
+// nothing here says so.
+func kindsOf(s step, in, name string) []domain.Kind {
+	switch {
+	case s.field.Name == "node":
+		return kinds
+	case strings.HasPrefix(name, "organisation"):
+		return []domain.Kind{domain.KindLandlord, domain.KindProject}
+	case name == "slug":
+		return []domain.Kind{domain.KindProject}
+	case name == "siren":
+		return []domain.Kind{domain.KindLandlord}
+	case name == "siteRef":
+		return []domain.Kind{domain.KindSite}
+	}
+	for _, k := range kindsOfInputs {
+		if name == k.name {
+			return []domain.Kind{k.kind}
+		}
+	}
+	for _, k := range kindsOfFields {
+		if (name == "id" || name == "externalRef") && (strings.HasPrefix(s.field.Name, k.prefix) && !strings.HasSuffix(in, "Ref") || in == refOf[k.kind] && in != "") {
+			return []domain.Kind{k.kind}
+		}
+	}
+	return nil
+}
+
+var refOf = map[domain.Kind]string{domain.KindSite: "LandlordSiteRef", domain.KindSpace: "VacantSpaceRef", domain.KindLandlordNeed: "LandlordNeedRef"}
+
+// object is an input object with what it needs; with a path, one with a value at
+// its end.
+func (f filler) object(s step, d *ast.Definition, path []string, value any) map[string]any {
+	out := make(map[string]any)
+	for _, in := range d.Fields {
+		switch {
+		case len(path) > 0 && in.Name == path[0]:
+			out[in.Name] = f.at(s, d.Name, in.Name, in.Type, path[1:], value)
+		case in.Name == "expectedVersion":
+			out[in.Name] = 999 // so that whoever may do it does nothing
+		case in.Type.NonNull && in.DefaultValue == nil:
+			out[in.Name] = f.of(s, d.Name, in.Name, in.Type)
+		}
+	}
+	if strings.HasSuffix(d.Name, "Ref") { // one of two ways to name it
+		switch {
+		case len(path) == 0:
+			out["id"] = f.id(s, d.Name, "id")
+		case path[0] == "landlordId":
+			out["externalRef"] = "L-1"
+			if d.Name == "LandlordNeedRef" {
+				out["externalRef"] = "N-1"
+			} else if d.Name == "LandlordSiteRef" {
+				out["externalRef"] = "S-1"
+			}
+		case path[0] == "externalRef":
+			out["landlordId"] = f.ids["owner"]
+		}
+	}
+	return out
+}
+
+// at is a value of an input, with another at the end of a path below it.
+func (f filler) at(s step, in, name string, t *ast.Type, path []string, value any) any {
+	if t.Elem != nil {
+		return []any{f.at(s, in, name, t.Elem, path, value)}
+	}
+	if len(path) == 0 {
+		return value
+	}
+	return f.object(s, apitest.Schema.Types[t.Name()], path, value)
+}
+
+// call is a field that is asked for in a document with others, under an alias.
+type call struct {
+	step
+	// path is a position of which the call says the value; nil for none.
+	path []string
+	// selection is what it asks of the field.
+	selection string
+}
+
+// document asks for calls. It has no value in it: what is asked with comes by
+// variables, so that it can be trusted beforehand.
+type document struct {
+	text  string
+	calls []call
+}
+
+// calling makes a document of calls on one root.
+func calling(operation string, calls ...call) document {
+	var head, body strings.Builder
+	for i, c := range calls {
+		alias, depth := fmt.Sprint("c", i), 0
+		body.WriteString(alias + ": ")
+		from := append(slices.Clone(ways[c.on.Name]), c.step)
+		if c.on != apitest.Schema.Query && c.on != apitest.Schema.Mutation && c.on != apitest.Schema.Subscription && from[0].on != apitest.Schema.Query {
+			fmt.Fprintf(&head, "$%s_at: ID! ", alias)
+			fmt.Fprintf(&body, "node(id: $%s_at) { ... on %s { ", alias, from[0].on.Name)
+			depth += 2
+		}
+		if operation != "query" {
+			from = way{c.step}
+		}
+		for n, s := range from {
+			var arguments []string
+			for _, a := range s.field.Arguments {
+				asked := n == len(from)-1 && len(c.path) > 0 && c.path[0] == a.Name || needed(a)
+				if !asked && !(n == len(from)-1 && companion(c, a.Name)) {
+					continue
+				}
+				variable := fmt.Sprintf("%s_%d_%s", alias, n, a.Name)
+				fmt.Fprintf(&head, "$%s: %s ", variable, a.Type)
+				arguments = append(arguments, fmt.Sprintf("%s: $%s", a.Name, variable))
+			}
+			body.WriteString(s.field.Name)
+			if len(arguments) > 0 {
+				body.WriteString("(" + strings.Join(arguments, ", ") + ")")
+			}
+			if n < len(from)-1 {
+				body.WriteString(" { ")
+				depth++
+				if next := from[n+1].on; apitest.Schema.Types[s.field.Type.Name()] != next {
+					body.WriteString("... on " + next.Name + " { ")
+					depth++
+				}
+			}
+		}
+		body.WriteString(" " + c.selection + strings.Repeat(" }", depth) + "\n")
+	}
+	if head.Len() == 0 {
+		return document{operation + " {\n" + body.String() + "}", calls}
+	}
+	return document{operation + "(" + head.String() + ") {\n" + body.String() + "}", calls}
+}
+
+func needed(a *ast.ArgumentDefinition) bool { return a.Type.NonNull && a.DefaultValue == nil }
+
+// companion: whose reference it is goes with a reference.
+func companion(c call, name string) bool {
+	return len(c.path) == 1 && c.path[0] == "externalRef" && name == "landlordId"
+}
+
+// variables are what a document is asked with: for the calls of `values`, by their
+// index, the value at their position; the rest by the filler.
+func (d document) variables(f filler, values func(call) any) map[string]any {
+	out := make(map[string]any)
+	for i, c := range d.calls {
+		from := append(slices.Clone(ways[c.on.Name]), c.step)
+		if c.on == apitest.Schema.Mutation || c.on == apitest.Schema.Subscription {
+			from = way{c.step}
+		} else if from[0].on != apitest.Schema.Query {
+			out[fmt.Sprint("c", i, "_at")] = f.ids[kindNamed(from[0].on.Name)]
+		}
+		for n, s := range from {
+			for _, a := range s.field.Arguments {
+				variable := fmt.Sprintf("c%d_%d_%s", i, n, a.Name)
+				switch {
+				case n == len(from)-1 && len(c.path) > 0 && c.path[0] == a.Name:
+					out[variable] = f.at(s, "", a.Name, a.Type, c.path[1:], values(c))
+				case n == len(from)-1 && companion(c, a.Name):
+					out[variable] = f.ids["owner"]
+				case needed(a):
+					out[variable] = f.of(s, "", a.Name, a.Type)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// kindNamed is the kind of the objects of a type.
+func kindNamed(typeName string) domain.Kind {
+	for _, k := range kinds {
+		if k.TypeName() == typeName {
+			return k
+		}
+	}
+	return ""
+}
+
+// kinds are those of the Node types.
+var kinds = []domain.Kind{domain.KindLandlord, domain.KindSite, domain.KindSpace, domain.KindProject, domain.KindNeed, domain.KindLandlordNeed, domain.KindRequest,
+	domain.KindPlacement, domain.KindInvitation, domain.KindProposal, domain.KindApproach, domain.KindMessage, domain.KindPerson, domain.KindMailing,
+	domain.KindAccessKey, domain.KindAccountAccess, domain.KindCommune, domain.KindDepartement, domain.KindRegion}
+
+// shallow selects a type's own fields, and of a list its objects' own and all that
+// it counts.
+func shallow(t *ast.Type) string {
+	d := apitest.Schema.Types[t.Name()]
+	if !d.IsCompositeType() {
+		return ""
+	}
+	s := apitest.Selection(d.Name, 1)
+	if d.Fields.ForName("facets") != nil {
+		s = strings.TrimSuffix(strings.TrimSpace(s), "}") + " all: facets { name counts { code count } } }"
+	}
+	return s
+}
