@@ -3,6 +3,7 @@ package resolvers_test
 import (
 	"context"
 	"crypto/rand"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -37,6 +38,7 @@ var (
 		{"draft", nil},
 		{"submitted", reviewed[:1]},
 		{"review", reviewed},
+		{"visited", append(slices.Clip(reviewed), domain.ActionRecordVisit)},
 		{"agreement", agreed},
 		{"rejected", append(slices.Clip(reviewed), domain.ActionReject)},
 		{"withdrawn", append(slices.Clip(reviewed), domain.ActionWithdraw)},
@@ -62,6 +64,7 @@ func newTown(t testing.TB, setup apitest.Setup) town {
 	v.keys(t)
 	v.mail(t)
 	for row := range v.Hub.World().DeadLetters() {
+		v.IDs[fmt.Sprint("other mailing ", len(v.IDs))] = string(row.Doc.ID)
 		v.IDs["mailing"] = string(row.Doc.ID)
 	}
 	if v.IDs["mailing"] == "" {
@@ -214,10 +217,14 @@ func (v town) placement(t testing.TB, project string) {
 	t.Fatal("there is no placement")
 }
 
-// ways are an invitation, a proposal to either side, and an approach.
+// ways are an invitation, a proposal to either side, and an approach; and the first
+// two about a landlord's need.
 func (v town) ways(t testing.TB) {
 	t.Helper()
 	v.way(t, "", "monts", "cantine", "cuisine", "salle")
+	by, wanted := v.today().AddDays(60), &domain.LandlordNeedRef{ID: v.ref("courses")}
+	v.IDs["invitation about a need"] = v.do(t, v.as(t, "monts"), hub.SendInvitation{ProjectID: v.id("scene"), LandlordNeed: wanted, Sentence: "SECRET invitation", AnswerBy: by})
+	v.IDs["proposal about a need"] = v.do(t, apitest.Staff, hub.SendProposal{Recipient: domain.RecipientProject, LandlordNeed: wanted, ProjectID: v.ref("scene"), Sentence: "SECRET proposition", AnswerBy: by})
 }
 
 func (v town) way(t testing.TB, suffix, landlord, project, need, space string) {
@@ -237,7 +244,7 @@ func (v town) gone(t testing.TB) {
 	t.Helper()
 	v.IDs["retrait"] = v.do(t, apitest.Staff, hub.RegisterLandlord{Landlord: apitest.LandlordFields("Retrait Habitat"), Publish: true})
 	site := domain.LandlordSiteRef{}
-	v.IDs["site of retrait"] = v.do(t, apitest.Staff, hub.RegisterSite{LandlordID: v.ref("retrait"), Site: apitest.SiteFields("Les Retraits", "93066", "S-1"), Publish: true})
+	v.IDs["site of retrait"] = v.do(t, apitest.Staff, hub.RegisterSite{LandlordID: v.ref("retrait"), Site: apitest.SiteFields("Les Retraits", "93066", "S-R"), Publish: true})
 	site.ID = v.ref("site of retrait")
 	v.IDs["space of retrait"] = v.do(t, apitest.Staff, hub.RegisterSpace{Site: site, Space: apitest.SpaceFields("Salle", domain.VisibilityPublic, "L-1"), Publish: true})
 	v.IDs["parti"] = v.do(t, apitest.Staff, hub.RegisterProject{Project: apitest.ProjectFields("parti", "Les partis"), Publish: true})

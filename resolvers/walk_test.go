@@ -106,7 +106,7 @@ var naming = map[string]bool{"slug": true, "siren": true, "externalRef": true, "
 // stating are the inputs that state what an object is to be called, and don't look
 // one up: that a SIREN, a slug or a reference is taken is said, not whose it is.
 func stating(in string, name string) bool {
-	return (strings.HasSuffix(in, "FieldsInput") || strings.HasSuffix(in, "ChangesInput")) && naming[name]
+	return (strings.HasSuffix(in, "FieldsInput") || strings.HasSuffix(in, "ChangesInput") || in == "ProjectHolderInput") && naming[name]
 }
 
 // positionsOf are those in the arguments of a field.
@@ -149,8 +149,13 @@ func allPositions(root *ast.Definition) (out []position) {
 
 // filler fills what a field needs with right values.
 type filler struct {
-	// ids are objects by kind, to name where an argument needs one.
+	// ids are objects by kind, to name where an argument needs one; for some fields
+	// an object in the right state, by the field's name.
 	ids map[domain.Kind]string
+	// version is that of an object by its id. It is stated wherever a position beside
+	// the object is asked at; where the object is, a wrong one, so that whoever may
+	// change it doesn't.
+	version func(id string) int
 	// text is what is said where anything can be.
 	text string
 	// lacks are the inputs that it has no value for.
@@ -181,7 +186,7 @@ var kindsOfFields = []struct {
 // texts are the right values of texts that aren't free, by the input's name.
 var rightTexts = map[string]any{
 	"slug": "un-slug", "siteRef": "S-1", "externalRef": "L-1", "name": "SpaceKind", "rule": "FREQ=WEEKLY;BYDAY=TU", "search": "a", "account": "oidc-somebody",
-	"Date": "2026-11-20", "answerBy": "2026-12-20", "dueOn": "2026-12-20", "reviewOn": "2026-12-20", "from": "2026-01-15", "DateTime": "2027-01-15T10:00:00Z", "Decimal": "10", "InseeCode": "93066", "Siren": "000001123", "Siret": "00000112300001",
+	"Date": "2026-11-22", "answerBy": "2026-12-20", "dueOn": "2026-12-20", "reviewOn": "2026-12-20", "from": "2026-01-15", "DateTime": "2027-01-15T10:00:00Z", "Decimal": "10", "InseeCode": "93066", "Siren": "000001123", "Siret": "00000112300001",
 	"Url": "https://www.example.fr", "EmailAddress": "a@example.fr", "TimeOfDay": "10:00", "code": "93", "origins": page,
 }
 
@@ -209,6 +214,9 @@ func (f filler) of(s step, in, name string, t *ast.Type) any {
 	case d.Kind == ast.InputObject:
 		return f.object(s, d, nil, nil)
 	}
+	if name == "externalRef" && strings.HasPrefix(s.field.Name, "landlordNeed") {
+		return "N-1"
+	}
 	if v, ok := rightTexts[name]; ok && (d.Name == "String" || d.Name == "Date") {
 		return v
 	}
@@ -230,6 +238,9 @@ func (f filler) of(s step, in, name string, t *ast.Type) any {
 }
 
 func (f filler) id(s step, in, name string) any {
+	if id, ok := f.ids[domain.Kind(s.field.Name)]; ok && name == "id" && !strings.HasSuffix(in, "Ref") {
+		return id
+	}
 	if kind := kindsOf(s, in, name); len(kind) > 0 {
 		return f.ids[kind[0]]
 	}
@@ -276,27 +287,81 @@ func (f filler) object(s step, d *ast.Definition, path []string, value any) map[
 		case len(path) > 0 && in.Name == path[0]:
 			out[in.Name] = f.at(s, d.Name, in.Name, in.Type, path[1:], value)
 		case in.Name == "expectedVersion":
-			out[in.Name] = 999 // so that whoever may do it does nothing
+			out[in.Name] = 999
+			if beside := len(path) > 1 || len(path) == 1 && path[0] != "id" && path[0] != "externalRef"; beside && f.version != nil {
+				if delete(out, in.Name); f.target(s) != "" {
+					out[in.Name] = f.version(f.target(s))
+				}
+			}
 		case in.Type.NonNull && in.DefaultValue == nil:
 			out[in.Name] = f.of(s, d.Name, in.Name, in.Type)
 		}
 	}
-	if strings.HasSuffix(d.Name, "Ref") { // one of two ways to name it
-		switch {
-		case len(path) == 0:
-			out["id"] = f.id(s, d.Name, "id")
-		case path[0] == "landlordId":
-			out["externalRef"] = "L-1"
-			if d.Name == "LandlordNeedRef" {
-				out["externalRef"] = "N-1"
-			} else if d.Name == "LandlordSiteRef" {
-				out["externalRef"] = "S-1"
-			}
-		case path[0] == "externalRef":
-			out["landlordId"] = f.ids["owner"]
+	f.complete(s, d, path, out)
+	return out
+}
+
+// complete adds what goes with the rest, though no input is needed by itself.
+func (f filler) complete(s step, d *ast.Definition, path []string, out map[string]any) {
+	at := ""
+	if len(path) > 0 {
+		at = path[0]
+	}
+	add := func(name string, value any) {
+		if _, there := out[name]; !there {
+			out[name] = value
 		}
 	}
-	return out
+	one := func(kind domain.Kind) map[string]any { return map[string]any{"id": f.ids[kind]} }
+	switch {
+	case strings.HasSuffix(d.Name, "Ref"): // one of two ways to name it
+		switch at {
+		case "":
+			add("id", f.id(s, d.Name, "id"))
+		case "landlordId":
+			add("externalRef", map[string]string{"LandlordNeedRef": "N-1", "LandlordSiteRef": "S-1", "VacantSpaceRef": "L-1"}[d.Name])
+		case "externalRef":
+			add("landlordId", f.ids["owner"])
+		}
+	case d.Name == "PalierAccessKeyFieldsInput", d.Name == "PalierAccountAccessGrantInput":
+		if d.Fields.ForName("use") != nil {
+			out["use"] = "SERVER"
+		}
+		switch at {
+		case "landlordId":
+			out["role"] = "LANDLORD"
+		case "projectId":
+			out["role"] = "PROJECT"
+		default:
+			out["role"] = "OBSERVER"
+		}
+	case strings.HasSuffix(d.Name, "FieldsInput") && (strings.HasSuffix(s.field.Name, "Upsert")) && d.Fields.ForName("externalRef") != nil:
+		add("externalRef", "R-9")
+	case d.Name == "HostingProposalSendInput":
+		switch at {
+		case "landlordNeed", "projectId":
+			add("landlordNeed", one(domain.KindLandlordNeed))
+			add("projectId", f.ids[domain.KindProject])
+		default:
+			add("needId", f.ids[domain.KindNeed])
+			add("spaces", []any{one(domain.KindSpace)})
+		}
+	case d.Name == "HostingRequestDraftInput" && at != "needId":
+		add("projectId", f.ids[domain.KindProject])
+	}
+}
+
+// target is the object that a mutation changes.
+func (f filler) target(s step) string {
+	if id, ok := f.ids[domain.Kind(s.field.Name)]; ok {
+		return id
+	}
+	for _, k := range kindsOfFields {
+		if strings.HasPrefix(s.field.Name, k.prefix) {
+			return f.ids[k.kind]
+		}
+	}
+	return ""
 }
 
 // at is a value of an input, with another at the end of a path below it.
