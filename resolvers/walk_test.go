@@ -501,3 +501,127 @@ func shallow(t *ast.Type) string {
 	}
 	return s
 }
+
+// branch is a place in a selection that is being made.
+type branch struct {
+	of     *ast.Definition
+	on     string // the type that a fragment is on; "" for none
+	leaves []string
+	below  []*branch
+	head   string // the field, with its alias and its arguments
+}
+
+func (b *branch) write(out *strings.Builder) {
+	out.WriteString(b.head + " { __typename ")
+	for _, l := range b.leaves {
+		out.WriteString(l + " ")
+	}
+	for _, c := range b.below {
+		c.write(out)
+	}
+	out.WriteString("} ")
+}
+
+// whole asks for everything that a field can come to: every type's fields where it
+// is first met, nearest to the field, and elsewhere which objects there are.
+func whole(root step) (d wholeDocument) {
+	d.step, d.inputs = root, make(map[string]input)
+	var head strings.Builder
+	open := func(s step) string {
+		alias := s.field.Name
+		if s.on != apitest.Schema.Query {
+			alias += typeInAlias.Replace(s.field.Type.String()) // which may differ between the types of a fragment
+		}
+		var arguments []string
+		for _, a := range s.field.Arguments {
+			if needed(a) || a.Name == "first" && s.on == apitest.Schema.Query {
+				variable := fmt.Sprint("v", len(d.inputs), "_", a.Name)
+				d.inputs[variable] = input{s, a}
+				fmt.Fprintf(&head, "$%s: %s ", variable, a.Type)
+				arguments = append(arguments, a.Name+": $"+variable)
+			}
+		}
+		if len(arguments) == 0 {
+			return alias + ": " + s.field.Name
+		}
+		return alias + ": " + s.field.Name + "(" + strings.Join(arguments, ", ") + ")"
+	}
+	top := &branch{of: apitest.Schema.Types[root.field.Type.Name()], head: open(root)}
+	met, queue := make(map[string]bool), []*branch{top}
+	for len(queue) > 0 {
+		b := queue[0]
+		queue = queue[1:]
+		if b.of.IsAbstractType() {
+			for _, o := range apitest.Schema.GetPossibleTypes(b.of) {
+				c := &branch{of: o, head: "... on " + o.Name}
+				b.below, queue = append(b.below, c), append(queue, c)
+			}
+			continue
+		}
+		if met[b.of.Name] {
+			for _, name := range []string{"id", "totalCount"} {
+				if b.of.Fields.ForName(name) != nil {
+					b.leaves = append(b.leaves, name)
+				}
+			}
+			if nodes := b.of.Fields.ForName("nodes"); nodes != nil && apitest.Schema.Types[nodes.Type.Name()].Fields.ForName("id") != nil {
+				b.leaves = append(b.leaves, "nodes { id }")
+			}
+			continue
+		}
+		met[b.of.Name] = true
+		for _, f := range fieldsOf(b.of) {
+			s := step{b.of, f}
+			d.asked = append(d.asked, s.String())
+			if of := apitest.Schema.Types[f.Type.Name()]; of.IsCompositeType() {
+				c := &branch{of: of, head: open(s)}
+				b.below, queue = append(b.below, c), append(queue, c)
+			} else {
+				b.leaves = append(b.leaves, open(s))
+			}
+		}
+	}
+	var body strings.Builder
+	top.write(&body)
+	if body.String() == top.head+" { __typename } " {
+		body.Reset()
+		body.WriteString(top.head)
+	}
+	d.text = "query {\n" + body.String() + "}"
+	if head.Len() > 0 {
+		d.text = "query(" + head.String() + ") {\n" + body.String() + "}"
+	}
+	return d
+}
+
+var typeInAlias = strings.NewReplacer("[", "ListOf", "]", "", "!", "X")
+
+// wholeDocument is such a query.
+type wholeDocument struct {
+	step
+	text string
+	// inputs are the arguments that its variables are for, and asked what it asks.
+	inputs map[string]input
+	asked  []string
+}
+
+type input struct {
+	step
+	argument *ast.ArgumentDefinition
+}
+
+func (d wholeDocument) variables(f filler) map[string]any {
+	out := make(map[string]any)
+	for name, in := range d.inputs {
+		out[name] = f.of(in.step, "", in.argument.Name, in.argument.Type)
+	}
+	return out
+}
+
+// wholes ask each field of Query for everything.
+var wholes = func() (out []wholeDocument) {
+	for _, f := range fieldsOf(apitest.Schema.Query) {
+		out = append(out, whole(step{apitest.Schema.Query, f}))
+	}
+	return out
+}()
