@@ -211,56 +211,60 @@ func (v town) byKind() map[domain.Kind][]string {
 type row struct {
 	id    domain.ID
 	sight domain.Sight
+	// person is who it is, if it is one, and contactOf of which requests they are a
+	// contact.
+	person    *domain.Person
+	contactOf []domain.Sight
 }
 
 // rows are all that the World has.
 func (v town) rows() (out []row) {
 	w := v.Hub.World()
 	for r := range w.Landlords() {
-		out = append(out, row{domain.ID(r.Doc.ID), *r.Sight})
+		out = append(out, row{id: domain.ID(r.Doc.ID), sight: *r.Sight})
 	}
 	for r := range w.Sites() {
-		out = append(out, row{domain.ID(r.Doc.ID), *r.Sight})
+		out = append(out, row{id: domain.ID(r.Doc.ID), sight: *r.Sight})
 	}
 	for r := range w.Spaces() {
-		out = append(out, row{domain.ID(r.Doc.ID), *r.Sight})
+		out = append(out, row{id: domain.ID(r.Doc.ID), sight: *r.Sight})
 	}
 	for r := range w.LandlordNeeds() {
-		out = append(out, row{domain.ID(r.Doc.ID), *r.Sight})
+		out = append(out, row{id: domain.ID(r.Doc.ID), sight: *r.Sight})
 	}
 	for r := range w.Projects() {
-		out = append(out, row{domain.ID(r.Doc.ID), *r.Sight})
+		out = append(out, row{id: domain.ID(r.Doc.ID), sight: *r.Sight})
 	}
 	for r := range w.Needs() {
-		out = append(out, row{domain.ID(r.Doc.ID), *r.Sight})
+		out = append(out, row{id: domain.ID(r.Doc.ID), sight: *r.Sight})
 	}
 	for r := range w.Requests() {
-		out = append(out, row{domain.ID(r.Doc.ID), *r.Sight})
+		out = append(out, row{id: domain.ID(r.Doc.ID), sight: *r.Sight})
 	}
 	for r := range w.Placements() {
-		out = append(out, row{domain.ID(r.Doc.ID), *r.Sight})
+		out = append(out, row{id: domain.ID(r.Doc.ID), sight: *r.Sight})
 	}
 	for r := range w.Invitations() {
-		out = append(out, row{domain.ID(r.Doc.ID), *r.Sight})
+		out = append(out, row{id: domain.ID(r.Doc.ID), sight: *r.Sight})
 	}
 	for r := range w.Proposals() {
-		out = append(out, row{domain.ID(r.Doc.ID), *r.Sight})
+		out = append(out, row{id: domain.ID(r.Doc.ID), sight: *r.Sight})
 	}
 	for r := range w.Approaches() {
-		out = append(out, row{domain.ID(r.Doc.ID), *r.Sight})
+		out = append(out, row{id: domain.ID(r.Doc.ID), sight: *r.Sight})
 	}
 	for r := range w.AccessKeys() {
-		out = append(out, row{domain.ID(r.Doc.ID), *r.Sight})
+		out = append(out, row{id: domain.ID(r.Doc.ID), sight: *r.Sight})
 	}
 	for r := range w.AccountAccesses() {
-		out = append(out, row{domain.ID(r.Doc.ID), *r.Sight})
+		out = append(out, row{id: domain.ID(r.Doc.ID), sight: *r.Sight})
 	}
 	for r := range w.DeadLetters() {
-		out = append(out, row{domain.ID(r.Doc.ID), *r.Sight})
+		out = append(out, row{id: domain.ID(r.Doc.ID), sight: *r.Sight})
 	}
 	for request := range w.Requests() {
 		for r := range w.MessagesOf(request.Doc.ID) {
-			out = append(out, row{domain.ID(r.Doc.ID), *r.Sight})
+			out = append(out, row{id: domain.ID(r.Doc.ID), sight: *r.Sight})
 		}
 	}
 	return out

@@ -92,6 +92,8 @@ type position struct {
 	path []string
 	// in is the type of the input that its last step is of; "" for an argument.
 	in string
+	// required: it can't be left out.
+	required bool
 }
 
 // kinds of object that it can name.
@@ -116,7 +118,7 @@ func positionsOf(s step) (out []position) {
 		d := apitest.Schema.Types[t.Name()]
 		switch {
 		case d.Name == "ID", d.Kind == ast.Scalar && naming[name] && !stating(in, name):
-			out = append(out, position{s, path, in})
+			out = append(out, position{s, path, in, t.NonNull})
 		case d.Kind == ast.InputObject:
 			for _, f := range d.Fields {
 				visit(d.Name, f.Name, f.Type, append(slices.Clone(path), f.Name))
@@ -156,6 +158,8 @@ type filler struct {
 	// the object is asked at; where the object is, a wrong one, so that whoever may
 	// change it doesn't.
 	version func(id string) int
+	// unversioned: where it needn't be stated, none is.
+	unversioned bool
 	// text is what is said where anything can be.
 	text string
 	// lacks are the inputs that it has no value for.
@@ -286,6 +290,7 @@ func (f filler) object(s step, d *ast.Definition, path []string, value any) map[
 		switch {
 		case len(path) > 0 && in.Name == path[0]:
 			out[in.Name] = f.at(s, d.Name, in.Name, in.Type, path[1:], value)
+		case in.Name == "expectedVersion" && f.unversioned && !in.Type.NonNull:
 		case in.Name == "expectedVersion":
 			out[in.Name] = 999
 			if beside := len(path) > 1 || len(path) == 1 && path[0] != "id" && path[0] != "externalRef"; beside && f.version != nil {
