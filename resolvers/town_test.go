@@ -321,3 +321,57 @@ func TestTown(t *testing.T) {
 	v := newTown(t, apitest.Setup{})
 	t.Log(v.Hub.World().Commit(), v.Hub.World().Counts())
 }
+
+// more does in a town what leaves the facts that it doesn't have yet.
+func (v town) more(t testing.TB) {
+	t.Helper()
+	staff, monts, cantine := apitest.Staff, v.as(t, "monts"), v.as(t, "cantine")
+	words, day := "SECRET mots", v.today()
+	project, err := hub.NewPatch[domain.ProjectFields](map[string]any{
+		"Aliases": []string{"la-cantine"}, "Website": new("https://www.cantine.example"), "ContactURL": new("https://www.cantine.example/contact"), "Tags": []string{"cuisine"},
+		"Image":     &domain.Image{URL: "https://www.cantine.example/i.png", AlternativeText: "Une table"},
+		"Holder":    domain.ProjectHolder{Name: "La cantine", Siren: new(domain.Siren("000001123")), Siret: new(domain.Siret("00000112300009")), Rna: new("W751234567")},
+		"Approvals": []domain.Approval{{Kind: domain.ApprovalEsus, ValidUntil: &day}}, "References": []domain.PlacementReference{{Label: "Une autre", LandlordName: new("Autre Habitat"), Year: new(2020), Place: new("Lyon")}},
+		"Levers": []domain.ProcurementLever{domain.LeverSubsidy}, "Capacity": &domain.ProjectCapacity{HoursPerWeek: new(10), From: &day}, "Provenance": &domain.Provenance{Source: "x", AsOf: &day},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	v.do(t, staff, hub.ChangeProject{ID: v.id("cantine"), Changes: project})
+	landlord, err := hub.NewPatch[domain.LandlordFields](map[string]any{"Website": new("https://www.monts.example"), "Logo": &domain.Image{URL: "https://www.monts.example/l.png", AlternativeText: "Des monts"}, "GuardingCostMonthly": new(domain.Amount(10_000))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	v.do(t, staff, hub.ChangeLandlord{ID: v.id("monts"), Changes: landlord})
+	v.do(t, cantine, hub.SeeInvitation{ID: v.id("invitation")})
+	v.do(t, cantine, hub.DeclineInvitation{ID: v.id("invitation"), Reason: domain.RefusedOther, Words: &words})
+	v.do(t, v.as(t, "scene"), hub.AcceptInvitation{ID: v.id("invitation about a need")})
+	v.do(t, cantine, hub.SeeProposal{ID: v.id("proposal to the project")})
+	v.do(t, cantine, hub.DeclineProposal{ID: v.id("proposal to the project"), Reason: domain.RefusedOther, Words: &words})
+	v.do(t, monts, hub.AcceptProposal{ID: v.id("proposal to the landlord")})
+	v.do(t, staff, hub.CloseNextStep{ID: v.id("approach")})
+	v.do(t, staff, hub.RequestChangesOfRequest{ID: v.id("submitted"), Missing: words})
+	row := domain.RoleProject
+	v.key(t, "key of a project", "cantine", domain.StatedAccessKey{Use: domain.KeyForServer, Role: &row, ProjectID: v.ref("cantine")})
+	v.do(t, monts, hub.RotateAccessKey{ID: v.id("key"), OverlapHours: 2}.WithSecret(rand.Text()))
+	v.do(t, staff, hub.RevokeAccessKey{ID: v.id("pages of plaine"), Reason: domain.RevokedLeaked})
+	v.do(t, staff, hub.GrantAccess{Account: "SECRET-project", Role: domain.RoleProject, ProjectID: v.ref("cantine")})
+	v.do(t, staff, hub.RevokeAccess{Account: "SECRET-project", Reason: domain.RevokedLeft})
+	me, err := hub.NewPatch[domain.Person](map[string]any{"Name": "SECRET moi", "Account": monts.Actor, "Locale": new(domain.French), "Email": new("moi@monts.example")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, err := v.Hub.PutPerson(context.Background(), monts, hub.PutPerson{Person: me})
+	if err != nil {
+		t.Fatal(err)
+	}
+	v.IDs["person of an account"] = string(id)
+	v.do(t, monts, hub.WriteMessage{RequestID: v.id("review"), Audience: domain.MessageShared, Body: "SECRET message"})
+	figures := []domain.IndicatorFigure{{Code: domain.IndicatorHouseholdsServed, Value: 40, From: day, Until: day}}
+	v.do(t, monts, hub.EvaluateRequest{ID: v.id("pilot"), On: day, Decision: domain.DecisionContinue, Indicators: figures})
+	v.do(t, monts, hub.EndRequest{ID: v.id("request of parti"), On: day, Reason: domain.EndTerm, Restitution: domain.RestitutionAsFound, Words: &words})
+	pilot, _ := v.Hub.World().Request(domain.RequestID(v.id("pilot")))
+	signing := slices.IndexFunc(pilot.Doc.Log, func(s domain.RequestStep) bool { return s.Action == domain.ActionHandOver })
+	v.do(t, staff, hub.CorrectRequest{ID: v.id("pilot"), Step: signing, On: &day, Words: words})
+	delete(v.secrets, "pages of plaine")
+}
