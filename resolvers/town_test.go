@@ -375,3 +375,8 @@ func (v town) more(t testing.TB) {
 	v.do(t, staff, hub.CorrectRequest{ID: v.id("pilot"), Step: signing, On: &day, Words: words})
 	delete(v.secrets, "pages of plaine")
 }
+
+// stockOf gives Plaine Habitat a space that all see.
+func stockOf(v town) hub.Command {
+	return hub.RegisterSpace{Site: v.siteRef("pre"), Space: apitest.SpaceFields("Remise", domain.VisibilityPublic, "P-1"), Publish: true}
+}
