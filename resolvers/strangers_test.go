@@ -62,7 +62,15 @@ const lookup = `query($id: ID!) { node(id: $id) { id } }`
 
 // strangers are those who ask, by name: whoever isn't of Monts Habitat and La
 // cantine, and these two, to whom what is others' is hidden as well.
-var strangers = []string{"PUBLIC", "OBSERVER", "public key", "pages of monts", "pages of plaine", "plaine", "scene", "group", "monts", "cantine", "key without persons"}
+var strangers = few("pages of monts", "plaine", "cantine", "PUBLIC", "OBSERVER", "public key", "pages of plaine", "scene", "group", "monts", "key without persons")
+
+// few are the first three under the race detector, and else all.
+func few(names ...string) []string {
+	if underRace {
+		return names[:3]
+	}
+	return names
+}
 
 // filling is what a stranger asks with beside what is hidden: what it sees, and
 // best what it has.
