@@ -22,11 +22,11 @@ const module = "github.com/palier-hub/palier"
 // Imports point one way, from server.go down to domain; ARCHITECTURE.md has the
 // drawing. A new package stands here with what it needs and no more.
 var mayImport = map[string][]string{
-	".": {"auth", "backup", "domain", "geo", "graph", "httpapi", "hub", "internal/mongodb", "ledger", "ledger/boltledger", "ledger/mongoledger", "loaders", "mail", "mail/smtpmail", "match", "mirror", "moving", "peers", "peers/redispeers", "resolvers", "sample", "synthetic", "telemetry", "telemetry/otelsdk", "texts", "texts/bolttexts", "texts/mongotexts", "verify", "world"},
+	".": {"auth", "backup", "domain", "geo", "graph", "httpapi", "hub", "internal/mongodb", "ledger", "ledger/boltledger", "ledger/mongoledger", "loaders", "mail", "mail/smtpmail", "match", "mirror", "moving", "peers", "peers/redispeers", "resolvers", "sample", "schema", "synthetic", "telemetry", "telemetry/otelsdk", "texts", "texts/bolttexts", "texts/mongotexts", "verify", "world"},
 
 	"httpapi":   {"domain", "peers", "telemetry"},
 	"auth":      {"domain"},
-	"resolvers": {"domain", "graph", "hub", "loaders"},
+	"resolvers": {"domain", "graph", "hub", "loaders", "schema"},
 	"graph":     {"domain"},
 	"loaders":   {"calendar", "domain", "geo", "hub", "internal/fold", "match", "telemetry", "world"},
 	"sample":    {"domain", "hub", "world"},
@@ -69,7 +69,7 @@ var mayImport = map[string][]string{
 	"internal/fold":         {},
 	"internal/mongodb":      {},
 
-	"schema": {}, // tests of the schema's files
+	"schema": {},
 
 	// Tests only: servers that speak MongoDB's protocol, and Redis's, and proxies
 	// before them.
@@ -85,7 +85,7 @@ var mayImport = map[string][]string{
 // an adapter or an edge.
 var keptTo = map[string][]string{
 	"github.com/99designs/gqlgen":         {"graph", "resolvers", "loaders", "httpapi", "."},
-	"github.com/vektah/gqlparser/v2":      {"graph", "resolvers", "loaders", "httpapi", ".", "internal/apitest"},
+	"github.com/vektah/gqlparser/v2":      {"graph", "resolvers", "loaders", "httpapi", "schema", ".", "internal/apitest"},
 	"go.mongodb.org/mongo-driver/v2":      {"internal/mongodb", "internal/mongotest", "ledger/mongoledger", "mirror", "texts/mongotexts"},
 	"go.mongodb.org/mongo-driver/v2/bson": {"internal/mongotest", "ledger", "ledger/ledgertest", "ledger/mongoledger", "mirror", "texts/mongotexts"},
 	"go.etcd.io/bbolt":                    {"internal/boltfile", "ledger/boltledger", "texts/bolttexts"},

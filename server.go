@@ -37,6 +37,7 @@ import (
 	"github.com/palier-hub/palier/peers/redispeers"
 	"github.com/palier-hub/palier/resolvers"
 	"github.com/palier-hub/palier/sample"
+	contract "github.com/palier-hub/palier/schema"
 	"github.com/palier-hub/palier/telemetry"
 )
 
@@ -348,7 +349,7 @@ func (c *serveCommand) handler(h *hub.Hub, redis *redispeers.Peers, atlas *geo.A
 	c.limit(&limits)
 	config := httpapi.Config{
 		Schema:    schema,
-		PublicSDL: sdl.String(),
+		PublicSDL: sdl.String(), SubgraphSDL: contract.Published,
 		Verify:    door.Verify, AccessChanged: h.AccessChanged, OpensFrom: h.OpensFrom,
 		ActFor: func(ctx context.Context, v domain.Viewer, person string) (domain.Viewer, error) {
 			return h.OnBehalfOf(ctx, v, domain.PersonID(person))

@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
+	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
 	"errors"
@@ -57,7 +58,7 @@ func (register) ProjectOfSlug(slug string) (domain.ProjectID, bool) {
 	return project.Project, true
 }
 
-func newDoor(t *testing.T) (*auth.Door, *register, *time.Time) {
+func newDoor(t testing.TB) (*auth.Door, *register, *time.Time) {
 	now := noon
 	r := &register{map[domain.AccessKeyID]domain.AccessKey{}, map[string]domain.AccountAccess{}}
 	return &auth.Door{Keys: open(t, t.TempDir()), Register: r, Clock: func() time.Time { return now }}, r, &now
@@ -297,6 +298,18 @@ func TestProviders(t *testing.T) {
 	refusedAs(t, d, p.token(t, "one", jwt.MapClaims{"iss": "https://nobody.example"}), auth.WrongSignature)
 }
 
+// TestProviderAskedByALeaver: who asks first and hangs up doesn't keep the others
+// from being let in.
+func TestProviderAskedByALeaver(t *testing.T) {
+	d, _, _ := newDoor(t)
+	p := newProvider(t)
+	d.Providers = auth.NewProviders([]auth.ProviderConfig{p.config()}, d.Clock)
+	ctx, hangUp := context.WithCancel(t.Context())
+	hangUp()
+	_, _ = d.Verify(ctx, p.token(t, "one", nil))
+	admitted(t, d, p.token(t, "one", nil))
+}
+
 // TestAlgorithmConfusion: a token doesn't choose how it is verified (RFC 8725,
 // section 2.1).
 func TestAlgorithmConfusion(t *testing.T) {
@@ -419,4 +432,29 @@ func TestReadProviders(t *testing.T) {
 			t.Errorf("%s is read", text)
 		}
 	}
+}
+
+// FuzzDoor: whatever is brought, it is a credential that was given or a typed error;
+// nothing near a key's secret opens.
+func FuzzDoor(f *testing.F) {
+	d, r, _ := newDoor(f)
+	key := domain.AccessKey{ID: "key_first", Account: "key_first", Use: domain.KeyForServer, Role: domain.RoleStaff, ExpiresAt: noon.Add(time.Hour)}
+	secret := key.Secret("QWERTYUIOPASDFGHJKLZXCVBNM")
+	key.Hash = domain.HashOfSecret(secret)
+	r.keys[key.ID] = key
+	d.Providers = auth.NewProviders([]auth.ProviderConfig{{Issuer: "http://127.0.0.1:1", Audiences: []string{"palier"}}}, d.Clock)
+	encoded := base64.RawURLEncoding.EncodeToString
+	for _, seed := range []string{secret, secret + "A", secret[:len(secret)-1], strings.ToLower(secret), "", "key_first", ".", "..", strings.Repeat("a.", 9000),
+		encoded([]byte(`{"alg":"none"}`)) + "." + encoded([]byte(`{"iss":"http://127.0.0.1:1"}`)) + ".",
+		encoded([]byte(`{"alg":"HS256","jwk":{}}`)) + "." + encoded([]byte(`{"iss":["http://127.0.0.1:1"]}`)) + ".AAAA"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, token string) {
+		_, err := d.Verify(t.Context(), token)
+		_, refused := errors.AsType[*auth.TokenError](err)
+		_, away := errors.AsType[*auth.ProviderError](err)
+		if token == secret && err != nil || token != secret && !refused && !away {
+			t.Errorf("%q: %v", token, err)
+		}
+	})
 }

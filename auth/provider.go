@@ -192,7 +192,8 @@ func (p *provider) keySet(ctx context.Context) (oidc.KeySet, error) {
 	if p.keys != nil {
 		return p.keys, nil
 	}
-	ctx, stop := context.WithTimeout(oidc.ClientContext(ctx, p.client), asking)
+	// Whoever asks first may leave, and what they began serves everybody.
+	ctx, stop := context.WithTimeout(oidc.ClientContext(context.WithoutCancel(ctx), p.client), asking)
 	defer stop()
 	found, err := oidc.NewProvider(ctx, p.Issuer)
 	if err != nil {

@@ -124,3 +124,23 @@ func FuzzStoredDate(f *testing.F) {
 		_ = json.Unmarshal(data, &a) // mustn't panic
 	})
 }
+
+// FuzzID: whatever a client sends as an id names one kind, or none.
+func FuzzID(f *testing.F) {
+	for _, seed := range []string{"spc_1", "com_35238", "", "_", "spc", "spc_\xff", "SPC_1", "{\"$ne\":1}"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		var id domain.ID
+		if err := id.UnmarshalGQL(text); err != nil {
+			refusedBriefly(t, text, err)
+			return
+		}
+		if string(id) != text {
+			t.Errorf("%q is read as %q", text, id)
+		}
+		if kind := id.Kind(); kind != "" && (kind.TypeName() == "" || domain.CodeID(kind, id.Code()) != id) {
+			t.Errorf("%q is a %q", text, kind)
+		}
+	})
+}

@@ -3,6 +3,7 @@ package domain
 import (
 	"fmt"
 	"io"
+	"strings"
 )
 
 // InseeCode is a commune's official code (Insee, code officiel géographique):
@@ -20,6 +21,28 @@ type (
 // QN, three characters of département, two digits and a letter since 2024; QP
 // and six characters before.
 type QpvCode string
+
+// Qpv is a quartier prioritaire de la politique de la ville, by its code: whether
+// there is one of that code isn't known here.
+type Qpv struct{ Code QpvCode }
+
+func (Qpv) IsNode() {}
+
+// ID is the district's global id.
+func (q *Qpv) ID() ID { return CodeID(KindQpv, string(q.Code)) }
+
+// Departement is that in which the district lies, which its code says.
+func (q *Qpv) Departement() DepartementCode {
+	return DepartementCode(strings.TrimPrefix(string(q.Code[2:5]), "0"))
+}
+
+// Qpv is the district of the code; false for what can't be a code.
+func (c QpvCode) Qpv() (*Qpv, bool) {
+	if !qpvPattern.MatchString(string(c)) {
+		return nil, false
+	}
+	return &Qpv{c}, true
+}
 
 // Position is a point in WGS 84 (latitude and longitude in degrees) with what
 // is known of its precision.

@@ -29,6 +29,7 @@ const (
 	KindCommune      Kind = "commune"
 	KindDepartement  Kind = "departement"
 	KindRegion       Kind = "region"
+	KindQpv          Kind = "qpv"
 	// KindSettings is the one document that says which ruleset, which
 	// geography and which day the answers are made with.
 	KindSettings Kind = "settings"
@@ -68,6 +69,7 @@ var prefixes = map[Kind]string{
 	KindCommune:       "com_",
 	KindDepartement:   "dep_",
 	KindRegion:        "reg_",
+	KindQpv:           "qpv_",
 	KindErasure:       "ers_",
 	KindMailing:       "mlg_",
 	KindAccessKey:     "key_",
@@ -94,6 +96,7 @@ var typeNames = map[Kind]string{
 	KindCommune:       "Commune",
 	KindDepartement:   "Departement",
 	KindRegion:        "Region",
+	KindQpv:           "Qpv",
 	KindErasure:       "Erasure",
 	KindMailing:       "DeadLetter",
 	KindAccessKey:     "PalierAccessKey",

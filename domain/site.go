@@ -47,6 +47,15 @@ type PriorityDistrict struct {
 	Code *QpvCode `bson:"code,omitempty"`
 }
 
+// District is the one that the site is in or near; nil when its code isn't known.
+func (d PriorityDistrict) District() *Qpv {
+	if d.Code == nil {
+		return nil
+	}
+	q, _ := d.Code.Qpv()
+	return q
+}
+
 // StandingLabel is the label of the standing.
 func (d PriorityDistrict) StandingLabel(locale Locale) string { return d.Standing.Label(locale) }
 

@@ -2265,7 +2265,7 @@ func (ec *executionContext) unmarshalInputPalierAccountAccessRevokeInput(ctx con
 
 // region    **************************** object.gotpl ****************************
 
-var palierAccessKeyImplementors = []string{"PalierAccessKey", "Node"}
+var palierAccessKeyImplementors = []string{"PalierAccessKey", "Node", "_Entity"}
 
 func (ec *executionContext) _PalierAccessKey(ctx context.Context, sel ast.SelectionSet, obj *domain.AccessKey) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, palierAccessKeyImplementors)
@@ -2732,7 +2732,7 @@ func (ec *executionContext) _PalierAccessKeyPayload(ctx context.Context, sel ast
 	return out
 }
 
-var palierAccountAccessImplementors = []string{"PalierAccountAccess", "Node"}
+var palierAccountAccessImplementors = []string{"PalierAccountAccess", "Node", "_Entity"}
 
 func (ec *executionContext) _PalierAccountAccess(ctx context.Context, sel ast.SelectionSet, obj *domain.AccountAccess) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, palierAccountAccessImplementors)

@@ -1269,7 +1269,7 @@ func (ec *executionContext) unmarshalInputLandlordApproachRecordInput(ctx contex
 
 // region    **************************** object.gotpl ****************************
 
-var landlordApproachImplementors = []string{"LandlordApproach", "Node"}
+var landlordApproachImplementors = []string{"LandlordApproach", "Node", "_Entity"}
 
 func (ec *executionContext) _LandlordApproach(ctx context.Context, sel ast.SelectionSet, obj *domain.LandlordApproach) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, landlordApproachImplementors)

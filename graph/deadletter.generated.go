@@ -766,7 +766,7 @@ func (ec *executionContext) unmarshalInputDeadLetterRetryInput(ctx context.Conte
 
 // region    **************************** object.gotpl ****************************
 
-var deadLetterImplementors = []string{"DeadLetter", "Node"}
+var deadLetterImplementors = []string{"DeadLetter", "Node", "_Entity"}
 
 func (ec *executionContext) _DeadLetter(ctx context.Context, sel ast.SelectionSet, obj *domain.Mailing) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, deadLetterImplementors)

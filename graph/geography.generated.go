@@ -27,6 +27,9 @@ type DepartementResolver interface {
 type PalierTerritoryResolver interface {
 	Name(ctx context.Context, obj *domain.Territory) (string, error)
 }
+type QpvResolver interface {
+	Departement(ctx context.Context, obj *domain.Qpv) (*domain.Departement, error)
+}
 
 // endregion ************************** generated!.gotpl **************************
 
@@ -656,6 +659,84 @@ func (ec *executionContext) fieldContext_PalierTerritory_name(_ context.Context,
 	return graphql.NewScalarFieldContext("PalierTerritory", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _Qpv_id(ctx context.Context, field graphql.CollectedField, obj *domain.Qpv) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Qpv_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v domain.ID) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Qpv_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Qpv", field, true, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _Qpv_code(ctx context.Context, field graphql.CollectedField, obj *domain.Qpv) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Qpv_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v domain.QpvCode) graphql.Marshaler {
+			return ec.marshalNString2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐQpvCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Qpv_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Qpv", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Qpv_departement(ctx context.Context, field graphql.CollectedField, obj *domain.Qpv) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Qpv_departement(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Qpv().Departement(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *domain.Departement) graphql.Marshaler {
+			return ec.marshalODepartement2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐDepartement(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Qpv_departement(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Qpv",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Departement(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Region_id(ctx context.Context, field graphql.CollectedField, obj *domain.Region) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -833,7 +914,7 @@ func (ec *executionContext) unmarshalInputPalierTerritoryInput(ctx context.Conte
 
 // region    **************************** object.gotpl ****************************
 
-var communeImplementors = []string{"Commune", "Node"}
+var communeImplementors = []string{"Commune", "_Entity", "Node"}
 
 func (ec *executionContext) _Commune(ctx context.Context, sel ast.SelectionSet, obj *domain.Commune) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, communeImplementors)
@@ -1025,7 +1106,7 @@ func (ec *executionContext) _Commune(ctx context.Context, sel ast.SelectionSet, 
 	return out
 }
 
-var departementImplementors = []string{"Departement", "Node"}
+var departementImplementors = []string{"Departement", "_Entity", "Node"}
 
 func (ec *executionContext) _Departement(ctx context.Context, sel ast.SelectionSet, obj *domain.Departement) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, departementImplementors)
@@ -1255,7 +1336,88 @@ func (ec *executionContext) _PalierTerritory(ctx context.Context, sel ast.Select
 	return out
 }
 
-var regionImplementors = []string{"Region", "Node"}
+var qpvImplementors = []string{"Qpv", "_Entity", "Node"}
+
+func (ec *executionContext) _Qpv(ctx context.Context, sel ast.SelectionSet, obj *domain.Qpv) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, qpvImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Qpv")
+		case "id":
+			out.Values[i] = ec._Qpv_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "code":
+			out.Values[i] = ec._Qpv_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "departement":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Qpv_departement(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var regionImplementors = []string{"Region", "_Entity", "Node"}
 
 func (ec *executionContext) _Region(ctx context.Context, sel ast.SelectionSet, obj *domain.Region) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, regionImplementors)
@@ -1532,6 +1694,13 @@ func (ec *executionContext) unmarshalOPalierTerritoryInput2ᚕᚖgithubᚗcomᚋ
 		}
 	}
 	return res, nil
+}
+
+func (ec *executionContext) marshalOQpv2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐQpv(ctx context.Context, sel ast.SelectionSet, v *domain.Qpv) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Qpv(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalORegion2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐRegion(ctx context.Context, sel ast.SelectionSet, v *domain.Region) graphql.Marshaler {

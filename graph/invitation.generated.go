@@ -1312,7 +1312,7 @@ func (ec *executionContext) _HostingContactNotOpen(ctx context.Context, sel ast.
 	return out
 }
 
-var hostingInvitationImplementors = []string{"HostingInvitation", "Node"}
+var hostingInvitationImplementors = []string{"HostingInvitation", "_Entity", "Node"}
 
 func (ec *executionContext) _HostingInvitation(ctx context.Context, sel ast.SelectionSet, obj *domain.HostingInvitation) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, hostingInvitationImplementors)

@@ -2280,7 +2280,7 @@ func (ec *executionContext) unmarshalInputLandlordStepInput(ctx context.Context,
 
 // region    **************************** object.gotpl ****************************
 
-var landlordImplementors = []string{"Landlord", "Node"}
+var landlordImplementors = []string{"Landlord", "_Entity", "Node"}
 
 func (ec *executionContext) _Landlord(ctx context.Context, sel ast.SelectionSet, obj *domain.Landlord) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, landlordImplementors)

@@ -2201,7 +2201,7 @@ func (ec *executionContext) unmarshalInputLandlordNeedVolumeInput(ctx context.Co
 
 // region    **************************** object.gotpl ****************************
 
-var landlordNeedImplementors = []string{"LandlordNeed", "Node"}
+var landlordNeedImplementors = []string{"LandlordNeed", "_Entity", "Node"}
 
 func (ec *executionContext) _LandlordNeed(ctx context.Context, sel ast.SelectionSet, obj *domain.LandlordNeed) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, landlordNeedImplementors)

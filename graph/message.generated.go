@@ -1011,7 +1011,7 @@ func (ec *executionContext) _HostingContacts(ctx context.Context, sel ast.Select
 	return out
 }
 
-var hostingMessageImplementors = []string{"HostingMessage", "Node"}
+var hostingMessageImplementors = []string{"HostingMessage", "_Entity", "Node"}
 
 func (ec *executionContext) _HostingMessage(ctx context.Context, sel ast.SelectionSet, obj *domain.HostingMessage) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, hostingMessageImplementors)

@@ -1560,6 +1560,12 @@ type VacantSpaceUpsertPayload struct {
 	UserErrors []PalierUserError `json:"userErrors"`
 }
 
+// This graph, as one of a federation.
+type Service struct {
+	// Its schema, in GraphQL's schema language.
+	Sdl string `json:"sdl"`
+}
+
 // Who may share an answer that is kept.
 type CacheControlScope string
 

@@ -2382,7 +2382,7 @@ func (ec *executionContext) unmarshalInputNeedUsePatternInput(ctx context.Contex
 
 // region    **************************** object.gotpl ****************************
 
-var hostingNeedImplementors = []string{"HostingNeed", "Node"}
+var hostingNeedImplementors = []string{"HostingNeed", "_Entity", "Node"}
 
 func (ec *executionContext) _HostingNeed(ctx context.Context, sel ast.SelectionSet, obj *domain.HostingNeed) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, hostingNeedImplementors)

@@ -1550,7 +1550,7 @@ func (ec *executionContext) unmarshalInputPlacementPracticeInput(ctx context.Con
 
 // region    **************************** object.gotpl ****************************
 
-var placementImplementors = []string{"Placement", "Node"}
+var placementImplementors = []string{"Placement", "_Entity", "Node"}
 
 func (ec *executionContext) _Placement(ctx context.Context, sel ast.SelectionSet, obj *domain.Placement) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, placementImplementors)

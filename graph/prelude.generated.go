@@ -1819,6 +1819,16 @@ func (ec *executionContext) marshalNString2githubᚗcomᚋpalierᚑhubᚋpalier�
 	return v
 }
 
+func (ec *executionContext) unmarshalNString2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐQpvCode(ctx context.Context, v any) (domain.QpvCode, error) {
+	var res domain.QpvCode
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNString2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐQpvCode(ctx context.Context, sel ast.SelectionSet, v domain.QpvCode) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) unmarshalNString2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐRegionCode(ctx context.Context, v any) (domain.RegionCode, error) {
 	var res domain.RegionCode
 	err := res.UnmarshalGQL(v)

@@ -2942,7 +2942,7 @@ func (ec *executionContext) unmarshalInputProjectReferenceInput(ctx context.Cont
 
 // region    **************************** object.gotpl ****************************
 
-var innovationProjectImplementors = []string{"InnovationProject", "Node"}
+var innovationProjectImplementors = []string{"InnovationProject", "_Entity", "Node"}
 
 func (ec *executionContext) _InnovationProject(ctx context.Context, sel ast.SelectionSet, obj *domain.InnovationProject) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, innovationProjectImplementors)

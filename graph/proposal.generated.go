@@ -1236,7 +1236,7 @@ func (ec *executionContext) unmarshalInputHostingProposalStepInput(ctx context.C
 
 // region    **************************** object.gotpl ****************************
 
-var hostingProposalImplementors = []string{"HostingProposal", "Node"}
+var hostingProposalImplementors = []string{"HostingProposal", "_Entity", "Node"}
 
 func (ec *executionContext) _HostingProposal(ctx context.Context, sel ast.SelectionSet, obj *domain.HostingProposal) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, hostingProposalImplementors)

@@ -7021,7 +7021,7 @@ func (ec *executionContext) _HostingRefusal(ctx context.Context, sel ast.Selecti
 	return out
 }
 
-var hostingRequestImplementors = []string{"HostingRequest", "Node"}
+var hostingRequestImplementors = []string{"HostingRequest", "_Entity", "Node"}
 
 func (ec *executionContext) _HostingRequest(ctx context.Context, sel ast.SelectionSet, obj *domain.HostingRequest) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, hostingRequestImplementors)

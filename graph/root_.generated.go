@@ -52,6 +52,7 @@ type ResolverRoot interface {
 	PalierTerritory() PalierTerritoryResolver
 	PalierViewer() PalierViewerResolver
 	Placement() PlacementResolver
+	Qpv() QpvResolver
 	Query() QueryResolver
 	SpaceCommitment() SpaceCommitmentResolver
 	SpaceMatch() SpaceMatchResolver
@@ -1707,6 +1708,12 @@ type ComplexityRoot struct {
 		Year         func(childComplexity int) int
 	}
 
+	Qpv struct {
+		Code        func(childComplexity int) int
+		Departement func(childComplexity int) int
+		ID          func(childComplexity int) int
+	}
+
 	Query struct {
 		AccessKeys              func(childComplexity int, filter *domain.AccessKeyFilter, first int, after *string) int
 		AccountAccesses         func(childComplexity int, filter *domain.AccountAccessFilter, first int, after *string) int
@@ -1751,6 +1758,8 @@ type ComplexityRoot struct {
 		VacantSpaceByRef        func(childComplexity int, externalRef string, landlordID *domain.ID) int
 		VacantSpaces            func(childComplexity int, filter *domain.VacantSpaceFilter, orderBy domain.VacantSpaceOrder, first int, after *string) int
 		Viewer                  func(childComplexity int) int
+		__resolve__service      func(childComplexity int) int
+		__resolve_entities      func(childComplexity int, representations []any) int
 	}
 
 	Region struct {
@@ -1793,6 +1802,7 @@ type ComplexityRoot struct {
 
 	SitePriorityDistrict struct {
 		Code          func(childComplexity int) int
+		District      func(childComplexity int) int
 		Standing      func(childComplexity int) int
 		StandingLabel func(childComplexity int, locale domain.Locale) int
 	}
@@ -2030,6 +2040,10 @@ type ComplexityRoot struct {
 		Outcome    func(childComplexity int) int
 		Space      func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	_Service struct {
+		Sdl func(childComplexity int) int
 	}
 }
 
@@ -9984,6 +9998,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ProjectReference.Year(childComplexity), true
 
+	case "Qpv.code":
+		if e.ComplexityRoot.Qpv.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Qpv.Code(childComplexity), true
+	case "Qpv.departement":
+		if e.ComplexityRoot.Qpv.Departement == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Qpv.Departement(childComplexity), true
+	case "Qpv.id":
+		if e.ComplexityRoot.Qpv.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Qpv.ID(childComplexity), true
+
 	case "Query.accessKeys":
 		if e.ComplexityRoot.Query.AccessKeys == nil {
 			break
@@ -10443,6 +10476,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Viewer(childComplexity), true
+	case "Query._service":
+		if e.ComplexityRoot.Query.__resolve__service == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.__resolve__service(childComplexity), true
+	case "Query._entities":
+		if e.ComplexityRoot.Query.__resolve_entities == nil {
+			break
+		}
+
+		args, err := ec.field_Query__entities_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.__resolve_entities(childComplexity, args["representations"].([]any)), true
 
 	case "Region.code":
 		if e.ComplexityRoot.Region.Code == nil {
@@ -10618,6 +10668,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SitePriorityDistrict.Code(childComplexity), true
+	case "SitePriorityDistrict.district":
+		if e.ComplexityRoot.SitePriorityDistrict.District == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SitePriorityDistrict.District(childComplexity), true
 	case "SitePriorityDistrict.standing":
 		if e.ComplexityRoot.SitePriorityDistrict.Standing == nil {
 			break
@@ -11751,6 +11807,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.VacantSpaceUpsertPayload.UserErrors(childComplexity), true
 
+	case "_Service.sdl":
+		if e.ComplexityRoot._Service.Sdl == nil {
+			break
+		}
+
+		return e.ComplexityRoot._Service.Sdl(childComplexity), true
+
 	}
 	return 0, false
 }
@@ -12039,7 +12102,7 @@ extend type PalierViewer {
 }
 
 "A key by which a program asks (clé d'accès). Its organisation's people and STAFF see it; programs see none."
-type PalierAccessKey implements Node {
+type PalierAccessKey implements Node @authenticated @key(fields: "id") {
   "The global id. The secret has it in its middle, so that a key that was found can be told without the rest."
   id: ID!
   "Counts the key's changes, from 1; to pass as ` + "`" + `expectedVersion` + "`" + `."
@@ -12129,7 +12192,7 @@ enum PalierRevocationReason {
 }
 
 "A page of keys."
-type PalierAccessKeyConnection {
+type PalierAccessKeyConnection @authenticated {
   "The keys."
   nodes: [PalierAccessKey!]!
   "The keys with their cursors."
@@ -12161,7 +12224,7 @@ input PalierAccessKeyFilter {
 }
 
 "What the ledger says of an account. STAFF see it, and nobody else."
-type PalierAccountAccess implements Node {
+type PalierAccountAccess implements Node @authenticated @key(fields: "id") {
   "The global id."
   id: ID!
   "Counts the changes, from 1; to pass as ` + "`" + `expectedVersion` + "`" + `."
@@ -12191,7 +12254,7 @@ type PalierAccountAccess implements Node {
 }
 
 "A page of what is said of accounts."
-type PalierAccountAccessConnection {
+type PalierAccountAccessConnection @authenticated {
   "What is said."
   nodes: [PalierAccountAccess!]!
   "The same with cursors."
@@ -12376,7 +12439,7 @@ extend type Landlord {
 }
 
 "The record of one contact between staff and a landlord about projects (démarche). Staff see it, and nobody else."
-type LandlordApproach implements Node {
+type LandlordApproach implements Node @authenticated @key(fields: "id") {
   "The global id."
   id: ID!
   "Counts the record's changes, from 1; to pass as ` + "`" + `expectedVersion` + "`" + `."
@@ -12430,7 +12493,7 @@ input LandlordApproachNextStepInput {
 }
 
 "A page of approaches."
-type LandlordApproachConnection {
+type LandlordApproachConnection @authenticated {
   "The approaches."
   nodes: [LandlordApproach!]!
   "The approaches with their cursors."
@@ -13465,7 +13528,7 @@ extend type Mutation {
 }
 
 "A mail to one person that wasn't sent, or of which nobody knows (lettre morte). Staff see it, and nobody else. It holds no address and no words."
-type DeadLetter implements Node {
+type DeadLetter implements Node @authenticated @key(fields: "id") {
   "The global id."
   id: ID!
   "Why it wasn't sent; null once it is tried again or rests."
@@ -13495,7 +13558,7 @@ type DeadLetterEvent {
 }
 
 "A page of dead letters."
-type DeadLetterConnection {
+type DeadLetterConnection @authenticated {
   "The dead letters."
   nodes: [DeadLetter!]!
   "The dead letters with their cursors."
@@ -13636,6 +13699,66 @@ enum PalierMailEvent {
   PROPOSAL_EXPIRED
 }
 `, BuiltIn: false},
+	{Name: "../schema/federation.graphqls", Input: `"The fields that an object is found by from another graph of a federation (Apollo Federation 2)."
+directive @key(
+  "A selection of fields."
+  fields: String!
+) repeatable on OBJECT
+
+"Other graphs of a federation may answer it too (Apollo Federation 2)."
+directive @shareable on OBJECT | FIELD_DEFINITION
+
+"""
+Nobody is answered without a token, or with one that gives the role PUBLIC (Apollo
+Federation 2). Palier refuses or hides it by itself; gateways may do so earlier.
+"""
+directive @authenticated on OBJECT | FIELD_DEFINITION
+
+extend type Query {
+  """
+  Objects by their keys: for gateways, which ask for what other graphs refer to. In
+  the order of the representations; null for what there isn't, or isn't for the
+  viewer: the two look alike. All are read from the same instant.
+  """
+  _entities(
+    "What names each of them: its ` + "`" + `__typename` + "`" + ` and the fields of one of its keys. At most 250."
+    representations: [_Any!]!
+  ): [_Entity]! @listSize(slicingArguments: ["representations"])
+  "The schema as a graph of a federation, also served at /subgraph.graphql."
+  _service: _Service! @cacheControl(maxAge: 3600)
+}
+
+"An object with ` + "`" + `__typename` + "`" + ` and the fields of a key."
+scalar _Any
+
+"What other graphs of a federation can refer to."
+union _Entity =
+  | Commune
+  | DeadLetter
+  | Departement
+  | HostingInvitation
+  | HostingMessage
+  | HostingNeed
+  | HostingProposal
+  | HostingRequest
+  | InnovationProject
+  | Landlord
+  | LandlordApproach
+  | LandlordNeed
+  | LandlordSite
+  | PalierAccessKey
+  | PalierAccountAccess
+  | Placement
+  | Qpv
+  | Region
+  | VacantSpace
+
+"This graph, as one of a federation."
+type _Service @cost(weight: "0") @cacheControl(inheritMaxAge: true) {
+  "Its schema, in GraphQL's schema language."
+  sdl: String!
+}
+`, BuiltIn: false},
 	{Name: "../schema/geography.graphqls", Input: `extend type Query {
   "A commune or municipal arrondissement by its Insee code; a merged commune's former code leads to the present one. Null when unknown."
   commune(
@@ -13652,7 +13775,7 @@ enum PalierMailEvent {
 }
 
 "A French commune, or a municipal arrondissement of Paris, Lyon or Marseille (Insee, code officiel géographique)."
-type Commune implements Node @cacheControl(inheritMaxAge: true) {
+type Commune implements Node @key(fields: "id") @key(fields: "code") @cacheControl(inheritMaxAge: true) {
   "The global id."
   id: ID!
   "The Insee code."
@@ -13680,7 +13803,7 @@ type Commune implements Node @cacheControl(inheritMaxAge: true) {
 }
 
 "A département, or an overseas collectivity that has a code of the same form."
-type Departement implements Node @cacheControl(inheritMaxAge: true) {
+type Departement implements Node @key(fields: "id") @key(fields: "code") @cacheControl(inheritMaxAge: true) {
   "The global id."
   id: ID!
   "The code, for example 93 or 2A or 974. Régions use the same codes for other things."
@@ -13694,7 +13817,7 @@ type Departement implements Node @cacheControl(inheritMaxAge: true) {
 }
 
 "A région, or an overseas collectivity that belongs to none."
-type Region implements Node @cacheControl(inheritMaxAge: true) {
+type Region implements Node @key(fields: "id") @key(fields: "code") @cacheControl(inheritMaxAge: true) {
   "The global id."
   id: ID!
   "The code, for example 11. Départements use the same codes for other things."
@@ -13703,8 +13826,18 @@ type Region implements Node @cacheControl(inheritMaxAge: true) {
   name: String!
 }
 
+"A quartier prioritaire de la politique de la ville (QPV), by its code: Palier keeps no list of them."
+type Qpv implements Node @key(fields: "id") @key(fields: "code") @cacheControl(inheritMaxAge: true) {
+  "The global id."
+  id: ID!
+  "The code, for example QN09405M (2024) or QP094001 (before)."
+  code: String!
+  "The département, which the code says; null when it says none that there is."
+  departement: Departement
+}
+
 "A point (WGS 84) and what is known of its precision."
-type PalierPosition @cacheControl(inheritMaxAge: true) {
+type PalierPosition @shareable @cacheControl(inheritMaxAge: true) {
   "Degrees north."
   latitude: Float!
   "Degrees east."
@@ -13988,7 +14121,7 @@ A landlord's invitation of a project (invitation): for some of its spaces, for o
 of its needs, or both. Accepted, it becomes a hosting request. Its landlord, the
 landlord's group, its project and staff see it.
 """
-type HostingInvitation implements Node {
+type HostingInvitation implements Node @authenticated @key(fields: "id") {
   "The global id."
   id: ID!
   "Counts the invitation's changes, from 1; to pass as ` + "`" + `expectedVersion` + "`" + `."
@@ -14028,7 +14161,7 @@ type HostingInvitation implements Node {
 }
 
 "A page of invitations."
-type HostingInvitationConnection {
+type HostingInvitationConnection @authenticated {
   "The invitations."
   nodes: [HostingInvitation!]!
   "The invitations with their cursors."
@@ -14185,7 +14318,7 @@ extend type Mutation {
 }
 
 "A social landlord, or a group of them."
-type Landlord implements Node @cacheControl(inheritMaxAge: true) {
+type Landlord implements Node @key(fields: "id") @key(fields: "siren") @cacheControl(inheritMaxAge: true) {
   "The global id."
   id: ID!
   "Its name."
@@ -14551,7 +14684,7 @@ input LandlordMatchFilter {
     externalRef: String!
     "The landlord whose reference it is; by default the viewer's own."
     landlordId: ID
-  ): LandlordNeed
+  ): LandlordNeed @authenticated
   "What landlords look for, with or without a space: the needs that the viewer may see."
   landlordNeeds(
     "Which ones; all but archived ones by default."
@@ -14587,7 +14720,7 @@ extend type Mutation {
 What a landlord looks for, with or without a space: from bringing culture to a
 district to carrying tenants' shopping while a lift is out.
 """
-type LandlordNeed implements Node @cacheControl(inheritMaxAge: true) {
+type LandlordNeed implements Node @key(fields: "id") @cacheControl(inheritMaxAge: true) {
   "The global id."
   id: ID!
   "What is wanted, in a line."
@@ -14675,7 +14808,7 @@ input LandlordNeedVolumeInput {
 }
 
 "What a landlord sets aside for a need."
-type LandlordNeedBudget @cacheControl(inheritMaxAge: true) {
+type LandlordNeedBudget @authenticated @cacheControl(inheritMaxAge: true) {
   "The amount in euros, VAT included."
   amount: Decimal!
   "What the amount is for."
@@ -15661,7 +15794,7 @@ Something that was said about a hosting request (message). A shared one is for a
 see the request; a private one for the side that wrote it: the project, the landlord
 with its group, or staff. It is never changed.
 """
-type HostingMessage implements Node {
+type HostingMessage implements Node @authenticated @key(fields: "id") {
   "The global id."
   id: ID!
   "The request that it is about."
@@ -15711,7 +15844,7 @@ enum HostingMessageOrder {
 }
 
 "A page of messages."
-type HostingMessageConnection {
+type HostingMessageConnection @authenticated {
   "The messages."
   nodes: [HostingMessage!]!
   "The messages with their cursors."
@@ -15798,7 +15931,7 @@ extend type Mutation {
 }
 
 "A project's need of a place."
-type HostingNeed implements Node @cacheControl(inheritMaxAge: true) {
+type HostingNeed implements Node @key(fields: "id") @cacheControl(inheritMaxAge: true) {
   "The global id."
   id: ID!
   "What the project calls it."
@@ -15937,7 +16070,7 @@ input NeedPublicReceptionInput {
 }
 
 "The most that a place can cost."
-type NeedBudget @cacheControl(inheritMaxAge: true) {
+type NeedBudget @authenticated @cacheControl(inheritMaxAge: true) {
   "The ceiling a month in euros, VAT and charges included."
   monthlyCeiling: Decimal!
 }
@@ -16146,7 +16279,7 @@ type Query {
 }
 
 "Commands. Each field is one business action and takes effect, or is refused, as a whole."
-type Mutation
+type Mutation @authenticated
 
 """
 What happens, as it happens: by websocket (graphql-transport-ws) or as an event
@@ -16194,7 +16327,7 @@ enum Locale {
 }
 
 "Where a page stands in its list (Relay cursor connections)."
-type PageInfo @cost(weight: "0") @cacheControl(inheritMaxAge: true) {
+type PageInfo @shareable @cost(weight: "0") @cacheControl(inheritMaxAge: true) {
   "True when there are items after this page."
   hasNextPage: Boolean!
   "True when the page was asked for with ` + "`" + `after` + "`" + `, so that there are items before it."
@@ -16343,7 +16476,7 @@ input PalierIdentifierInput {
 Facts of upkeep of a record. The owner, its group and staff see them; for
 others the field that leads here is null.
 """
-type PalierManagement @cacheControl(inheritMaxAge: true) {
+type PalierManagement @authenticated @cacheControl(inheritMaxAge: true) {
   "Counts the record's changes, from 1. Send it back as ` + "`" + `expectedVersion` + "`" + ` when changing the record."
   version: Int!
   "When the record was registered."
@@ -16566,7 +16699,7 @@ extend type PalierViewer {
 Somebody who works for a landlord, a project or the foundation. Who they are is kept
 apart from the rest, and can be erased: then they are gone wherever they stood.
 """
-type PalierPerson implements Node {
+type PalierPerson implements Node @authenticated {
   "The global id."
   id: ID!
   "Their name."
@@ -16592,7 +16725,7 @@ type PalierPerson implements Node {
 }
 
 "A page of persons."
-type PalierPersonConnection {
+type PalierPersonConnection @authenticated {
   "The persons."
   nodes: [PalierPerson!]!
   "The persons with their cursors."
@@ -16620,7 +16753,7 @@ input PalierPersonFilter {
 }
 
 "Everything that is kept about a person."
-type PalierPersonExport {
+type PalierPersonExport @authenticated {
   "Who they are; null when it isn't kept."
   person: PalierPerson
   "The account that they sign in with; null when they don't."
@@ -16773,7 +16906,7 @@ extend type Landlord {
 A signed hosting request (placement) as the public may see it, once both its project
 and its landlord have agreed to that.
 """
-type Placement implements Node @cacheControl(inheritMaxAge: true) {
+type Placement implements Node @key(fields: "id") @cacheControl(inheritMaxAge: true) {
   "The global id."
   id: ID!
   "The project; null for viewers who may not see it."
@@ -16982,7 +17115,7 @@ extend type Mutation {
 }
 
 "A social-innovation project that looks for places."
-type InnovationProject implements Node @cacheControl(inheritMaxAge: true) {
+type InnovationProject implements Node @key(fields: "id") @key(fields: "slug") @cacheControl(inheritMaxAge: true) {
   "The global id."
   id: ID!
   "Its name in addresses; it never changes."
@@ -17500,7 +17633,7 @@ need with spaces of one landlord, or a landlord's need with a project. Its
 recipient, the recipient's group and staff see it. The other side doesn't: of what
 comes of it, it sees the hosting request.
 """
-type HostingProposal implements Node {
+type HostingProposal implements Node @authenticated @key(fields: "id") {
   "The global id."
   id: ID!
   "Counts the proposal's changes, from 1; to pass as ` + "`" + `expectedVersion` + "`" + `."
@@ -17546,7 +17679,7 @@ type HostingProposal implements Node {
 }
 
 "A page of proposals."
-type HostingProposalConnection {
+type HostingProposalConnection @authenticated {
   "The proposals."
   nodes: [HostingProposal!]!
   "The proposals with their cursors."
@@ -17779,7 +17912,7 @@ A project's request to be hosted by a landlord (demande d'accueil), from the fir
 draft to the day the place is given back, and its repetition elsewhere. Its project,
 its landlord once it was sent to it, the landlord's group and staff see it.
 """
-type HostingRequest implements Node {
+type HostingRequest implements Node @authenticated @key(fields: "id") {
   "The global id."
   id: ID!
   "Counts the request's changes, from 1; to pass as ` + "`" + `expectedVersion` + "`" + `."
@@ -18133,7 +18266,7 @@ type HostingRequestTransition {
 }
 
 "A page of hosting requests."
-type HostingRequestConnection {
+type HostingRequestConnection @authenticated {
   "The requests."
   nodes: [HostingRequest!]!
   "The requests with their cursors."
@@ -18557,7 +18690,7 @@ type HostingSpaceTaken implements PalierUserError {
 }
 
 "What one commit did to a hosting request; among ` + "`" + `changes` + "`" + ` it stands with the same position."
-type HostingRequestChange {
+type HostingRequestChange @authenticated {
   "Where the change stands among all. Pass it as ` + "`" + `after` + "`" + ` to go on behind it; it is the same for every viewer."
   position: String!
   "The id of the request."
@@ -18943,7 +19076,7 @@ extend type Mutation {
 }
 
 "A landlord's residence, building or plot, where spaces are."
-type LandlordSite implements Node @cacheControl(inheritMaxAge: true) {
+type LandlordSite implements Node @key(fields: "id") @cacheControl(inheritMaxAge: true) {
   "The global id."
   id: ID!
   "Its name."
@@ -18992,7 +19125,7 @@ type LandlordSite implements Node @cacheControl(inheritMaxAge: true) {
 }
 
 "What only signed-in members of the network see of a site: it may lead to an empty building."
-type LandlordSiteDetails @cacheControl(inheritMaxAge: true) {
+type LandlordSiteDetails @authenticated @cacheControl(inheritMaxAge: true) {
   "The address without the commune; null when not recorded."
   street: String
   "The site's own position; null when not recorded (the commune's then stands for it)."
@@ -19011,6 +19144,8 @@ type SitePriorityDistrict @cacheControl(inheritMaxAge: true) {
   standingLabel("The language of the label." locale: Locale! = FR): String!
   "The district's code, for example QN09405M; null when unknown or outside."
   code: String
+  "The district itself, by that code."
+  district: Qpv
 }
 
 "Where a site lies with regard to the quartiers prioritaires."
@@ -19308,7 +19443,7 @@ type LandlordSiteUpsertPayload {
     externalRef: String!
     "The landlord whose reference it is; by default the viewer's own."
     landlordId: ID
-  ): VacantSpace
+  ): VacantSpace @authenticated
   "Vacant spaces, those the viewer may see."
   vacantSpaces(
     "Which ones; all but archived ones by default."
@@ -19341,7 +19476,7 @@ extend type Mutation {
 }
 
 "A space that a landlord offers, or could offer, to a project."
-type VacantSpace implements Node @cacheControl(inheritMaxAge: true) {
+type VacantSpace implements Node @key(fields: "id") @cacheControl(inheritMaxAge: true) {
   "The global id."
   id: ID!
   "What the landlord calls it."
@@ -23149,6 +23284,18 @@ func (ec *executionContext) childFields_ProjectReference(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type ProjectReference", field.Name)
 }
 
+func (ec *executionContext) childFields_Qpv(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Qpv_id(ctx, field)
+	case "code":
+		return ec.fieldContext_Qpv_code(ctx, field)
+	case "departement":
+		return ec.fieldContext_Qpv_departement(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Qpv", field.Name)
+}
+
 func (ec *executionContext) childFields_Region(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -23233,6 +23380,8 @@ func (ec *executionContext) childFields_SitePriorityDistrict(ctx context.Context
 		return ec.fieldContext_SitePriorityDistrict_standingLabel(ctx, field)
 	case "code":
 		return ec.fieldContext_SitePriorityDistrict_code(ctx, field)
+	case "district":
+		return ec.fieldContext_SitePriorityDistrict_district(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SitePriorityDistrict", field.Name)
 }
@@ -23689,6 +23838,14 @@ func (ec *executionContext) childFields_VacantSpaceUpsertPayload(ctx context.Con
 		return ec.fieldContext_VacantSpaceUpsertPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type VacantSpaceUpsertPayload", field.Name)
+}
+
+func (ec *executionContext) childFields__Service(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "sdl":
+		return ec.fieldContext__Service_sdl(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type _Service", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -1440,6 +1440,38 @@ func (ec *executionContext) fieldContext_SitePriorityDistrict_code(_ context.Con
 	return graphql.NewScalarFieldContext("SitePriorityDistrict", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _SitePriorityDistrict_district(ctx context.Context, field graphql.CollectedField, obj *domain.PriorityDistrict) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SitePriorityDistrict_district(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.District(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *domain.Qpv) graphql.Marshaler {
+			return ec.marshalOQpv2ᚖgithubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐQpv(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SitePriorityDistrict_district(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SitePriorityDistrict",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Qpv(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _SiteTenantsAssociation_exists(ctx context.Context, field graphql.CollectedField, obj *domain.TenantsAssociation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2424,7 +2456,7 @@ func (ec *executionContext) unmarshalInputSiteWorksInput(ctx context.Context, ob
 
 // region    **************************** object.gotpl ****************************
 
-var landlordSiteImplementors = []string{"LandlordSite", "Node"}
+var landlordSiteImplementors = []string{"LandlordSite", "_Entity", "Node"}
 
 func (ec *executionContext) _LandlordSite(ctx context.Context, sel ast.SelectionSet, obj *domain.LandlordSite) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, landlordSiteImplementors)
@@ -3049,6 +3081,11 @@ func (ec *executionContext) _SitePriorityDistrict(ctx context.Context, sel ast.S
 			}
 		case "code":
 			out.Values[i] = ec._SitePriorityDistrict_code(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "district":
+			out.Values[i] = ec._SitePriorityDistrict_district(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}

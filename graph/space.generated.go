@@ -4284,7 +4284,7 @@ func (ec *executionContext) _SpaceWorks(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
-var vacantSpaceImplementors = []string{"VacantSpace", "Node"}
+var vacantSpaceImplementors = []string{"VacantSpace", "_Entity", "Node"}
 
 func (ec *executionContext) _VacantSpace(ctx context.Context, sel ast.SelectionSet, obj *domain.VacantSpace) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, vacantSpaceImplementors)

@@ -43,7 +43,7 @@ func authenticated(identify func(r *http.Request, token string) (identity, error
 			switch told[0].Extensions["code"] {
 			case originNotAllowed:
 				status = http.StatusForbidden
-			case "IDENTITY_PROVIDER_UNAVAILABLE":
+			case providerUnavailable:
 				status = http.StatusServiceUnavailable
 			default:
 				w.Header().Set("WWW-Authenticate", `Bearer realm="palier", error="invalid_token"`)
@@ -97,7 +97,11 @@ func (*originError) Say(l domain.Locale) string {
 		"this key is for the pages of the sites that it was made for: make one for this site, or a server's key")
 }
 
-const unauthenticated = "UNAUTHENTICATED"
+const (
+	unauthenticated = "UNAUTHENTICATED"
+	// providerUnavailable is the code of what Verify answers when it can't tell.
+	providerUnavailable = "IDENTITY_PROVIDER_UNAVAILABLE"
+)
 
 // asUnauthenticated keeps an error that speaks for itself; any other is shown
 // as a token that isn't accepted.

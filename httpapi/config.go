@@ -20,6 +20,8 @@ type Config struct {
 	Schema graphql.ExecutableSchema
 	// PublicSDL is served at /schema.graphql, and is what the explorer reads.
 	PublicSDL string
+	// SubgraphSDL is served at /subgraph.graphql.
+	SubgraphSDL string
 
 	// Verify answers what a bearer token comes to. Its errors are shown to the
 	// client; they should have the methods that the package comment names.

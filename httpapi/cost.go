@@ -54,9 +54,6 @@ func newPrices(schema *ast.Schema) prices {
 					it.arguments[a.Name] = w
 				}
 			}
-			if f.Name == entitiesField { // the federation's own, without directives
-				it.size = &listSize{assumed: assumedSize, slicing: [][]string{{representationsArgument}}}
-			}
 			p.of[f] = it
 		}
 	}

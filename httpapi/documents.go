@@ -9,7 +9,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// document is one that was parsed and found valid.
+// parsed is a document that was parsed and found valid.
 type parsed struct {
 	doc    *ast.QueryDocument
 	tokens int

@@ -96,7 +96,7 @@ type Query {
   late: String
   bug: String
   things(first: Int! = 20, ids: [ID!], pick: Pick): Things @listSize(slicingArguments: ["first"], sizedFields: ["nodes"])
-  _entities(representations: [Any!]!): [Thing]!
+  _entities(representations: [Any!]!): [Thing]! @listSize(slicingArguments: ["representations"])
 }
 type Things @cacheControl(inheritMaxAge: true) { nodes: [Thing!]! }
 type Thing { name: String things(first: Int! = 20): Things @listSize(slicingArguments: ["first"], sizedFields: ["nodes"]) }
@@ -364,7 +364,7 @@ func (h *hub) config(logger *slog.Logger) httpapi.Config {
 	h.schema = newFakeSchema()
 	return httpapi.Config{
 		Schema:    h.schema,
-		PublicSDL: fakeSDL,
+		PublicSDL: fakeSDL, SubgraphSDL: "extend schema",
 		Verify: func(_ context.Context, token string) (domain.Credential, error) {
 			switch token {
 			case "good":

@@ -35,6 +35,7 @@ func (s *Surface) Streams() int { return s.streams.count() }
 //	/graphql         GraphQL: queries by GET and POST, mutations by POST, all and
 //	                 subscriptions by websocket and server-sent events
 //	/schema.graphql  the public schema
+//	/subgraph.graphql  the schema as a graph of a federation
 //	/healthz         whether the process is alive
 //	/readyz          whether it should get traffic
 //	/metrics         figures for Prometheus
@@ -54,6 +55,7 @@ func New(c Config) *Surface {
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", origins.Handler(newGraphQL(c, e, open, origins)))
 	mux.Handle("/schema.graphql", origins.Handler(readOnly(pages.schema.serve)))
+	mux.Handle("/subgraph.graphql", origins.Handler(readOnly(pages.subgraph.serve)))
 	mux.Handle("/healthz", readOnly(alive))
 	mux.Handle("/readyz", readOnly(ready(c.Health)))
 	if c.Metrics != nil {

@@ -20,7 +20,7 @@ type Query {
   cities(first: Int): [City!] @listSize(assumedSize: 7, slicingArguments: ["first"])
   dear(search: String @cost(weight: "3")): Int @cost(weight: "2.5")
   push(input: Push): Pushed @listSize(slicingArguments: ["input.items"], sizedFields: ["items"])
-  _entities(representations: [Any!]!): [Node]!
+  _entities(representations: [Any!]!): [Node]! @listSize(slicingArguments: ["representations"])
 }
 scalar Any
 input Push { items: [String!] }

@@ -12,7 +12,7 @@ import (
 // pages are what people see, made once: they hold nothing of a viewer.
 type pages struct {
 	landing, explorer page
-	schema            document
+	schema, subgraph  document
 	assets            assets
 }
 
@@ -91,6 +91,7 @@ var unbreaking = strings.NewReplacer(" :", "\u00a0:", " ?", "\u00a0?", " ;", "\u
 func newPages(c Config) pages {
 	out := pages{assets: make(assets)}
 	out.schema = newDocument("text/plain; charset=utf-8", revalidated, []byte(c.PublicSDL))
+	out.subgraph = newDocument("text/plain; charset=utf-8", revalidated, []byte(c.SubgraphSDL))
 	v := view{
 		Style:        out.assets.add("palier.css", "text/css; charset=utf-8", read("pages/palier.css")),
 		Icon:         out.assets.add("palier.svg", "image/svg+xml", read("pages/palier.svg")),

@@ -54,7 +54,11 @@ func newStreams(c Config, e errorEdge) *streams {
 	if changed == nil {
 		changed = func() uint64 { return 0 }
 	}
-	s := &streams{recheck: make(chan struct{}), changed: changed, limits: c.Limits, edge: e, verify: c.Verify, actFor: c.ActFor, ended: ended, now: c.Now, logger: c.Logger, documents: persisted{c.Peers, newTrusted(c.Trusted, c.TrustedOnly, c.Schema.Schema(), c.Logger)}, load: newLoad(c.Limits, c.Now)}
+	s := &streams{
+		limits: c.Limits, edge: e, verify: c.Verify, changed: changed, actFor: c.ActFor, ended: ended, now: c.Now, logger: c.Logger,
+		documents: persisted{c.Peers, newTrusted(c.Trusted, c.TrustedOnly, c.Schema.Schema(), c.Logger)},
+		load:      newLoad(c.Limits, c.Now), recheck: make(chan struct{}),
+	}
 	if c.Present != nil {
 		s.sharing = &sharing{present: c.Present}
 	}
@@ -183,7 +187,7 @@ func (s *streams) believe(ctx context.Context, who identity) error {
 		return nil
 	}
 	found, err := s.verify(ctx, who.token)
-	if speaks, ok := errors.AsType[tellable](err); ok && speaks.ErrorCode() == "IDENTITY_PROVIDER_UNAVAILABLE" {
+	if speaks, ok := errors.AsType[tellable](err); ok && speaks.ErrorCode() == providerUnavailable {
 		return nil // it was believed when its keys were there, and ends by itself
 	}
 	viewer := found.Viewer

@@ -322,12 +322,14 @@ func TestLicences(t *testing.T) {
 
 func TestSchemaDocument(t *testing.T) {
 	h := start(t, nil)
-	got := h.send(t, "GET", "/schema.graphql", "")
-	if got.status != 200 || got.body != fakeSDL || got.header.Get("Content-Type") != "text/plain; charset=utf-8" {
-		t.Errorf("got %d %s", got.status, got.header.Get("Content-Type"))
-	}
-	if again := h.send(t, "GET", "/schema.graphql", "", "If-None-Match: "+got.header.Get("ETag")); again.status != 304 {
-		t.Errorf("asked again: %d", again.status)
+	for path, want := range map[string]string{"/schema.graphql": fakeSDL, "/subgraph.graphql": "extend schema"} {
+		got := h.send(t, "GET", path, "")
+		if got.status != 200 || got.body != want || got.header.Get("Content-Type") != "text/plain; charset=utf-8" {
+			t.Errorf("%s: %d %s", path, got.status, got.header.Get("Content-Type"))
+		}
+		if again := h.send(t, "GET", path, "", "If-None-Match: "+got.header.Get("ETag")); again.status != 304 {
+			t.Errorf("%s, asked again: %d", path, again.status)
+		}
 	}
 }
 

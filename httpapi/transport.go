@@ -17,8 +17,9 @@ import (
 )
 
 // overHTTP is GraphQL over HTTP: GET for queries, POST with JSON for all; and
-// GraphQL over server-sent events for those who ask for them. The executor's own transports read bodies without a limit, quote them in errors,
-// and answer statuses that the specification doesn't know.
+// GraphQL over server-sent events for those who ask for them. The executor's own
+// transports read bodies without a limit, quote them in errors, and answer statuses
+// that the specification doesn't know.
 type overHTTP struct {
 	limits  Limits
 	edge    errorEdge

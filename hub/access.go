@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/palier-hub/palier/domain"
+	"github.com/palier-hub/palier/world"
 )
 
 // CreateAccessKey makes a key. The organisation's own people, and staff.
@@ -279,17 +280,17 @@ func (d *decision) putAccess(before, a domain.AccountAccess) error {
 
 // admit refuses a viewer whose key doesn't go so far, or whose access has ended
 // meanwhile: what was let in by an older World is decided on this one.
-func (d *decision) admit() error {
-	if d.viewer.ReadOnly {
+func admit(w *world.World, v domain.Viewer, at time.Time) error {
+	if v.ReadOnly {
 		return domain.ScopeMissing{Scope: domain.ScopeWrite}
 	}
-	if d.viewer.Key != "" {
-		if row, ok := d.world.AccessKey(d.viewer.Key); !ok || row.Doc.State(d.at) != domain.KeyActive {
+	if v.Key != "" {
+		if row, ok := w.AccessKey(v.Key); !ok || row.Doc.State(at) != domain.KeyActive {
 			return domain.AccessEnded{}
 		}
 		return nil
 	}
-	if row, ok := d.world.AccountAccess(domain.IDOfAccount(d.viewer.Actor)); ok && row.Doc.Barred {
+	if row, ok := w.AccountAccess(domain.IDOfAccount(v.Actor)); ok && row.Doc.Barred {
 		return domain.AccessEnded{}
 	}
 	return nil

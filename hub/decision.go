@@ -68,10 +68,10 @@ func (h *Hub) decideOne(w *world.World, a *attempt, now time.Time) (commit *ledg
 			commit, outcome, err = nil, Outcome{}, fmt.Errorf("deciding %T: panic: %v", a.command, p)
 		}
 	}()
-	d := &decision{world: w, viewer: a.viewer, person: a.person, atlas: h.Atlas, seed: a.seed, brought: a.brought, at: now, action: a.command.Action()}
-	if err := d.admit(); err != nil {
+	if err := admit(w, a.viewer, now); err != nil {
 		return nil, Outcome{}, err
 	}
+	d := &decision{world: w, viewer: a.viewer, person: a.person, atlas: h.Atlas, seed: a.seed, brought: a.brought, at: now, action: a.command.Action()}
 	if a.key != "" {
 		if receipt, repeated := w.Receipt(a.viewer.Actor, a.key); repeated {
 			if receipt.InputHash != a.inputHash {

@@ -28,7 +28,7 @@ type PutPerson struct {
 // PutPerson keeps a person's identity and answers their id. Who may: themself,
 // their organisation, staff. Errors are those of Do.
 func (h *Hub) PutPerson(ctx context.Context, v domain.Viewer, c PutPerson) (domain.PersonID, error) {
-	if err := (&decision{world: h.World(), viewer: v, at: h.Clock()}).admit(); err != nil {
+	if err := admit(h.World(), v, h.Clock()); err != nil {
 		return "", err
 	}
 	if !v.SeesRequests() {

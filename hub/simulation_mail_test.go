@@ -118,7 +118,7 @@ func (s *simulation) quiet(ctx context.Context, h *replica) {
 				case h.line.waiting.Load() != nil:
 					s.arrive(h)
 				case h.turning != nil || h.mailing != nil:
-					time.Sleep(1100 * time.Millisecond) // it waits to try again
+					rest(1100 * time.Millisecond) // it waits to try again
 				}
 			}
 			s.now.Add(mailGrouping.Milliseconds())

@@ -330,6 +330,19 @@ var mutations = []mutation{
 		}
 		return settle.decide(d)
 	}, settleMail{}.Action())},
+	{name: "who is barred is only signed out", decide: only(func(c Command, d *decision) error {
+		out := c.(RevokeAccess)
+		out.Bar = false
+		return out.decide(d)
+	}, RevokeAccess{}.Action())},
+	{name: "a revoked key still opens", decide: only(func(c Command, d *decision) error {
+		k, err := d.accessKeyToChange(c.(RevokeAccessKey).ID, nil)
+		if err != nil {
+			return err
+		}
+		k.Version++
+		return d.putAccessKey(k)
+	}, RevokeAccessKey{}.Action())},
 	{name: "receipts are forgotten at once", decide: only(func(_ Command, d *decision) error {
 		for id := range d.world.ReceiptsBefore(d.at) {
 			d.remove(domain.KindReceipt, id)

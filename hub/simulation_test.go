@@ -148,6 +148,11 @@ func (y *tally) checkVaried(t *testing.T) {
 			t.Errorf("%s was never accepted", name)
 		}
 	}
+	for _, c := range []Command{RevokeAccess{}, GrantAccess{}, RevokeAccessKey{}} {
+		if y.accepted[c.Action()] == 0 {
+			t.Errorf("%s was never accepted", c.Action())
+		}
+	}
 	for _, s := range allStatuses {
 		if y.statuses[string(s)] == 0 {
 			t.Errorf("no request was ever %s", s)
@@ -156,7 +161,7 @@ func (y *tally) checkVaried(t *testing.T) {
 	for _, what := range []string{"answer lost", "insert lost", "insert late", "minority", "prefix", "away", "lagging read", "landed late", "rolled back",
 		"settled", "crash", "stop", "boot", "client left", "taken", "repeat elsewhere", "day",
 		"quiet", "mail", "mail taken", "mail not taken", "mail refused", "mail taken, unknown", "mail lost, unknown",
-		"snapshot", "snapshot damaged", "snapshot unfinished", "snapshot refused", "boot from a snapshot"} {
+		"no longer let in", "snapshot", "snapshot damaged", "snapshot unfinished", "snapshot refused", "boot from a snapshot"} {
 		if y.events[what] == 0 {
 			t.Errorf("%q never happened", what)
 		}
@@ -190,6 +195,9 @@ type simulation struct {
 	// kept are the commits that were acknowledged, and effects those of each key.
 	kept    map[uint64]ledger.CommitID
 	effects map[string]effect
+	// ended are the accounts and keys whose rights have ended, with the commit that did
+	// it.
+	ended   map[string]uint64
 	letters *letters
 
 	mutation *mutation
@@ -260,11 +268,11 @@ func (c *client) String() string {
 
 // requestOf is the request that a command is for; false for a new one.
 func requestOf(c Command) (domain.RequestID, bool) {
-	id := reflect.ValueOf(c).FieldByName("ID")
-	if !id.IsValid() {
-		return "", false
+	if v := reflect.ValueOf(c).FieldByName("ID"); v.IsValid() {
+		id := domain.ID(v.String())
+		return domain.RequestID(id), id.Kind() == domain.KindRequest
 	}
-	return domain.RequestID(id.String()), true
+	return "", false
 }
 
 // about tells the request that a command is for.
@@ -292,7 +300,7 @@ func (w *worker) simulate(t *testing.T, seed uint64, m *mutation, telling bool) 
 	}
 	s := &simulation{seed: seed, generator: generator{&begin.universe, r}, atlas: atlas, cluster: newCluster(begin.log), mutation: m, telling: telling,
 		tally: &tally{events: map[string]int{}, accepted: map[string]int{}, refused: map[string]int{}, statuses: map[string]int{}},
-		kept:  map[uint64]ledger.CommitID{}, effects: map[string]effect{}, letters: begin.letters.clone()}
+		kept:  map[uint64]ledger.CommitID{}, effects: map[string]effect{}, ended: map[string]uint64{}, letters: begin.letters.clone()}
 	s.cluster.shelf.people = begin.people
 	if w.truths[number] == nil {
 		if w.truths[number], err = world.Load(t.Context(), &line{cluster: s.cluster}, atlas); err != nil {
@@ -384,7 +392,7 @@ func (s *simulation) crash(h *replica) {
 	if h.Hub == nil {
 		for h.booting { // nothing goes wrong any more
 			s.arrive(h)
-			time.Sleep(300 * time.Millisecond)
+			rest(300 * time.Millisecond)
 		}
 		if h.Hub == nil {
 			return
@@ -485,7 +493,7 @@ func (s *simulation) event(ctx context.Context) {
 	may(len(up) > 1 && s.chance(50), 1, func() { s.happens("stop", "a hub stops"); s.stop(some(s.generator, up)) })
 	may(len(up) < len(s.hubs), 10, func() { s.restart(ctx) })
 	may(len(up) > 0, 2, func() { s.hear(some(s.generator, up)) })
-	may(asking > len(appends) || slices.ContainsFunc(up, (*replica).retries), 10, func() { time.Sleep(1100 * time.Millisecond) }) // who waits to try again does
+	may(asking > len(appends) || slices.ContainsFunc(up, (*replica).retries), 10, func() { rest(1100 * time.Millisecond) }) // who waits to try again does
 	total := 0
 	for _, c := range choices {
 		total += c.weight
@@ -507,7 +515,7 @@ func (s *simulation) hear(h *replica) {
 	select {
 	case h.line.news <- struct{}{}:
 		s.happens("heard", "%s hears of news, at %d", h.name, h.World().Commit())
-		time.Sleep(2 * own)
+		rest(2 * own)
 	default: // it is busy with the last
 	}
 }
@@ -753,6 +761,9 @@ func (s *simulation) mutated(c Command) Command {
 // send is somebody's command to a hub.
 func (s *simulation) send(ctx context.Context, h *replica) {
 	v, c := s.anything(h.World())
+	if s.chance(4) {
+		v, c = staff, s.access(h.World())
+	}
 	if c == nil {
 		return
 	}
@@ -839,6 +850,13 @@ func (s *simulation) leave() {
 	}
 }
 
+// rest lets time go by, and then whoever's time was up come to rest, too: else it
+// would be a matter of luck who is first.
+func rest(d time.Duration) {
+	time.Sleep(d)
+	synctest.Wait()
+}
+
 // finish goes on without faults; true once nobody waits for anything.
 func (s *simulation) finish(ctx context.Context) bool {
 	s.cluster.settle()
@@ -858,13 +876,13 @@ func (s *simulation) finish(ctx context.Context) bool {
 			return false
 		}
 		if h.closing || h.booting || h.turning != nil || h.mailing != nil || h.retries() {
-			time.Sleep(300 * time.Millisecond)
+			rest(300 * time.Millisecond)
 			return false
 		}
 	}
 	for _, c := range s.clients {
 		if c.waiting {
-			time.Sleep(300 * time.Millisecond)
+			rest(300 * time.Millisecond)
 			return false
 		}
 		if c.unknown && c.key != "" && s.clock(-3*24*time.Hour)().Before(c.first) {
@@ -912,6 +930,7 @@ func (s *simulation) judgeNext() {
 	for _, wrong := range s.judge(c, s.truth, next) {
 		s.say("%s", wrong)
 	}
+	s.admitted(c)
 	s.accepted[c.Action]++
 	for _, ch := range c.Changes {
 		switch ch.Kind {
@@ -926,6 +945,31 @@ func (s *simulation) judgeNext() {
 	}
 	s.truth = next
 	s.digests = append(s.digests, next.Digest())
+}
+
+// admitted: nobody does anything after the commit that has ended their rights,
+// whenever and wherever they asked; staff give rights back.
+func (s *simulation) admitted(c ledger.Commit) {
+	if at, over := s.ended[c.Actor]; over {
+		s.say("commit %d is %s by %q, whose rights have ended at %d", c.Number, c.Action, c.Actor, at)
+	}
+	for _, ch := range c.Changes {
+		switch {
+		case c.Action == RevokeAccessKey{}.Action() && ch.Kind == domain.KindAccessKey:
+			s.ended[s.key.Actor] = c.Number
+		case ch.Kind != domain.KindAccountAccess:
+		case c.Action == RevokeAccess{}.Action():
+			s.ended[s.accountOf(ch.ID)] = c.Number
+		case c.Action == GrantAccess{}.Action():
+			delete(s.ended, s.accountOf(ch.ID))
+		}
+	}
+}
+
+// accountOf is the actor whose rights a document is about.
+func (s *simulation) accountOf(id domain.ID) string {
+	i := slices.IndexFunc(s.actors, func(actor string) bool { return domain.ID(domain.IDOfAccount(actor)) == id })
+	return s.actors[i]
 }
 
 // takesEffect: a key has one effect in the days for which it is remembered.
@@ -998,6 +1042,10 @@ func (s *simulation) answer(c *client, a result) {
 	case refusals != nil:
 		s.refused[string(refusals[0].RefusalCode())]++
 		c.unknown = false
+		if is[domain.AccessEnded](refusals[0]) {
+			s.events["no longer let in"]++
+			return
+		}
 		s.hides(c, refusals, w)
 	case errors.As(a.err, &busy), errors.As(a.err, &unavailable):
 		s.refused[fmt.Sprintf("%T", a.err)]++
@@ -1047,7 +1095,7 @@ func (s *simulation) lastCommand(ctx context.Context, h *replica) {
 			if tries == 20 {
 				s.say("%s is stuck", h.name)
 			} else if h.line.waiting.Load() == nil { // it waits to try again
-				time.Sleep(1100 * time.Millisecond)
+				rest(1100 * time.Millisecond)
 				continue
 			}
 			s.arrive(h)
@@ -1056,7 +1104,7 @@ func (s *simulation) lastCommand(ctx context.Context, h *replica) {
 		if s.effects[staff.Actor+"\x00"+c.key].commit != 0 || s.wrong != nil {
 			return
 		}
-		time.Sleep(2 * time.Second)
+		rest(2 * time.Second)
 	}
 	s.say("%s took no command at the end", h.name)
 }

@@ -24,6 +24,8 @@ type universe struct {
 	// parties are all who act, by their actor; the hub itself is "".
 	parties map[string]domain.Viewer
 	actors  []string
+	// key is the viewer of the first landlord's portal.
+	key domain.Viewer
 	// people are those who are written to: one of each organisation, but for a
 	// landlord that has nobody.
 	people []domain.Person
@@ -219,6 +221,11 @@ func foundUniverse(s *stage) universe {
 	for _, id := range append(slices.Clone(u.landlords), u.group) {
 		add(landlordViewer(id))
 	}
+	key := s.do(staff, CreateAccessKey{Key: domain.StatedAccessKey{Use: domain.KeyForServer, Label: "Portail", Role: new(domain.RoleLandlord), LandlordID: &u.landlords[0],
+		Scopes: []domain.AccessScope{domain.ScopeWrite}}}.WithSecret("secret"))
+	row, _ := s.World().AccessKey(domain.AccessKeyID(key.Object))
+	u.key = row.Doc.Viewer()
+	add(u.key)
 	add(staff)
 	add(observer)
 	write := func(to domain.ID, p domain.MailPreference) {
@@ -348,6 +355,9 @@ func (g generator) actorFor(r *domain.HostingRequest, action domain.RequestActio
 	case domain.PartyProject:
 		return projectViewer(domain.ID(r.ProjectID))
 	case domain.PartyLandlord:
+		if r.LandlordID != nil && *r.LandlordID == g.key.Landlord && g.chance(30) {
+			return g.key
+		}
 		if r.LandlordID != nil {
 			return landlordViewer(domain.ID(*r.LandlordID))
 		}
@@ -355,6 +365,33 @@ func (g generator) actorFor(r *domain.HostingRequest, action domain.RequestActio
 		return itself
 	}
 	return staff
+}
+
+// access ends what someone may, or gives it back; a key ends once and for all.
+func (g generator) access(w *world.World) Command {
+	if g.chance(8) {
+		return RevokeAccessKey{ID: domain.ID(g.key.Key), Reason: domain.RevokedLeaked}
+	}
+	v := g.parties[some(g, g.actors)]
+	barred := false
+	for row := range w.AccountAccesses() {
+		if row.Doc.Barred && g.chance(80) {
+			v, barred = g.parties[row.Doc.Account], true
+		}
+	}
+	switch {
+	case v.Role != domain.RoleLandlord && v.Role != domain.RoleProject || v.Key != "":
+		return nil
+	case !barred:
+		return RevokeAccess{Account: v.Actor, Bar: true, Reason: domain.RevokedLeaked}
+	}
+	c := GrantAccess{Account: v.Actor, Role: v.Role}
+	if v.Role == domain.RoleProject {
+		c.ProjectID = new(domain.ID(v.Project))
+	} else {
+		c.LandlordID = new(domain.ID(v.Landlord))
+	}
+	return c
 }
 
 func (g generator) draft() (domain.Viewer, Command) {

@@ -153,6 +153,8 @@ func (s *Session) node(id domain.ID) (domain.Node, bool) {
 		return node(s.atlas.Departement(domain.DepartementCode(id.Code())))
 	case domain.KindRegion:
 		return node(s.atlas.Region(domain.RegionCode(id.Code())))
+	case domain.KindQpv:
+		return node(domain.QpvCode(id.Code()).Qpv())
 	}
 	return nil, false
 }

@@ -32,6 +32,10 @@ func (r *palierTerritoryResolver) Name(ctx context.Context, obj *domain.Territor
 	return r.r.session(ctx).TerritoryName(*obj), nil
 }
 
+func (r *qpvResolver) Departement(ctx context.Context, obj *domain.Qpv) (*domain.Departement, error) {
+	return optional(r.r.session(ctx).Departement(obj.Departement()))
+}
+
 func (r *queryResolver) Commune(ctx context.Context, code domain.InseeCode) (*domain.Commune, error) {
 	return optional(r.r.session(ctx).Commune(code))
 }
@@ -48,8 +52,11 @@ func (r *Resolver) PalierTerritory() graph.PalierTerritoryResolver {
 	return &palierTerritoryResolver{r}
 }
 
+func (r *Resolver) Qpv() graph.QpvResolver { return &qpvResolver{r} }
+
 type (
 	communeResolver         struct{ r *Resolver }
 	departementResolver     struct{ r *Resolver }
 	palierTerritoryResolver struct{ r *Resolver }
+	qpvResolver             struct{ r *Resolver }
 )

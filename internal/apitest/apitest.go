@@ -41,6 +41,8 @@ var Start = time.Date(2026, time.November, 22, 6, 0, 0, 0, time.UTC)
 type Server struct {
 	Hub   *hub.Hub
 	Atlas *geo.Atlas
+	// Sessions opens what fields are resolved from.
+	Sessions *loaders.Opener
 	// Stop ends what stays open, as a hub does that is stopping.
 	Stop func()
 	url  string
@@ -128,6 +130,7 @@ func (c Setup) New(t testing.TB) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.Sessions = sessions
 	door := &auth.Door{Keys: s.keys, Register: s.Hub, Clock: func() time.Time { return Start }}
 	documents := make(map[string]string)
 	for i, text := range c.Trusted {
