@@ -19,7 +19,7 @@ import (
 )
 
 // outsiders see nothing of what is hidden in one of two towns.
-var outsiders = few("pages of monts", "OBSERVER", "scene", "PUBLIC", "public key", "observer's key", "pages of plaine", "plaine")
+var outsiders = few("pages of monts", "OBSERVER", "scene", "PUBLIC", "plaine")
 
 // towns are two of the same past; then much is done in the second that no outsider
 // may see, and in both the same that all see. The position is where they part.

@@ -157,7 +157,7 @@ func ownFields(d *ast.Definition) string {
 		of := apitest.Schema.Types[f.Type.Name()]
 		required := slices.ContainsFunc(f.Arguments, needed)
 		switch {
-		case d.Name == "Commune", d.Name == "Departement", d.Name == "Region": // known to all
+		case d.Name == "Commune", d.Name == "Departement", d.Name == "Region", d.Name == "Qpv": // known to all
 		case required, strings.HasSuffix(f.Name, "Label"), f.Name == "label" && len(f.Arguments) > 0, strings.HasSuffix(of.Name, "Connection"), d.Name != "Node" && slices.Contains(atEachTime, d.Name+"."+f.Name):
 		case of.Kind == ast.Object && !isNode(of):
 			b.WriteString(f.Name + " " + ownFields(of))
@@ -515,7 +515,7 @@ each:
 // shown with what stands beside them in the same object, and two of objects that one
 // party alone sees, or both sides alike.
 var unfilled = map[string]bool{
-	"SitePriorityDistrict.code": true, "PalierRecurringSlot.from": true, "PalierRecurringSlot.until": true,
+	"SitePriorityDistrict.code": true, "SitePriorityDistrict.district": true, "PalierRecurringSlot.from": true, "PalierRecurringSlot.until": true,
 	"HostingRequestMatch.failing": true, "HostingRequest.reminders": true, "DeadLetter.personId": true,
 }
 

@@ -117,7 +117,7 @@ func positionsOf(s step) (out []position) {
 	visit = func(in, name string, t *ast.Type, path []string) {
 		d := apitest.Schema.Types[t.Name()]
 		switch {
-		case d.Name == "ID", d.Kind == ast.Scalar && naming[name] && !stating(in, name):
+		case d.Name == "ID", d.Name == "_Any", d.Kind == ast.Scalar && naming[name] && !stating(in, name):
 			out = append(out, position{s, path, in, t.NonNull})
 		case d.Kind == ast.InputObject:
 			for _, f := range d.Fields {
@@ -203,6 +203,8 @@ func (f filler) of(s step, in, name string, t *ast.Type) any {
 	switch {
 	case d.Name == "ID":
 		return f.id(s, in, name)
+	case d.Name == "_Any":
+		return map[string]any{"__typename": domain.KindLandlord.TypeName(), "id": f.ids[domain.KindLandlord]}
 	case d.Kind == ast.Enum:
 		switch name { // of the others, any will do
 		case "timing", "kind":
@@ -258,6 +260,12 @@ func kindsOf(s step, in, name string) []domain.Kind {
 	switch {
 	case s.field.Name == "node":
 		return kinds
+	case name == "representations":
+		var out []domain.Kind
+		for _, d := range apitest.Schema.GetPossibleTypes(apitest.Schema.Types["_Entity"]) {
+			out = append(out, kindNamed(d.Name))
+		}
+		return out
 	case strings.HasPrefix(name, "organisation"):
 		return []domain.Kind{domain.KindLandlord, domain.KindProject}
 	case name == "slug":
@@ -371,6 +379,9 @@ func (f filler) target(s step) string {
 
 // at is a value of an input, with another at the end of a path below it.
 func (f filler) at(s step, in, name string, t *ast.Type, path []string, value any) any {
+	if list, is := value.([]any); is && len(path) == 0 {
+		return list
+	}
 	if t.Elem != nil {
 		return []any{f.at(s, in, name, t.Elem, path, value)}
 	}
@@ -491,7 +502,7 @@ func kindNamed(typeName string) domain.Kind {
 // kinds are those of the Node types.
 var kinds = []domain.Kind{domain.KindLandlord, domain.KindSite, domain.KindSpace, domain.KindProject, domain.KindNeed, domain.KindLandlordNeed, domain.KindRequest,
 	domain.KindPlacement, domain.KindInvitation, domain.KindProposal, domain.KindApproach, domain.KindMessage, domain.KindPerson, domain.KindMailing,
-	domain.KindAccessKey, domain.KindAccountAccess, domain.KindCommune, domain.KindDepartement, domain.KindRegion}
+	domain.KindAccessKey, domain.KindAccountAccess, domain.KindQpv, domain.KindCommune, domain.KindDepartement, domain.KindRegion}
 
 // shallow selects a type's own fields, and of a list its objects' own and all that
 // it counts.
