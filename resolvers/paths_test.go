@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/palier-hub/palier/domain"
+	"github.com/palier-hub/palier/hub"
 	"github.com/palier-hub/palier/internal/apitest"
 	"github.com/palier-hub/palier/ledger"
 	"github.com/palier-hub/palier/texts"
@@ -213,9 +214,9 @@ func TestHiddenCostsWhatMissingCosts(t *testing.T) {
 	const past = `query($id: ID!) { node(id: $id) { id } r: hostingRequest(id: $id, asOf: { commit: 150 }) { id status history { nodes { commit } } } }`
 	const space = `query($id: ID!) { s: vacantSpace(id: $id, asOf: { commit: 150 }) { id history { nodes { commit } } } }`
 	var count counted
-	v := newTown(t, apitest.Setup{Trusted: []string{lookup, ownOf},
-		Texts:  func(s texts.Store) texts.Store { return countedTexts{s, &count} },
-		Ledger: func(l ledger.Ledger) ledger.Ledger { return countedLedger{l, &count} }})
+	v := newTown(t, apitest.Setup{Trusted: []string{lookup, ownOf}, Config: func(c *hub.Config) {
+		c.Texts, c.Ledger = countedTexts{c.Texts, &count}, countedLedger{c.Ledger, &count}
+	}})
 	read := func(c apitest.Client, query, id string) int64 {
 		before := count.n.Load()
 		c.Try(t, query, map[string]any{"id": id})

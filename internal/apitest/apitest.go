@@ -22,13 +22,11 @@ import (
 	"github.com/palier-hub/palier/graph"
 	"github.com/palier-hub/palier/httpapi"
 	"github.com/palier-hub/palier/hub"
-	"github.com/palier-hub/palier/ledger"
 	"github.com/palier-hub/palier/ledger/boltledger"
 	"github.com/palier-hub/palier/loaders"
 	"github.com/palier-hub/palier/match"
 	"github.com/palier-hub/palier/resolvers"
 	"github.com/palier-hub/palier/sample"
-	"github.com/palier-hub/palier/texts"
 	"github.com/palier-hub/palier/texts/bolttexts"
 )
 
@@ -59,9 +57,8 @@ type Setup struct {
 	Trusted []string
 	// Log is where the hub logs to; nowhere when nil.
 	Log *slog.Logger
-	// Ledger and Texts put something before the stores; nothing when nil.
-	Ledger func(ledger.Ledger) ledger.Ledger
-	Texts  func(texts.Store) texts.Store
+	// Config changes what the hub is opened with; nothing when nil.
+	Config func(*hub.Config)
 }
 
 // SetClock sets the clock so many seconds after Start.
@@ -118,10 +115,14 @@ func (c Setup) New(t testing.TB) *Server {
 	clock := func() time.Time { return Start.Add(time.Duration(s.read.Add(1)) * time.Second) }
 	logger := cmp.Or(c.Log, slog.New(slog.DiscardHandler))
 	rules := match.Rulesets()
-	s.Hub, err = hub.Open(context.Background(), hub.Config{
-		Ledger: before(c.Ledger, ledger.Ledger(store)), Texts: before(c.Texts, texts.Store(personal)), Atlas: s.Atlas, Ruleset: rules[len(rules)-1].Version,
+	config := hub.Config{
+		Ledger: store, Texts: personal, Atlas: s.Atlas, Ruleset: rules[len(rules)-1].Version,
 		Clock: clock, Entropy: rand.Reader, Logger: logger,
-	})
+	}
+	if c.Config != nil {
+		c.Config(&config)
+	}
+	s.Hub, err = hub.Open(context.Background(), config)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,14 +181,6 @@ func (c Setup) New(t testing.TB) *Server {
 	t.Cleanup(s.Stop)
 	s.url = server.URL
 	return s
-}
-
-// before is what a test puts before a store; nil puts nothing.
-func before[S any](put func(S) S, store S) S {
-	if put == nil {
-		return store
-	}
-	return put(store)
 }
 
 // ample limits bound nothing that a test asks for.
