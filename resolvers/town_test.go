@@ -317,11 +317,6 @@ func (v town) viewer(t testing.TB, name string) domain.Viewer {
 	return v.as(t, name)
 }
 
-func TestTown(t *testing.T) {
-	v := newTown(t, apitest.Setup{})
-	t.Log(v.Hub.World().Commit(), v.Hub.World().Counts())
-}
-
 // more does in a town what leaves the facts that it doesn't have yet.
 func (v town) more(t testing.TB) {
 	t.Helper()
