@@ -521,7 +521,6 @@ func shallow(t *ast.Type) string {
 // branch is a place in a selection that is being made.
 type branch struct {
 	of     *ast.Definition
-	on     string // the type that a fragment is on; "" for none
 	leaves []string
 	below  []*branch
 	head   string // the field, with its alias and its arguments
