@@ -23,6 +23,7 @@ type sharing struct {
 	Redis          string   `env:"PALIER_REDIS_URL" placeholder:"URL" help:"Redis by which hubs wake each other and share rate limits and persisted queries: redis://[user:password@]host:6379/0, rediss:// for TLS; ?master_name=… for Sentinels, ?addr=host:port for the further nodes of a cluster. Nothing fails without it."`
 	RateLimit      int64    `name:"rate-limit" env:"PALIER_RATE_LIMIT" default:"120000" help:"Cost a minute of what one address may ask without a token; 0 for any."`
 	ViewerLimit    int64    `name:"viewer-rate-limit" env:"PALIER_VIEWER_RATE_LIMIT" default:"1200000" help:"Cost a minute of what one account may ask with its tokens; 0 for any."`
+	PersonLimit    int64    `name:"person-rate-limit" env:"PALIER_PERSON_RATE_LIMIT" default:"120000" help:"Cost a minute, of its server's, of what one person may ask for whom a server acts; 0 for any."`
 	TrustedProxies []string `name:"trusted-proxies" env:"PALIER_TRUSTED_PROXIES" placeholder:"NETWORK,…" help:"Networks of the reverse proxies, such as 10.0.0.0/8, whose X-Forwarded-For says where a client is. Without them all clients of a proxy share one rate limit."`
 }
 
@@ -35,7 +36,7 @@ func (s *sharing) wrong() (wrong []error) {
 	for _, of := range []struct {
 		flag  string
 		limit int64
-	}{{"--rate-limit", s.RateLimit}, {"--viewer-rate-limit", s.ViewerLimit}} {
+	}{{"--rate-limit", s.RateLimit}, {"--viewer-rate-limit", s.ViewerLimit}, {"--person-rate-limit", s.PersonLimit}} {
 		if of.limit < 0 || of.limit > mostRate {
 			wrong = append(wrong, fmt.Errorf("%s is %d: give the cost of a minute, between 1 and %d, or 0 for any", of.flag, of.limit, mostRate))
 		}
@@ -86,7 +87,7 @@ func (s *sharing) share(c *httpapi.Config, by *redispeers.Peers) error {
 		return err
 	}
 	c.TrustedProxies = networks
-	c.RateLimits = httpapi.RateLimits{PerAddress: s.RateLimit, PerViewer: s.ViewerLimit}
+	c.RateLimits = httpapi.RateLimits{PerAddress: s.RateLimit, PerViewer: s.ViewerLimit, PerPerson: s.PersonLimit}
 	c.Peers = peers.NewLocal(c.Now)
 	if by == nil {
 		return nil

@@ -350,7 +350,7 @@ func (c *serveCommand) handler(h *hub.Hub, redis *redispeers.Peers, atlas *geo.A
 	config := httpapi.Config{
 		Schema:    schema,
 		PublicSDL: sdl.String(), SubgraphSDL: contract.Published,
-		Verify:    door.Verify, AccessChanged: h.AccessChanged, OpensFrom: h.OpensFrom,
+		Verify: door.Verify, AccessChanged: h.AccessChanged, OpensFrom: h.OpensFrom,
 		ActFor: func(ctx context.Context, v domain.Viewer, person string) (domain.Viewer, error) {
 			return h.OnBehalfOf(ctx, v, domain.PersonID(person))
 		},

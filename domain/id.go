@@ -102,10 +102,10 @@ var typeNames = map[Kind]string{
 	KindAccessKey:     "PalierAccessKey",
 	KindAccountAccess: "PalierAccountAccess",
 	KindText:          "Text",
-	KindPerson:        "Person",
+	KindPerson:        "PalierPerson",
 }
 
-// TypeName is what messages call this kind; for most, its GraphQL type.
+// TypeName is what messages call this kind: its GraphQL type, if it has one.
 func (k Kind) TypeName() string { return typeNames[k] }
 
 // ID is a global id of any kind. It reveals its kind by a prefix and never

@@ -105,6 +105,7 @@ func (g *gate) parse(params *graphql.RawParams, limits ClassLimits, x *exchange)
 		if errs := validator.ValidateWithRules(g.schema, p.doc, g.rules()); len(errs) > 0 {
 			return nil, g.discreet(coded(errcode.ValidationFailed, errs...), x)
 		}
+		answerAtOnce(p.doc)
 		p.keepings = make(map[*ast.OperationDefinition]keeping, len(p.doc.Operations))
 		for _, operation := range p.doc.Operations {
 			p.keepings[operation] = g.hints.keepingOf(operation)
@@ -117,10 +118,10 @@ func (g *gate) parse(params *graphql.RawParams, limits ClassLimits, x *exchange)
 // weigh answers why an operation with its variables is too much.
 func (g *gate) weigh(ctx context.Context, operation *graphql.OperationContext, limits ClassLimits, x *exchange) error {
 	in := inputsOf(g.schema, operation.Operation, operation.Variables)
-	if err := limitItems.above(int64(limits.Items), in.items, x.class); err != nil {
+	if err := limitRepresentations.above(int64(limits.Representations), in.representations, x.class); err != nil {
 		return err
 	}
-	if err := limitRepresentations.above(int64(limits.Representations), in.representations, x.class); err != nil {
+	if err := limitItems.above(int64(limits.Items), in.items, x.class); err != nil {
 		return err
 	}
 	if in.oneOf != nil {

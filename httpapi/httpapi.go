@@ -32,16 +32,16 @@ func (s *Surface) Streams() int { return s.streams.count() }
 
 // New makes the surface:
 //
-//	/graphql         GraphQL: queries by GET and POST, mutations by POST, all and
-//	                 subscriptions by websocket and server-sent events
-//	/schema.graphql  the public schema
+//	/graphql           GraphQL: queries by GET and POST, mutations by POST, all and
+//	                   subscriptions by websocket and server-sent events
+//	/schema.graphql    the public schema
 //	/subgraph.graphql  the schema as a graph of a federation
-//	/healthz         whether the process is alive
-//	/readyz          whether it should get traffic
-//	/metrics         figures for Prometheus
-//	/                what this is, for people
-//	/explorer        GraphiQL with example queries
-//	/assets/         what the pages are made of
+//	/healthz           whether the process is alive
+//	/readyz            whether it should get traffic
+//	/metrics           figures for Prometheus
+//	/                  what this is, for people
+//	/explorer          GraphiQL with example queries
+//	/assets/           what the pages are made of
 func New(c Config) *Surface {
 	c.Limits = c.Limits.orDefaults()
 	if c.Peers == nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/palier-hub/palier/domain"
 	"github.com/palier-hub/palier/httpapi"
+	"github.com/palier-hub/palier/peers"
 )
 
 // representing notes for whom the last session was opened.
@@ -104,6 +105,36 @@ func TestSocketOnBehalfOf(t *testing.T) {
 	if _, response, err := dial(t, h.URL, good, "Palier-On-Behalf-Of: per_b"); err == nil || response.StatusCode != 403 {
 		t.Errorf("a wrong header: %v %v", response, err)
 	}
+}
+
+// Each person has a bucket of their own, within their server's.
+func TestPersonsAreCounted(t *testing.T) {
+	h, _ := representing(t, func(c *httpapi.Config) {
+		actFor := c.ActFor
+		c.ActFor = func(ctx context.Context, v domain.Viewer, person string) (domain.Viewer, error) {
+			if person == "per_c" {
+				v.OnBehalfOf = "per_c"
+				return v, nil
+			}
+			return actFor(ctx, v, person)
+		}
+		c.Peers = peers.NewLocal(stopped)
+		c.RateLimits = httpapi.RateLimits{PerViewer: 30, PerPerson: 10}
+	})
+	const good = "Authorization: Bearer good"
+	const dear = "{ things(first: 8) { nodes { name } } }"
+	ask := func(status int, by string, headers ...string) {
+		t.Helper()
+		got := h.ask(t, dear, append(headers, good, english)...)
+		if got.status != status || by != "" && !strings.Contains(got.body, `"by":"`+by+`"`) {
+			t.Errorf("%v: %d %s, want %d %s", headers, got.status, got.body, status, by)
+		}
+	}
+	ask(200, "", "Palier-On-Behalf-Of: per_a")
+	ask(429, "PERSON", "Palier-On-Behalf-Of: per_a")
+	ask(200, "", "Palier-On-Behalf-Of: per_c")
+	ask(429, "VIEWER", "Palier-On-Behalf-Of: per_c")
+	ask(429, "VIEWER")
 }
 
 // What stays open ends when the person is gone.

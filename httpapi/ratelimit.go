@@ -18,6 +18,9 @@ type RateLimits struct {
 	PerAddress int64
 	// PerViewer is for those with one, by whom it names, from wherever they ask.
 	PerViewer int64
+	// PerPerson is, beside that, for each person whom a server names that acts for
+	// them.
+	PerPerson int64
 }
 
 // rateWindow is the time in which a full bucket empties.
@@ -47,16 +50,24 @@ func (m meter) chargeRest(ctx context.Context, cost int64) error {
 
 func (m meter) pour(ctx context.Context, cost int64) error {
 	x := exchangeOf(ctx)
-	limit, by, key := m.limits.PerAddress, byAddress, household(x.address)
-	if v := x.viewer; x.token != "" && v.Embedded == "" {
-		// Persons for whom a server acts are counted as the server.
-		limit, by, key = m.limits.PerViewer, byViewer, fmt.Sprintf("%s/%s/%s", v.Role, v.Organisation(), v.Actor)
+	v := x.viewer
+	if x.token == "" || v.Embedded != "" {
+		return m.pourInto(ctx, m.limits.PerAddress, byAddress, household(x.address), cost)
 	}
+	account := fmt.Sprintf("%s/%s/%s", v.Role, v.Organisation(), v.Actor)
+	if err := m.pourInto(ctx, m.limits.PerViewer, byViewer, account, cost); err != nil || v.OnBehalfOf == "" {
+		return err
+	}
+	return m.pourInto(ctx, m.limits.PerPerson, byPerson, account+"/"+string(v.OnBehalfOf), cost)
+}
+
+// pourInto pours into one bucket. What is left in the last is what the client is told.
+func (m meter) pourInto(ctx context.Context, limit int64, by, key string, cost int64) error {
 	if limit <= 0 {
 		return nil
 	}
 	level := m.peers.Take(ctx, by+"/"+key, peers.Rate{Limit: limit, Window: rateWindow}, cost)
-	x.bucket = bucket{limit, level.Value}
+	exchangeOf(ctx).bucket = bucket{limit, level.Value}
 	if level.Taken {
 		return nil
 	}
@@ -83,6 +94,7 @@ func (x *exchange) costExtension(l Limits) map[string]any {
 const (
 	byAddress = "ADDRESS"
 	byViewer  = "VIEWER"
+	byPerson  = "PERSON"
 )
 
 // rateLimitedError says that a client asks too much.
@@ -99,7 +111,12 @@ func (e *rateLimitedError) Error() string {
 func (*rateLimitedError) ErrorCode() string { return "RATE_LIMITED" }
 
 func (e *rateLimitedError) Say(l domain.Locale) string {
-	if e.by == byViewer {
+	switch e.by {
+	case byPerson:
+		return fmt.Sprintf(l.In(
+			"cette personne demande plus que le coût de %d par minute : attendez %d s, puis espacez ses requêtes",
+			"this person asks for more than a cost of %d a minute: wait %d s, then space their requests out"), e.limit, e.seconds())
+	case byViewer:
 		return fmt.Sprintf(l.In(
 			"ce compte demande plus que le coût de %d par minute : attendez %d s, puis espacez les requêtes ou demandez moins de champs",
 			"this account asks for more than a cost of %d a minute: wait %d s, then space requests out or ask for fewer fields"), e.limit, e.seconds())

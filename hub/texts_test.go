@@ -421,7 +421,7 @@ func TestWhoMayErase(t *testing.T) {
 		{nobody, "per_missing"}, {staff, "per_missing"},
 	} {
 		refusals := s.refused(c.viewer, ErasePerson{Person: c.person})
-		want := domain.NotFound{Path: []string{"input", "person"}, Type: "Person", What: string(c.person)}
+		want := domain.NotFound{Path: []string{"input", "person"}, Type: "PalierPerson", What: string(c.person)}
 		if fmt.Sprint(refusals) != fmt.Sprint([]domain.Refusal{want}) || told(refusals) != "NOT_FOUND at input.person" {
 			t.Errorf("%s, %s: %v", c.viewer.Actor, c.person, refusals)
 		}

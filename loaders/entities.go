@@ -17,12 +17,20 @@ var otherKeys = map[string]struct {
 	field string
 	find  func(*Session, string) (domain.Node, bool)
 }{
-	"Commune":           {"code", func(s *Session, code string) (domain.Node, bool) { return node(s.atlas.Commune(domain.InseeCode(code))) }},
-	"Departement":       {"code", func(s *Session, code string) (domain.Node, bool) { return node(s.atlas.Departement(domain.DepartementCode(code))) }},
+	"Commune": {"code", func(s *Session, code string) (domain.Node, bool) {
+		return node(s.atlas.Commune(domain.InseeCode(code)))
+	}},
+	"Departement": {"code", func(s *Session, code string) (domain.Node, bool) {
+		return node(s.atlas.Departement(domain.DepartementCode(code)))
+	}},
 	"InnovationProject": {"slug", func(s *Session, slug string) (domain.Node, bool) { return node(s.ProjectBySlug(slug)) }},
-	"Landlord":          {"siren", func(s *Session, siren string) (domain.Node, bool) { return node(s.LandlordBySiren(domain.Siren(siren))) }},
-	"Qpv":               {"code", func(s *Session, code string) (domain.Node, bool) { return node(domain.QpvCode(code).Qpv()) }},
-	"Region":            {"code", func(s *Session, code string) (domain.Node, bool) { return node(s.atlas.Region(domain.RegionCode(code))) }},
+	"Landlord": {"siren", func(s *Session, siren string) (domain.Node, bool) {
+		return node(s.LandlordBySiren(domain.Siren(siren)))
+	}},
+	"Qpv": {"code", func(s *Session, code string) (domain.Node, bool) { return node(domain.QpvCode(code).Qpv()) }},
+	"Region": {"code", func(s *Session, code string) (domain.Node, bool) {
+		return node(s.atlas.Region(domain.RegionCode(code)))
+	}},
 }
 
 // entityKinds are the kinds of all types that can be referred to. Persons can't: what

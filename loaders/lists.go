@@ -423,3 +423,48 @@ func (s *Session) neededIn(n *domain.LandlordNeed, commune domain.InseeCode) boo
 		return s.within(site, here)
 	})
 }
+
+// SitesOf are the sites of a landlord.
+func (s *Session) SitesOf(landlord domain.LandlordID, f domain.LandlordSiteFilter, order domain.LandlordSiteOrder, p Page) (*domain.LandlordSiteConnection, error) {
+	if err := sameOr(f.LandlordID, landlord, "landlordId"); err != nil {
+		return nil, err
+	}
+	f.LandlordID = &landlord
+	return s.Sites(f, order, p)
+}
+
+// SpacesOf are the spaces of a landlord.
+func (s *Session) SpacesOf(landlord domain.LandlordID, f domain.VacantSpaceFilter, order domain.VacantSpaceOrder, p Page) (*domain.VacantSpaceConnection, error) {
+	if err := sameOr(f.LandlordID, landlord, "landlordId"); err != nil {
+		return nil, err
+	}
+	f.LandlordID = &landlord
+	return s.Spaces(f, order, p)
+}
+
+// SpacesIn are the spaces of a site.
+func (s *Session) SpacesIn(site domain.SiteID, f domain.VacantSpaceFilter, order domain.VacantSpaceOrder, p Page) (*domain.VacantSpaceConnection, error) {
+	if err := sameOr(f.SiteID, site, "siteId"); err != nil {
+		return nil, err
+	}
+	f.SiteID = &site
+	return s.Spaces(f, order, p)
+}
+
+// NeedsOf are the needs of a project.
+func (s *Session) NeedsOf(project domain.ProjectID, f domain.HostingNeedFilter, order domain.HostingNeedOrder, p Page) (*domain.HostingNeedConnection, error) {
+	if err := sameOr(f.ProjectID, project, "projectId"); err != nil {
+		return nil, err
+	}
+	f.ProjectID = &project
+	return s.Needs(f, order, p)
+}
+
+// LandlordNeedsOf are the needs of a landlord.
+func (s *Session) LandlordNeedsOf(landlord domain.LandlordID, f domain.LandlordNeedFilter, order domain.LandlordNeedOrder, p Page) (*domain.LandlordNeedConnection, error) {
+	if err := sameOr(f.LandlordID, landlord, "landlordId"); err != nil {
+		return nil, err
+	}
+	f.LandlordID = &landlord
+	return s.LandlordNeeds(f, order, p)
+}

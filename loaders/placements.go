@@ -55,12 +55,13 @@ func (s *Session) placementPage(name string, f domain.PlacementFilter, order dom
 		return nil, err
 	}
 	w := s.World()
+	nothing := about{landlord: f.LandlordID, project: f.ProjectID}.hidden(s)
 	l := list[domain.Placement]{
 		scope: []any{name, f, order},
 		rows:  w.Placements(),
 		id:    func(p *domain.Placement) string { return string(p.ID) },
 		keep: func(p *domain.Placement) bool {
-			return anyOf(f.Statuses, p.Status) && anyOf(f.Activities, p.Activity) &&
+			return !nothing && anyOf(f.Statuses, p.Status) && anyOf(f.Activities, p.Activity) &&
 				(len(f.SpaceKinds) == 0 || p.SpaceKind != nil && anyOf(f.SpaceKinds, *p.SpaceKind)) &&
 				(f.ProjectID == nil || *f.ProjectID == p.ProjectID) && (f.LandlordID == nil || *f.LandlordID == p.LandlordID) &&
 				(f.RunningOn == nil || p.Since <= *f.RunningOn && *f.RunningOn <= p.Until) &&

@@ -165,12 +165,13 @@ func sameOr[ID ~string](asked *ID, own ID, field string) error {
 
 func (s *Session) requestList(name string, f domain.HostingRequestFilter, order domain.HostingRequestOrder) list[domain.HostingRequest] {
 	w := s.World()
+	nothing := about{landlord: f.LandlordID, project: f.ProjectID, need: f.NeedID, space: f.SpaceID}.hidden(s)
 	l := list[domain.HostingRequest]{
 		scope: []any{name, f, order},
 		rows:  w.Requests(),
 		id:    func(r *domain.HostingRequest) string { return string(r.ID) },
 		keep: func(r *domain.HostingRequest) bool {
-			return anyOf(f.Statuses, r.Status) && anyOf(f.Origins, r.Origin) &&
+			return !nothing && anyOf(f.Statuses, r.Status) && anyOf(f.Origins, r.Origin) &&
 				(f.ProjectID == nil || *f.ProjectID == r.ProjectID) &&
 				(f.LandlordID == nil || r.LandlordID != nil && *f.LandlordID == *r.LandlordID) &&
 				(f.NeedID == nil || r.NeedID != nil && *f.NeedID == *r.NeedID) &&

@@ -132,6 +132,9 @@ func (c *counting) count(ctx context.Context) error {
 	if c.viewer.SeesRequests() {
 		rows = world.Visible(rows, c.viewer)
 	}
+	if f := c.query.Filter; (about{landlord: f.LandlordID, project: f.ProjectID}).hidden(c.Session) {
+		return nil
+	}
 	p := period{c.query.From, c.query.Until}
 	for row := range rows {
 		if looked++; looked%isBetween == 0 && ctx.Err() != nil {

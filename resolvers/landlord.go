@@ -29,21 +29,15 @@ func (r *landlordResolver) Management(ctx context.Context, obj *domain.Landlord)
 }
 
 func (r *landlordResolver) Sites(ctx context.Context, obj *domain.Landlord, filter *domain.LandlordSiteFilter, orderBy domain.LandlordSiteOrder, first int, after *string) (*domain.Connection[*domain.LandlordSite], error) {
-	f := value(filter)
-	f.LandlordID = &obj.ID
-	return r.r.session(ctx).Sites(f, orderBy, page(ctx, first, after))
+	return r.r.session(ctx).SitesOf(obj.ID, value(filter), orderBy, page(ctx, first, after))
 }
 
 func (r *landlordResolver) Spaces(ctx context.Context, obj *domain.Landlord, filter *domain.VacantSpaceFilter, orderBy domain.VacantSpaceOrder, first int, after *string) (*domain.Connection[*domain.VacantSpace], error) {
-	f := value(filter)
-	f.LandlordID = &obj.ID
-	return r.r.session(ctx).Spaces(f, orderBy, page(ctx, first, after))
+	return r.r.session(ctx).SpacesOf(obj.ID, value(filter), orderBy, page(ctx, first, after))
 }
 
 func (r *landlordResolver) Needs(ctx context.Context, obj *domain.Landlord, filter *domain.LandlordNeedFilter, orderBy domain.LandlordNeedOrder, first int, after *string) (*domain.Connection[*domain.LandlordNeed], error) {
-	f := value(filter)
-	f.LandlordID = &obj.ID
-	return r.r.session(ctx).LandlordNeeds(f, orderBy, page(ctx, first, after))
+	return r.r.session(ctx).LandlordNeedsOf(obj.ID, value(filter), orderBy, page(ctx, first, after))
 }
 
 func (r *landlordResolver) Matches(ctx context.Context, obj *domain.Landlord, filter *domain.SpaceMatchFilter, once domain.MatchOnce, ruleset *string, first int, after *string) (*domain.SpaceMatchConnection, error) {

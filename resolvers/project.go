@@ -18,9 +18,7 @@ func (r *innovationProjectResolver) Management(ctx context.Context, obj *domain.
 }
 
 func (r *innovationProjectResolver) Needs(ctx context.Context, obj *domain.InnovationProject, filter *domain.HostingNeedFilter, orderBy domain.HostingNeedOrder, first int, after *string) (*domain.Connection[*domain.HostingNeed], error) {
-	f := value(filter)
-	f.ProjectID = &obj.ID
-	return r.r.session(ctx).Needs(f, orderBy, page(ctx, first, after))
+	return r.r.session(ctx).NeedsOf(obj.ID, value(filter), orderBy, page(ctx, first, after))
 }
 
 func (r *innovationProjectResolver) Matches(ctx context.Context, obj *domain.InnovationProject, filter *domain.SpaceMatchFilter, once domain.MatchOnce, ruleset *string, first int, after *string) (*domain.SpaceMatchConnection, error) {

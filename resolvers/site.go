@@ -30,9 +30,7 @@ func (r *landlordSiteResolver) Management(ctx context.Context, obj *domain.Landl
 }
 
 func (r *landlordSiteResolver) Spaces(ctx context.Context, obj *domain.LandlordSite, filter *domain.VacantSpaceFilter, orderBy domain.VacantSpaceOrder, first int, after *string) (*domain.Connection[*domain.VacantSpace], error) {
-	f := value(filter)
-	f.SiteID = &obj.ID
-	return r.r.session(ctx).Spaces(f, orderBy, page(ctx, first, after))
+	return r.r.session(ctx).SpacesIn(obj.ID, value(filter), orderBy, page(ctx, first, after))
 }
 
 func (r *mutationResolver) LandlordSiteRegister(ctx context.Context, input graph.LandlordSiteRegisterInput) (*graph.LandlordSitePayload, error) {

@@ -4,6 +4,7 @@
 package apitest
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
@@ -44,7 +45,24 @@ type Server struct {
 	Stop func()
 	url  string
 	keys *auth.Keys
+	// read is how often the clock was read.
+	read atomic.Int64
 }
+
+// Setup is what a test may want otherwise than usual; the zero value wants nothing.
+type Setup struct {
+	// Dir holds the data; a new folder when it is empty.
+	Dir string
+	// Trusted are the documents that public pages may ask for.
+	Trusted []string
+	// Log is where the hub logs to; nowhere when nil.
+	Log *slog.Logger
+	// Config changes what the hub is opened with; nothing when nil.
+	Config func(*hub.Config)
+}
+
+// SetClock sets the clock so many seconds after Start.
+func (s *Server) SetClock(seconds int64) { s.read.Store(seconds) }
 
 // Atlas is read once for all tests of a package, since that takes a while.
 var Atlas = sync.OnceValues(geo.Load)
@@ -52,14 +70,23 @@ var Atlas = sync.OnceValues(geo.Load)
 // New starts an empty hub that trusts some documents, and ends with the test.
 func New(t testing.TB, trusted ...string) *Server {
 	t.Helper()
-	return NewIn(t, t.TempDir(), trusted...)
+	return Setup{Trusted: trusted}.New(t)
 }
 
 // NewIn starts a hub with the data of a folder. Once the test has ended it has let
 // go of the folder, and another may take it up.
 func NewIn(t testing.TB, dir string, trusted ...string) *Server {
 	t.Helper()
-	s := new(Server)
+	return Setup{Dir: dir, Trusted: trusted}.New(t)
+}
+
+// New starts a hub that is set up so.
+func (c Setup) New(t testing.TB) *Server {
+	t.Helper()
+	s, dir := new(Server), c.Dir
+	if dir == "" {
+		dir = t.TempDir()
+	}
 	var err error
 	if s.Atlas, err = Atlas(); err != nil {
 		t.Fatal(err)
@@ -85,14 +112,17 @@ func NewIn(t testing.TB, dir string, trusted ...string) *Server {
 	if s.keys, err = auth.Open(dir); err != nil {
 		t.Fatal(err)
 	}
-	var read atomic.Int64
-	clock := func() time.Time { return Start.Add(time.Duration(read.Add(1)) * time.Second) }
-	logger := slog.New(slog.DiscardHandler)
+	clock := func() time.Time { return Start.Add(time.Duration(s.read.Add(1)) * time.Second) }
+	logger := cmp.Or(c.Log, slog.New(slog.DiscardHandler))
 	rules := match.Rulesets()
-	s.Hub, err = hub.Open(context.Background(), hub.Config{
+	config := hub.Config{
 		Ledger: store, Texts: personal, Atlas: s.Atlas, Ruleset: rules[len(rules)-1].Version,
 		Clock: clock, Entropy: rand.Reader, Logger: logger,
-	})
+	}
+	if c.Config != nil {
+		c.Config(&config)
+	}
+	s.Hub, err = hub.Open(context.Background(), config)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +134,7 @@ func NewIn(t testing.TB, dir string, trusted ...string) *Server {
 	s.Sessions = sessions
 	door := &auth.Door{Keys: s.keys, Register: s.Hub, Clock: func() time.Time { return Start }}
 	documents := make(map[string]string)
-	for i, text := range trusted {
+	for i, text := range c.Trusted {
 		documents[fmt.Sprint(i)] = text
 	}
 	surface := httpapi.New(httpapi.Config{

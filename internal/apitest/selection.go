@@ -47,7 +47,7 @@ fields:
 		}
 		name := f.Name
 		if def.IsCompositeType() { // fields of one name may differ in type between the types of a fragment
-			name = f.Name + of.Name + ": " + f.Name
+			name = f.Name + typeInNames.Replace(f.Type.String()) + ": " + f.Name
 		}
 		b.WriteString(name + " ")
 		if of.IsCompositeType() {
@@ -55,3 +55,6 @@ fields:
 		}
 	}
 }
+
+// typeInNames makes a type a part of a name.
+var typeInNames = strings.NewReplacer("[", "ListOf", "]", "", "!", "X")

@@ -18,7 +18,13 @@ type Village struct {
 // NewVillage starts one that trusts some documents.
 func NewVillage(t testing.TB, trusted ...string) Village {
 	t.Helper()
-	v := Village{New(t, trusted...), make(map[string]string)}
+	return VillageOn(t, New(t, trusted...))
+}
+
+// VillageOn makes one of an empty hub.
+func VillageOn(t testing.TB, on *Server) Village {
+	t.Helper()
+	v := Village{on, make(map[string]string)}
 	landlord := func(name string, f domain.LandlordFields, publish bool) domain.LandlordID {
 		id := Do[domain.LandlordID](t, v.Server, hub.RegisterLandlord{Landlord: f, Publish: publish})
 		v.IDs[name] = string(id)
