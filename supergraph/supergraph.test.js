@@ -4,13 +4,13 @@ import assert from 'node:assert/strict'
 import * as apollo from '@apollo/composition'
 import * as cosmo from '@wundergraph/composition'
 import { execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { compose, graphs, palierSDL } from './compose.js'
-import { startExamples } from './examples.js'
+import { startExamples, startFurther } from './examples.js'
 import { startApollo } from './gateways/apollo.js'
 import { startHive } from './gateways/hive.js'
 import { communes, households } from './subgraphs/foundation.js'
@@ -228,4 +228,23 @@ test('a hostile batch is refused', async () => {
   const { errors, data } = await ask(palier, 'query($of: [_Any!]!) { _entities(representations: $of) { __typename } }', { of })
   assert.equal(errors[0].extensions.code, 'TOO_MANY_REPRESENTATIONS')
   assert.equal(data, undefined)
+})
+
+test('the guide for partners: its graph, its question, its answer', async () => {
+  const guide = readFileSync(join(root, 'docs/partners.md'), 'utf8')
+  const block = (kind, n = 0) => [...guide.matchAll(/^```(\w+)\n([^]*?)^```$/gm)].filter((b) => b[1] === kind)[n][2]
+  const file = join(folder, 'mine.mjs')
+  writeFileSync(file, block('js'))
+  const further = await startFurther([await import(pathToFileURL(file))])
+  try {
+    const gateway = await startHive(compose({ palier, ...examples.urls }, further.graphs))
+    try {
+      assert.ok((await answered(gateway.url, block('graphql', 0))).innovationProjects.nodes[0].impact.length)
+      assert.deepEqual(await answered(gateway.url, block('graphql', 1)), JSON.parse(block('json')))
+    } finally {
+      await gateway.stop()
+    }
+  } finally {
+    await further.stop()
+  }
 })

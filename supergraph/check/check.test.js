@@ -51,7 +51,7 @@ for (const name of names) {
 
 test('every clash has an example, and words in both languages', () => {
   assert.deepEqual(Object.keys(LANGUAGES.fr), Object.keys(LANGUAGES.en))
-  const notes = ['PREFIX', 'SCALAR_SHARED'] // not clashes
+  const notes = ['PREFIX', 'SCALAR_SHARED', 'DESCRIPTION'] // not clashes
   const composition = ['COMPOSITION', 'UNREACHABLE'] // whatever else it says
   assert.deepEqual(Object.keys(LANGUAGES.en).filter((c) => !shown.has(c) && !notes.includes(c) && !composition.includes(c)), [])
 })
@@ -84,6 +84,21 @@ test('an answer for programs', async () => {
   const { composes, findings: [found] } = JSON.parse(out)
   assert.deepEqual([code, composes], [1, false])
   assert.deepEqual([found.severity, found.code, found.line, found.column, found.type, found.field], ['clash', 'ROOT_NODE', 15, 3, 'Query', 'node'])
+})
+
+test('the example partners, and the one of the guide, compose', () => {
+  const at = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
+  const sdl = (text) => /export const sdl = (?:\/\* GraphQL \*\/ )?`([^]*?)`\n/.exec(text)[1]
+  const files = ['supergraph/subgraphs/landlord.js', 'supergraph/subgraphs/foundation.js', 'docs/partners.md'].map((name) => ({ name, text: sdl(at(name)) }))
+  assert.deepEqual(check(files, at('schema/subgraph.graphql')).filter((f) => !f.note), [])
+})
+
+test('names of the hub to come, and descriptions, are told', () => {
+  const text = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])
+type PalierGarden { size: Int }
+"Ours."
+type LandlordSite @key(fields: "id") { id: ID! garden: PalierGarden }`
+  assert.deepEqual(check([{ name: 'a', text }], readFileSync(PUBLISHED, 'utf8')).map((f) => [f.code, f.line, f.note]), [['PREFIX', 2, true], ['DESCRIPTION', 4, true]])
 })
 
 test('text for people, in both languages', async () => {

@@ -30,6 +30,10 @@ export function examine(partner, hub, { stubs = [] } = {}) {
     }
     RULES[type.kind](type, theirs, { find, partner, hub, stubs })
   }
+  for (const type of partner.types.values()) {
+    const described = hub.types.get(type.name)?.keys.length && type.nodes.find((n) => n.description)
+    if (described) find('DESCRIPTION', described, { type: type.name, note: true })
+  }
   const query = partner.types.get('Query')
   for (const field of query?.fields.values() ?? []) {
     if (/^nodes?$/.test(field.name)) find('ROOT_NODE', field.node, { type: 'Query', field: field.name })
