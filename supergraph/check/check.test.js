@@ -121,6 +121,12 @@ test("the hub's document by its address", async () => {
   }
 })
 
+test("the guide's example is what is said", async () => {
+  const { out } = await run(`${folder}own-page-info.clash.graphql`)
+  const guide = readFileSync(new URL('../../docs/partners.md', import.meta.url), 'utf8')
+  assert.ok(guide.includes(out.replaceAll(/\S*own-page-info\.clash/g, 'partner')), out)
+})
+
 test('2 when nothing could be told', async () => {
   assert.equal((await run()).code, 2)
   assert.equal((await run('no-such-file.graphql')).code, 2)
