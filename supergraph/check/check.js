@@ -16,8 +16,8 @@ Says whether subgraphs compose with Palier's hub, each clash with its line and w
 write instead.
 
   --hub FILE|URL   the hub's subgraph: its /subgraph.graphql; by default this repository's
-  --stub TYPE      a root field of yours answers this type of the hub's, by the hub's ids;
-                   may be repeated
+  --stub TYPE      you refer to this type of the hub's by the hub's ids, as a comment above
+                   the type says too (# palier-check: stub); may be repeated
   --lang en|fr     language of the answer
   --json           for programs
   --help

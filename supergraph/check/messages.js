@@ -52,9 +52,9 @@ const EN = {
   OVERRIDE: (f) => [`\`@override\` would take \`${f.type}.${f.field}\` from the hub, with what it knows of who may see it.`, 'Leave it out, or give yours another name.'],
   EXTERNAL_UNKNOWN: (f) => [`\`${f.type}.${f.field}\` is said to be another graph's (\`@external\`), and the hub has no such field.`, 'Correct its name; or leave `@external` out if it is yours.'],
   EXTERNAL_TYPE: (f) => [`\`${f.type}.${f.field}\` is \`${f.is}\` here and \`${f.hub}\` at the hub.`, `Write \`${f.field}: ${f.hub}\`, as the hub does.`],
-  OWN_IDS: (f) => [`\`${f.type}\` is the hub's, and \`${f.by}\` answers some of them from here: if their ids are your own, each would be joined with nothing, or with another's. Composition says nothing of it.`,
+  OWN_IDS: (f) => [`\`${f.type}\` is the hub's, and \`${f.by}\` leads to some of them from here: if their ids are your own, each would be joined with nothing, or with another's. Composition says nothing of it.`,
     `If it's yours, give it another name, for instance \`Partner${f.type}\`. If you answer only references to the hub's, say so: ${f.brings.length
-      ? `run this with \`--stub ${f.type}\`` : `write \`@key(fields: "${f.keys[0]}", resolvable: false)\``}.`],
+      ? `write \`# palier-check: stub\` above the type, or run this with \`--stub ${f.type}\`` : `write \`@key(fields: "${f.keys[0]}", resolvable: false)\``}.`],
   UNUSED_EXTERNAL: (f) => [`${f.text}`, 'Leave out what is `@external` and that no `@requires`, `@provides` or `@key` names.'],
   UNKNOWN_NAME: (f) => [f.text, 'Define it in this document: each subgraph has all that it names. Of the hub\'s types, a stub with a key is enough; of its scalars and enums, the same definition.'],
   UNREACHABLE: (f) => [`A query could begin, and a gateway would find no way to go on: ${f.text}`, 'Give the type a key that both sides have, or leave the field to the one that has it.'],
@@ -100,7 +100,7 @@ const FR = {
   EXTERNAL_TYPE: (f) => [`\`${f.type}.${f.field}\` est ici \`${f.is}\`, et \`${f.hub}\` sur la plateforme.`, `Écrivez \`${f.field}: ${f.hub}\`, comme la plateforme.`],
   OWN_IDS: (f) => [`\`${f.type}\` est à la plateforme, et \`${f.by}\` en fournit d'ici : si leurs identifiants sont les vôtres, chacun serait joint à rien, ou à un autre. La composition n'en dit rien.`,
     `S'il est à vous, donnez-lui un autre nom, par exemple \`Partner${f.type}\`. Si vous ne fournissez que des références à ceux de la plateforme, dites-le : ${f.brings.length
-      ? `ajoutez \`--stub ${f.type}\` à la commande` : `écrivez \`@key(fields: "${f.keys[0]}", resolvable: false)\``}.`],
+      ? `écrivez \`# palier-check: stub\` au-dessus du type, ou ajoutez \`--stub ${f.type}\` à la commande` : `écrivez \`@key(fields: "${f.keys[0]}", resolvable: false)\``}.`],
   UNUSED_EXTERNAL: (f) => [f.text, 'Retirez ce qui est `@external` et qu\'aucun `@requires`, `@provides` ou `@key` ne nomme.'],
   UNKNOWN_NAME: (f) => [f.text, 'Définissez-le dans ce document : chaque sous-graphe a tout ce qu\'il nomme. D\'un type de la plateforme, une référence par une clé suffit ; d\'un de ses scalaires ou énumérations, la même définition.'],
   UNREACHABLE: (f) => [`Une requête pourrait commencer, et la passerelle ne saurait pas continuer : ${f.text}`, 'Donnez au type une clé que les deux côtés ont, ou laissez le champ à celui qui l\'a.'],

@@ -133,7 +133,7 @@ function shared(type, theirs, { find }) {
 }
 
 /** What the hub has by keys: the partner refers to it, and may add fields of its own. */
-function entity(type, theirs, { find, partner, stubs }) {
+function entity(type, theirs, { find, partner, hub, stubs }) {
   const keys = theirs.keys.map((k) => k.text)
   if (!type.keys.length) {
     find('OWN_TYPE', type.node, { type: type.name, keys })
@@ -146,45 +146,47 @@ function entity(type, theirs, { find, partner, stubs }) {
   const ofHub = new Set(common.flatMap((k) => k.fields))
   const brought = []
   for (const field of type.fields.values()) {
-    const hub = theirs.fields.get(field.name)
-    const facts = { type: type.name, field: field.name, is: field.type, hub: hub?.type }
+    const same = theirs.fields.get(field.name)
+    const facts = { type: type.name, field: field.name, is: field.type, hub: same?.type }
     if (has(field, 'override')) {
-      if (hub) find('OVERRIDE', field.node, facts)
-    } else if (!hub) {
+      if (same) find('OVERRIDE', field.node, facts)
+    } else if (!same) {
       if (has(field, 'external')) find('EXTERNAL_UNKNOWN', field.node, facts)
       else if (!inKeys.has(field.name)) brought.push(field)
     } else if (ofHub.has(field.name) || has(field, 'external')) {
-      if (!as(field.type, hub.type)) find(ofHub.has(field.name) ? 'KEY_TYPE' : 'EXTERNAL_TYPE', field.node, { ...facts, named: hub.named })
-    } else if (hub.shareable && field.shareable) {
-      if (field.type !== hub.type) find('EXTERNAL_TYPE', field.node, { ...facts, named: hub.named })
+      if (!as(field.type, same.type)) find(ofHub.has(field.name) ? 'KEY_TYPE' : 'EXTERNAL_TYPE', field.node, { ...facts, named: same.named })
+    } else if (same.shareable && field.shareable) {
+      if (field.type !== same.type) find('EXTERNAL_TYPE', field.node, { ...facts, named: same.named })
     } else if (common.length || !inKeys.has(field.name)) {
       find('FIELD', field.node, facts)
     }
   }
 
   // The partner finds objects of this type itself, so that the ids may be its own. A
-  // stub that isn't resolvable says that they aren't; and official codes can't be.
+  // stub says that they aren't, and official codes can't be.
   const stub = !brought.length && type.keys.every((k) => !k.resolvable)
   const official = common.length > 0 && common.every((k) => k.fields.every((f) => OFFICIAL.includes(f)))
-  if (stub || official || stubs.includes(type.name)) return
-  const by = foundBy(partner, type.name)
+  if (stub || official || type.stub || stubs.includes(type.name)) return
+  const by = foundBy(partner, hub, type.name)
   if (by) find('OWN_IDS', by.node, { type: type.name, by: by.coordinate, brings: brought.map((f) => f.name), keys })
 }
 
-/** The root field by which a graph answers objects of a type, itself or as a page or a
- * payload. */
-function foundBy(partner, name) {
+/** The root field by which a graph comes to objects of a type, through types of its own. */
+function foundBy(partner, hub, name) {
   for (const root of ['Query', 'Mutation', 'Subscription']) {
     for (const field of partner.types.get(root)?.fields.values() ?? []) {
-      if (!PLUMBING.test(field.name) && holds(partner, field.named, name, 3)) return { node: field.node, coordinate: `${root}.${field.name}` }
+      if (!PLUMBING.test(field.name) && leads(partner, hub, field.named, name, new Set())) return { node: field.node, coordinate: `${root}.${field.name}` }
     }
   }
 }
 
-function holds(partner, of, name, depth) {
-  if (of === name) return true
-  if (!depth || !/(Connection|Edge|Page|List|Payload|Result|Event)s?$/.test(of)) return false
-  return [...(partner.types.get(of)?.fields.values() ?? [])].some((f) => holds(partner, f.named, name, depth - 1))
+function leads(partner, hub, from, to, seen) {
+  if (from === to) return true
+  const type = partner.types.get(from)
+  if (!type || seen.has(from) || hub.types.has(from)) return false
+  seen.add(from)
+  const next = [...[...type.fields.values()].map((f) => f.named), ...type.members, ...[...partner.types.values()].filter((t) => t.interfaces.includes(from)).map((t) => t.name)]
+  return next.some((name) => leads(partner, hub, name, to, seen))
 }
 
 /** Whether a partner's type of a field leaves the hub's as it is: the same, or never

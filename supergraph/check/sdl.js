@@ -1,6 +1,6 @@
 // What a subgraph's document says, gathered by type: a type's extensions are part of
 // it, and federation's directives go by their own names, whatever they are imported as.
-import { Kind, parse, print } from 'graphql'
+import { Kind, parse, print, TokenKind } from 'graphql'
 
 const FEDERATION = /^https:\/\/specs\.apollo\.dev\/federation\/(v[\d.]+)$/
 
@@ -21,10 +21,12 @@ export function read(document) {
     const kind = KINDS[node.kind]
     if (!kind) continue
     const name = roots.get(node.name.value) ?? node.name.value
-    const type = types.get(name) ?? { name, kind, node, nodes: [], fields: new Map(), values: new Map(), directives: [], interfaces: [] }
+    const type = types.get(name) ?? { name, kind, node, nodes: [], fields: new Map(), values: new Map(), directives: [], interfaces: [], members: [], stub: false }
     types.set(name, type)
     type.nodes.push(node)
     type.directives.push(...directivesOf(node, link))
+    type.members.push(...(node.types ?? []).map((t) => t.name.value))
+    type.stub ||= isStub(node)
     type.interfaces.push(...(node.interfaces ?? []).map((i) => i.name.value))
     for (const value of node.values ?? []) type.values.set(value.name.value, { node: value, directives: directivesOf(value, link) })
     for (const field of node.fields ?? []) {
@@ -37,6 +39,14 @@ export function read(document) {
   }
   for (const type of types.values()) type.keys = keysOf(type)
   return { document, types, link }
+}
+
+/** Whether a comment above a type says that it is a stub of the hub's. */
+function isStub(node) {
+  for (let token = node.loc?.startToken.prev; token?.kind === TokenKind.COMMENT; token = token.prev) {
+    if (/\bpalier-check: stub\b/.test(token.value)) return true
+  }
+  return false
 }
 
 const KINDS = {
