@@ -68,6 +68,7 @@ function told(error, partners) {
   const of = partners.get(error.extensions?.subgraphName) ?? [...partners].find(([name]) => error.message.includes(name))?.[1] ??
     [...partners.values()].find(({ partner }) => named.some((m) => partner.types.has(m[1]))) ?? [...partners.values()][0]
   const finding = { file: of.file, code: OF_CODES[error.extensions?.code] ?? 'COMPOSITION', composition: error.extensions?.code, text, line: 1, column: 1 }
+  if (/^(INVALID_|KEY_|REQUIRES_|PROVIDES_|TYPE_DEFINITION_|EXTENSION_)/.test(finding.composition) && finding.composition !== 'INVALID_FIELD_SHARING') finding.code = 'INVALID'
   if (/^Unknown (type|directive)/.test(text)) finding.code = 'UNKNOWN_NAME'
   for (const [, type, field] of named) {
     const there = of.partner.types.get(type)
@@ -87,11 +88,14 @@ function told(error, partners) {
 /** Whether a clash that a rule found says already what the composition says. */
 function covers(rule, composition) {
   if (rule.note || rule.file !== composition.file) return false
+  // What can't be reached may be by what the clash hides.
+  if (composition.code === 'UNREACHABLE') return true
+  if (rule.type === 'Subscription' && /subscription object/.test(composition.text)) return true
   if (rule.line === composition.line && rule.column === composition.column) return true
   if (rule.code === 'LINK_IMPORT') return composition.text.includes(`@${rule.directive}`)
   if (!rule.type || !new RegExp(`\\b${rule.type}\\b`).test(composition.text)) return false
   // A clash of the whole type explains all that composition says of it.
-  return !rule.field || composition.field === undefined || composition.field === rule.field || composition.composition === 'SATISFIABILITY_ERROR'
+  return !rule.field || composition.field === undefined || composition.field === rule.field
 }
 
 async function hubText(from) {

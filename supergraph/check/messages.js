@@ -17,6 +17,7 @@ function difference(f, lang) {
 
 const EN = {
   SYNTAX: (f) => [`This isn't GraphQL: ${f.text}`, 'Mend the document here; nothing after it was read.'],
+  EXECUTABLE: () => ['This is a question, and no part of a schema.', 'Leave it out: a subgraph is types only.'],
   FEDERATION_1: () => ['This is written for Federation 1, where every type is shared by all: composition then says nothing of clashes.',
     'Begin the document with `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])`, with each directive that it uses in `import`; write `type X @key(fields: "id") { id: ID! }`, without `extend` and without `@external` on keys.'],
   LINK_MISSING: () => ['Nothing says that this is a Federation 2 subgraph, and without it every type is shared by all: composition then says nothing of clashes.',
@@ -32,6 +33,7 @@ const EN = {
   SHARED_FIELDS: (f) => [`\`${f.type}\` is shared, and has other fields here than at the hub (${difference(f, 'en')}).`, `Write \`type ${f.type} @shareable { ${f.fields} }\`, or give yours another name.`],
   INTERFACE: (f) => [`The interface \`${f.type}\` is the hub's too, with other fields (${difference(f, 'en')}): they would be one, and the types of one side lack what the other asks for.`,
     `Write \`interface ${f.type} { ${f.fields} }\`, or give yours another name.`],
+  INTERFACE_KEY: (f) => [`The interface \`${f.type}\` is the hub's too, and has no key: with one each of the hub's types would have to be here.`, 'Leave `@key` out of the interface, and give it to your types.'],
   INPUT: (f) => [f.required.length
     ? `The input \`${f.type}\` is the hub's too, and here it requires ${list(code(f.required), 'and')}, which the hub doesn't know.`
     : `The input \`${f.type}\` is the hub's too, with other fields (${difference(f, 'en')}): only what both have would be left, so that the hub loses the rest.`,
@@ -58,11 +60,13 @@ const EN = {
   UNUSED_EXTERNAL: (f) => [`${f.text}`, 'Leave out what is `@external` and that no `@requires`, `@provides` or `@key` names.'],
   UNKNOWN_NAME: (f) => [f.text, 'Define it in this document: each subgraph has all that it names. Of the hub\'s types, a stub with a key is enough; of its scalars and enums, the same definition.'],
   UNREACHABLE: (f) => [`A query could begin, and a gateway would find no way to go on: ${f.text}`, 'Give the type a key that both sides have, or leave the field to the one that has it.'],
+  INVALID: (f) => [f.text, 'It is in this document alone, whatever it is composed with: mend it here.'],
   COMPOSITION: (f) => [f.text, 'The composition says so in its own words. Fields that two graphs have must be alike; a type that two graphs have needs a key or `@shareable`.'],
 }
 
 const FR = {
   SYNTAX: (f) => [`Ce n'est pas du GraphQL : ${f.text}`, 'Corrigez le document ici ; la suite n\'a pas été lue.'],
+  EXECUTABLE: () => ['C\'est une question, et non une partie d\'un schéma.', 'Retirez-la : un sous-graphe n\'a que des types.'],
   FEDERATION_1: () => ['Ce document est écrit pour Federation 1, où tout type est partagé par tous : la composition ne dit alors rien des conflits.',
     'Commencez par `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])`, avec dans `import` chaque directive employée ; écrivez `type X @key(fields: "id") { id: ID! }`, sans `extend`, et sans `@external` sur les clés.'],
   LINK_MISSING: () => ['Rien ne dit que c\'est un sous-graphe Federation 2 ; tout type y est donc partagé par tous : la composition ne dit alors rien des conflits.',
@@ -78,6 +82,7 @@ const FR = {
   SHARED_FIELDS: (f) => [`\`${f.type}\` est partagé, et n'a pas ici les mêmes champs que sur la plateforme (${difference(f, 'fr')}).`, `Écrivez \`type ${f.type} @shareable { ${f.fields} }\`, ou donnez un autre nom au vôtre.`],
   INTERFACE: (f) => [`L'interface \`${f.type}\` existe aussi sur la plateforme, avec d'autres champs (${difference(f, 'fr')}) : les deux n'en feraient qu'une, et les types de l'un manquent de ce que demande l'autre.`,
     `Écrivez \`interface ${f.type} { ${f.fields} }\`, ou donnez un autre nom à la vôtre.`],
+  INTERFACE_KEY: (f) => [`L'interface \`${f.type}\` existe aussi sur la plateforme, et n'a pas de clé : avec une clé, il faudrait ici tous les types de la plateforme.`, 'Retirez `@key` de l\'interface, et donnez-la à vos types.'],
   INPUT: (f) => [f.required.length
     ? `L'entrée \`${f.type}\` existe aussi sur la plateforme, et exige ici ${list(code(f.required), 'et')}, que la plateforme ne connaît pas.`
     : `L'entrée \`${f.type}\` existe aussi sur la plateforme, avec d'autres champs (${difference(f, 'fr')}) : il ne resterait que ce qu'elles ont en commun, et la plateforme perdrait le reste.`,
@@ -104,6 +109,7 @@ const FR = {
   UNUSED_EXTERNAL: (f) => [f.text, 'Retirez ce qui est `@external` et qu\'aucun `@requires`, `@provides` ou `@key` ne nomme.'],
   UNKNOWN_NAME: (f) => [f.text, 'Définissez-le dans ce document : chaque sous-graphe a tout ce qu\'il nomme. D\'un type de la plateforme, une référence par une clé suffit ; d\'un de ses scalaires ou énumérations, la même définition.'],
   UNREACHABLE: (f) => [`Une requête pourrait commencer, et la passerelle ne saurait pas continuer : ${f.text}`, 'Donnez au type une clé que les deux côtés ont, ou laissez le champ à celui qui l\'a.'],
+  INVALID: (f) => [f.text, 'C\'est dans ce seul document, quoi qu\'on compose avec : corrigez-le ici.'],
   COMPOSITION: (f) => [f.text, 'C\'est la composition qui le dit, dans ses mots. Les champs que deux sous-graphes ont doivent être pareils ; un type que deux sous-graphes ont a besoin d\'une clé ou de `@shareable`.'],
 }
 

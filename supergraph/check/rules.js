@@ -1,6 +1,7 @@
 // What of a partner's document clashes with the hub's. Each rule names the place in
 // the partner's document and the facts; messages.js has the words. Composition finds
 // some of these too, in other words and often without a place, and is silent of others.
+import { isExecutableDefinitionNode } from 'graphql'
 import { argument, FEDERATION_DIRECTIVES, has, position } from './sdl.js'
 
 // What is the State's to give: whoever refers to a Landlord by its SIREN means the
@@ -16,6 +17,9 @@ export function examine(partner, hub, { stubs = [] } = {}) {
   const findings = []
   const find = (code, node, facts) => findings.push({ code, ...position(node), ...facts })
 
+  for (const node of partner.document.definitions) {
+    if (isExecutableDefinitionNode(node)) find('EXECUTABLE', node, {})
+  }
   linked(partner, find)
   for (const type of partner.types.values()) {
     const theirs = hub.types.get(type.name)
@@ -47,10 +51,12 @@ const RULES = {
     if (['Query', 'Mutation', 'Subscription'].includes(type.name)) return root(type, theirs, context)
     if (theirs.keys.length) return entity(type, theirs, context)
     if ([...theirs.fields.values()].every((f) => f.shareable)) return shared(type, theirs, context)
+    if ([...type.fields.values()].every((f) => has(f, 'external'))) return named(type, theirs, context)
     context.find('VALUE_TYPE', type.node, { type: type.name })
   },
 
   interface(type, theirs, { find }) {
+    if (type.keys.length) find('INTERFACE_KEY', type.keys[0].node, { type: type.name })
     const { adds, lacks, differs } = compare(type.fields, theirs.fields)
     const at = differs[0] ?? adds[0]
     if (at || lacks.length) {
@@ -121,6 +127,17 @@ function root(type, theirs, { find }) {
   }
 }
 
+/** A value of the hub's that a @requires or @provides goes into. */
+function named(type, theirs, { find }) {
+  for (const field of type.fields.values()) external(type, field, theirs.fields.get(field.name), find)
+}
+
+function external(type, field, same, find) {
+  const facts = { type: type.name, field: field.name, is: field.type, hub: same?.type }
+  if (!same) find('EXTERNAL_UNKNOWN', field.node, facts)
+  else if (field.type !== same.type) find('EXTERNAL_TYPE', field.node, facts)
+}
+
 /** A value that several graphs answer, as PageInfo: alike, and said to be shared. */
 function shared(type, theirs, { find }) {
   const { adds, lacks, differs } = compare(type.fields, theirs.fields)
@@ -150,14 +167,15 @@ function entity(type, theirs, { find, partner, hub, stubs }) {
     const facts = { type: type.name, field: field.name, is: field.type, hub: same?.type }
     if (has(field, 'override')) {
       if (same) find('OVERRIDE', field.node, facts)
+    } else if (ofHub.has(field.name)) {
+      if (!as(field.type, same.type)) find('KEY_TYPE', field.node, { ...facts, named: same.named })
+    } else if (has(field, 'external')) {
+      external(type, field, same, find)
     } else if (!same) {
-      if (has(field, 'external')) find('EXTERNAL_UNKNOWN', field.node, facts)
-      else if (!inKeys.has(field.name)) brought.push(field)
-    } else if (ofHub.has(field.name) || has(field, 'external')) {
-      if (!as(field.type, same.type)) find(ofHub.has(field.name) ? 'KEY_TYPE' : 'EXTERNAL_TYPE', field.node, { ...facts, named: same.named })
+      if (!inKeys.has(field.name)) brought.push(field)
     } else if (same.shareable && field.shareable) {
-      if (field.type !== same.type) find('EXTERNAL_TYPE', field.node, { ...facts, named: same.named })
-    } else if (common.length || !inKeys.has(field.name)) {
+      if (field.type !== same.type) find('EXTERNAL_TYPE', field.node, facts)
+    } else if (common.length || !inKeys.has(field.name) && !theirs.keys.some((k) => k.fields.includes(field.name))) {
       find('FIELD', field.node, facts)
     }
   }
