@@ -77,10 +77,11 @@ export async function main(args, { out = console.log, err = console.error } = {}
     if (!list.length) return
     out(`${title} (${list.length})`)
     for (const c of list) {
-      out(`  ${c.message}.  [${c.code} ${c.path}]`)
+      out(`  ${c.message}${c.message.endsWith('?') ? '' : '.'}  [${c.code} ${c.path}]`)
       if (c.effect) out(`    ${c.effect}`)
       if (c.allowed) out(`    Allowed: ${c.allowed}`)
-      else if (c.mend) out(`    → ${c.mend}${c.level === 'BREAKING' ? ` Or say why it must be: \`- \`\`${c.code} ${c.path}\`\`: why\` in schema/breaks.md.`.replaceAll('``', '`') : ''}`)
+      else if (c.mend) out(`    → ${c.mend}`)
+      if (c.level === 'BREAKING' && !c.allowed) out(`    → Or say in schema/breaks.md why it must be:\n      - \`${c.code} ${c.path}\`: …`)
     }
     out('')
   }

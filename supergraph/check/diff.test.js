@@ -27,7 +27,7 @@ async function diff(from, to, { old = published, breaks } = {}) {
 // Of the published schema, so that what is wanted here is what CI says.
 const landlord = /(type Landlord implements Node [^{]*\{[^]*?\n  )kindLabel\(/
 const BREAKS = {
-  'a field renamed': [landlord, '$1kindName(', /BREAKING \(1\)\n {2}Field `kindLabel` was removed from object type `Landlord`; was it renamed, to `kindName`\?\. {2}\[FIELD_REMOVED Landlord\.kindLabel\]\n {4}Operations and partners that name it are refused\.\n {4}→ Keep it, `@deprecated\(reason: "…"\)`, beside what replaces it/],
+  'a field renamed': [landlord, '$1kindName(', /BREAKING \(1\)\n {2}Field `kindLabel` was removed from object type `Landlord`; was it renamed, to `kindName`\? {2}\[FIELD_REMOVED Landlord\.kindLabel\]\n {4}Operations and partners that name it are refused\.\n {4}→ Keep it, `@deprecated\(reason: "…"\)`, beside what replaces it; it can go a release later\.\n {4}→ Or say in schema\/breaks\.md why it must be:\n {6}- `FIELD_REMOVED Landlord\.kindLabel`: …/],
   'a field made nullable': ['hasNextPage: Boolean!', 'hasNextPage: Boolean', /Field `PageInfo\.hasNextPage` changed type from `Boolean!` to `Boolean`\.[^]*never checks for null, null/],
   'an enum value removed': [/(enum AccessLevel [^}]*?)\n  """[^"]*"""\n  PARTIAL/, '$1', /Enum value `PARTIAL` was removed from enum `AccessLevel`\. {2}\[ENUM_VALUE_REMOVED AccessLevel\.PARTIAL\]/],
   'a required argument': ['viewer: PalierViewer!', 'viewer(at: DateTime!): PalierViewer!', /Argument `at: DateTime!` added to field `Query\.viewer`[^]*Let it be left out: make it nullable, or give it a default/],
