@@ -97,7 +97,10 @@ func TestMatchesCanBeRecomputed(t *testing.T) {
 	t.Parallel()
 	s := apitest.NewSample(t)
 	staff := s.As(t, apitest.Staff)
-	clients := map[string]apitest.Client{"staff": staff, "anonymous": s.As(t, apitest.Anonymous)}
+	clients := map[string]apitest.Client{"anonymous": s.As(t, apitest.Anonymous)}
+	if !underRace { // they run the same code
+		clients["staff"] = staff
+	}
 	var needs struct {
 		HostingNeeds struct{ Nodes []struct{ ID, Label string } }
 	}
