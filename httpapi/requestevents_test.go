@@ -106,6 +106,8 @@ func TestRequestsChanged(t *testing.T) {
 		sockets[name].wants("again", "next", `{"effect":"APPEARED","step":{"action":"SEND_TO_LANDLORD"}}`)
 		sockets[name].wants("again", "next", `{"effect":"CHANGED","step":{"action":"RECORD_VISIT"}}`)
 		sockets[name].send(`{"id":"again","type":"complete"}`)
+		sockets[name].send(`{"type":"ping"}`) // once it is answered, nothing comes of what is over
+		sockets[name].wants("", "pong", "")
 	}
 	// Of two requests, one is followed.
 	second := draft("plaine")
@@ -159,6 +161,9 @@ func TestRequestGone(t *testing.T) {
 	group, public := follower(t, v, "group"), follower(t, v, "PUBLIC")
 	group.subscribe("one", fmt.Sprintf("subscription { hostingRequestChanged(id: %q, after: %q) { effect request { id } } }", id, present(t, v.As(t, staff))))
 	public.subscribe("list", fmt.Sprintf("subscription { hostingRequestsChanged(landlordId: %q, after: %q) { effect } }", monts, present(t, v.As(t, staff))))
+	// Once something has come, it is followed.
+	step(commands.HoldRequest{ID: id, Words: "Travaux.", ReviewOn: domain.NewDate(2026, 12, 1)})
+	group.wants("one", "next", `{"effect":"CHANGED"`)
 	// It leaves its group.
 	changes, err := commands.NewPatch[domain.LandlordFields](map[string]any{"GroupID": nil})
 	if err != nil {

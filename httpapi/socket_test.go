@@ -333,6 +333,12 @@ func TestSocketLimit(t *testing.T) {
 	}
 	s.conn.Close(websocket.StatusNormalClosure, "")
 	h.surface.Shutdown(t.Context())
+	for range 100 { // they end by themselves
+		if h.schema.following.Load() == 0 {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
 	if n := h.schema.following.Load(); n != 0 {
 		t.Errorf("%d feeds are left", n)
 	}
