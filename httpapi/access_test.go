@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -93,6 +94,30 @@ func TestAccessChanges(t *testing.T) {
 		h.surface.AccessChanged()
 		s.wants("1", "error", `"code":"UNAUTHENTICATED"`)
 		s.closed(4401)
+	})
+	t.Run("what changes while it is let in is noticed", func(t *testing.T) {
+		var h *hub
+		var once sync.Once
+		h = start(t, func(c *httpapi.Config) {
+			verify := c.Verify
+			changed.Store(1)
+			revoked.Store(false)
+			c.Verify = func(ctx context.Context, token string) (domain.Credential, error) {
+				if revoked.Load() {
+					return domain.Credential{}, expired{}
+				}
+				found, err := verify(ctx, token)
+				once.Do(func() { // it was good a moment ago
+					revoked.Store(true)
+					changed.Add(1)
+					h.surface.AccessChanged()
+				})
+				return found, err
+			}
+			c.AccessChanged = changed.Load
+			c.Limits.KeepAlive = time.Hour
+		})
+		connect(t, h.URL, withToken).closed(4401)
 	})
 	t.Run("no later event is shown", func(t *testing.T) {
 		h := begin(t)

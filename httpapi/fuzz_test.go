@@ -1,6 +1,7 @@
 package httpapi_test
 
 import (
+	"context"
 	"encoding/json"
 	"io"
 	"log/slog"
@@ -8,6 +9,9 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/coder/websocket"
 
 	"github.com/palier-hub/palier/httpapi"
 )
@@ -113,6 +117,50 @@ func FuzzManifest(f *testing.F) {
 		for id, document := range documents {
 			if err == nil && (id == "" || document == "") {
 				t.Errorf("%q: %q", id, document)
+			}
+		}
+	})
+}
+
+// FuzzSocket: whatever two messages say, the socket is closed with a code or goes on.
+func FuzzSocket(f *testing.F) {
+	f.Add(`{"type":"connection_init"}`, `{"id":"1","type":"subscribe","payload":{"query":"{ role }"}}`)
+	f.Add(`{"type":"connection_init","payload":{"authorization":["x"],"Authorization":"Bearer good"}}`, `{"id":1,"type":"subscribe"}`)
+	f.Add(`{"type":"connection_init","payload":null}`, `{"id":"","type":"complete"}`)
+	f.Add(`[]`, "\xff")
+	f.Add(`{"type":"ping","payload":[[[]]]}`, `{"type":"connection_init","id":null}`)
+	f.Add(`{"type":"connection_init","payload":{"onBehalfOf":"per_1"}}`, `{"id":"1","type":"subscribe","payload":{"query":"subscription { ticks }","extensions":{"persistedQuery":1}}}`)
+	server := httptest.NewServer(fuzzed(f))
+	f.Cleanup(server.Close)
+	f.Fuzz(func(t *testing.T, first, second string) {
+		if faulty(first + second) {
+			t.Skip()
+		}
+		s, _, err := dial(t, server.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, stop := context.WithTimeout(t.Context(), 5*time.Second)
+		defer stop()
+		for _, text := range []string{first, second, `{"type":"ping"}`} {
+			if s.conn.Write(ctx, websocket.MessageText, []byte(text)) != nil {
+				break // it is closed: why is read below
+			}
+		}
+		for {
+			_, text, err := s.conn.Read(ctx)
+			var m received
+			if code := websocket.CloseStatus(err); err != nil {
+				if code < 4400 && code != websocket.StatusInvalidFramePayloadData {
+					t.Errorf("%q, %q: %v", first, second, err)
+				}
+				return
+			}
+			if json.Unmarshal(text, &m) != nil {
+				t.Errorf("%q, %q: got %q", first, second, text)
+			}
+			if m.Type == "pong" {
+				return
 			}
 		}
 	})

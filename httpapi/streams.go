@@ -155,6 +155,10 @@ func (s *streams) watch(ctx context.Context, who identity, keepAlive func() erro
 		ends = timer.C
 	}
 	again := s.rechecked()
+	// What has changed since it was let in, and before anybody would be told.
+	if err := s.stillBelieved(ctx, &who); err != nil {
+		return err
+	}
 	for {
 		select {
 		case <-ctx.Done():
