@@ -9,42 +9,36 @@ import (
 	"github.com/palier-hub/palier/domain"
 )
 
-// Entities of a federation: what other graphs refer to by a key.
-
-// otherKeys are the keys beside `id`, by the name of the type: what finds an object
-// by the text of its field.
-var otherKeys = map[string]struct {
-	field string
-	find  func(*Session, string) (domain.Node, bool)
-}{
-	"Commune": {"code", func(s *Session, code string) (domain.Node, bool) {
-		return node(s.atlas.Commune(domain.InseeCode(code)))
-	}},
-	"Departement": {"code", func(s *Session, code string) (domain.Node, bool) {
-		return node(s.atlas.Departement(domain.DepartementCode(code)))
-	}},
-	"InnovationProject": {"slug", func(s *Session, slug string) (domain.Node, bool) { return node(s.ProjectBySlug(slug)) }},
-	"Landlord": {"siren", func(s *Session, siren string) (domain.Node, bool) {
-		return node(s.LandlordBySiren(domain.Siren(siren)))
-	}},
-	"Qpv": {"code", func(s *Session, code string) (domain.Node, bool) { return node(domain.QpvCode(code).Qpv()) }},
-	"Region": {"code", func(s *Session, code string) (domain.Node, bool) {
-		return node(s.atlas.Region(domain.RegionCode(code)))
-	}},
+// entity is a type of objects that other graphs of a federation refer to, by their ids
+// or by another key.
+type entity struct {
+	kind domain.Kind
+	// key is the field of the other key; "" when there is none.
+	key string
+	// find finds an object by what that field says.
+	find func(s *Session, key string) (domain.Node, bool)
 }
 
-// entityKinds are the kinds of all types that can be referred to. Persons can't: what
-// is personal isn't asked for in bulk.
-var entityKinds = func() map[string]domain.Kind {
-	kinds := make(map[string]domain.Kind)
-	for _, k := range []domain.Kind{
-		domain.KindAccessKey, domain.KindAccountAccess, domain.KindApproach, domain.KindCommune, domain.KindDepartement, domain.KindInvitation,
-		domain.KindLandlord, domain.KindLandlordNeed, domain.KindMailing, domain.KindMessage, domain.KindNeed, domain.KindPlacement,
-		domain.KindProject, domain.KindProposal, domain.KindQpv, domain.KindRegion, domain.KindRequest, domain.KindSite, domain.KindSpace,
+// entities are by the names of their types. Persons aren't among them: what is personal
+// isn't asked for in bulk.
+var entities = func() map[string]entity {
+	all := make(map[string]entity)
+	for _, kind := range []domain.Kind{
+		domain.KindAccessKey, domain.KindAccountAccess, domain.KindApproach, domain.KindInvitation, domain.KindLandlordNeed, domain.KindMailing,
+		domain.KindMessage, domain.KindNeed, domain.KindPlacement, domain.KindProposal, domain.KindRequest, domain.KindSite, domain.KindSpace,
 	} {
-		kinds[k.TypeName()] = k
+		all[kind.TypeName()] = entity{kind: kind}
 	}
-	return kinds
+	for _, kind := range []domain.Kind{domain.KindCommune, domain.KindDepartement, domain.KindQpv, domain.KindRegion} {
+		all[kind.TypeName()] = entity{kind, "code", func(s *Session, code string) (domain.Node, bool) { return s.node(domain.CodeID(kind, code)) }}
+	}
+	all[domain.KindLandlord.TypeName()] = entity{domain.KindLandlord, "siren", func(s *Session, siren string) (domain.Node, bool) {
+		return node(s.LandlordBySiren(domain.Siren(siren)))
+	}}
+	all[domain.KindProject.TypeName()] = entity{domain.KindProject, "slug", func(s *Session, slug string) (domain.Node, bool) {
+		return node(s.ProjectBySlug(slug))
+	}}
+	return all
 }()
 
 // Entity finds an object by what another graph knows of it: its __typename and the
@@ -57,38 +51,40 @@ func (s *Session) Entity(representation any) (domain.Node, error) {
 		return nil, malformed("une représentation est un objet avec __typename et une clé", "a representation is an object with __typename and a key")
 	}
 	name, _ := of["__typename"].(string)
-	kind, ok := entityKinds[name]
+	e, ok := entities[name]
 	if !ok {
-		known := strings.Join(slices.Sorted(maps.Keys(entityKinds)), ", ")
+		known := strings.Join(slices.Sorted(maps.Keys(entities)), ", ")
 		return nil, malformed("aucune entité de ce __typename ; il y a : "+known, "no entity has this __typename; there are: "+known, "__typename")
 	}
-	other, hasOther := otherKeys[name]
-	keys := "id"
-	if hasOther {
-		keys += ", " + other.field
+	field, find := "id", e.byID
+	if of[field] == nil && e.key != "" {
+		field, find = e.key, e.find
 	}
-	if id := of["id"]; id != nil {
-		text, ok := id.(string)
-		if !ok {
-			return nil, malformed("un identifiant est un texte", "an id is a string", "id")
-		}
-		if domain.ID(text).Kind() != kind {
-			return nil, nil
-		}
-		found, _ := s.node(domain.ID(text))
+	switch key := of[field].(type) {
+	case string:
+		found, _ := find(s, key)
 		return found, nil
+	case nil:
+		return nil, malformed(
+			fmt.Sprintf("une clé de %s manque ; il y a : %s", name, e.keys()),
+			fmt.Sprintf("a key of %s is missing; there are: %s", name, e.keys()))
+	default:
+		return nil, malformed("une clé est un texte", "a key is a string", field)
 	}
-	if key := of[other.field]; hasOther && key != nil {
-		text, ok := key.(string)
-		if !ok {
-			return nil, malformed("cette clé est un texte", "this key is a string", other.field)
-		}
-		found, _ := other.find(s, text)
-		return found, nil
+}
+
+func (e entity) byID(s *Session, id string) (domain.Node, bool) {
+	if domain.ID(id).Kind() != e.kind {
+		return nil, false
 	}
-	return nil, malformed(
-		fmt.Sprintf("une clé de %s manque ; il y a : %s", name, keys),
-		fmt.Sprintf("a key of %s is missing; there are: %s", name, keys))
+	return s.node(domain.ID(id))
+}
+
+func (e entity) keys() string {
+	if e.key == "" {
+		return "id"
+	}
+	return "id, " + e.key
 }
 
 func malformed(french, english string, field ...string) error {

@@ -22,8 +22,8 @@ var Published string
 // @listSize.
 const federation = "https://specs.apollo.dev/federation/v2.9"
 
-// PublicTag marks what a public contract has: what is answered without a token.
-const PublicTag = "public"
+// publicTag marks what a public contract has: what is answered without a token.
+const publicTag = "public"
 
 // Subgraph is a schema as a graph of a federation: without what gateways bring
 // themselves, without Relay's root fields, which belong to the whole, and without
@@ -150,7 +150,7 @@ func isAuthenticated(directives ast.DirectiveList) bool {
 	return directives.ForName("authenticated") != nil
 }
 
-func tag() *ast.Directive { return directive("tag", text("name", PublicTag)) }
+func tag() *ast.Directive { return directive("tag", text("name", publicTag)) }
 
 func directive(name string, arguments ...*ast.Argument) *ast.Directive {
 	return &ast.Directive{Name: name, Arguments: arguments}
