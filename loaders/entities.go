@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/palier-hub/palier/domain"
@@ -44,17 +45,18 @@ var entities = func() map[string]entity {
 // Entity finds an object by what another graph knows of it: its __typename and the
 // fields of a key, `id` first when it has several. Nil when there is none, or none that
 // the viewer may see: the two look alike. It is a lookup in the World, without I/O.
-// Errors are domain.InvalidInput, for what is no representation.
-func (s *Session) Entity(representation any) (domain.Node, error) {
+// Errors are domain.InvalidInput, for what is no representation, by its place among
+// them.
+func (s *Session) Entity(place int, representation any) (domain.Node, error) {
 	of, ok := representation.(map[string]any)
 	if !ok {
-		return nil, malformed("une représentation est un objet avec __typename et une clé", "a representation is an object with __typename and a key")
+		return nil, malformed(place, "une représentation est un objet avec __typename et une clé", "a representation is an object with __typename and a key")
 	}
 	name, _ := of["__typename"].(string)
 	e, ok := entities[name]
 	if !ok {
 		known := strings.Join(slices.Sorted(maps.Keys(entities)), ", ")
-		return nil, malformed("aucune entité de ce __typename ; il y a : "+known, "no entity has this __typename; there are: "+known, "__typename")
+		return nil, malformed(place, "aucune entité de ce __typename ; il y a : "+known, "no entity has this __typename; there are: "+known, "__typename")
 	}
 	field, find := "id", e.byID
 	if of[field] == nil && e.key != "" {
@@ -65,11 +67,11 @@ func (s *Session) Entity(representation any) (domain.Node, error) {
 		found, _ := find(s, key)
 		return found, nil
 	case nil:
-		return nil, malformed(
+		return nil, malformed(place,
 			fmt.Sprintf("une clé de %s manque ; il y a : %s", name, e.keys()),
 			fmt.Sprintf("a key of %s is missing; there are: %s", name, e.keys()))
 	default:
-		return nil, malformed("une clé est un texte", "a key is a string", field)
+		return nil, malformed(place, "une clé est un texte", "a key is a string", field)
 	}
 }
 
@@ -87,6 +89,6 @@ func (e entity) keys() string {
 	return "id, " + e.key
 }
 
-func malformed(french, english string, field ...string) error {
-	return domain.InvalidInput{Path: append([]string{"representations"}, field...), French: french, English: english}
+func malformed(place int, french, english string, field ...string) error {
+	return domain.InvalidInput{Path: append([]string{"representations", strconv.Itoa(place)}, field...), French: french, English: english}
 }

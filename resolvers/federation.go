@@ -19,7 +19,7 @@ func (r *Resolver) Entities(ctx context.Context, representations []any) []domain
 	found := make([]domain.Node, len(representations))
 	for i, representation := range representations {
 		var err error
-		if found[i], err = s.Entity(representation); err != nil {
+		if found[i], err = s.Entity(i, representation); err != nil {
 			graphql.AddError(graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i)), err)
 		}
 	}

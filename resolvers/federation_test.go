@@ -124,7 +124,7 @@ func TestEntitiesAreNodes(t *testing.T) {
 		}
 		for _, key := range keys {
 			field := key.Arguments.ForName("fields").Value.Raw
-			if found, err := session.Entity(map[string]any{"__typename": def.Name, field: "nothing"}); err != nil || found != nil {
+			if found, err := session.Entity(0, map[string]any{"__typename": def.Name, field: "nothing"}); err != nil || found != nil {
 				t.Errorf("%s by %s: %v, %v", def.Name, field, found, err)
 			}
 		}
@@ -152,7 +152,8 @@ func TestWrongRepresentations(t *testing.T) {
 		a := client.Try(t, entities, map[string]any{"of": []any{good, wrong, good}})
 		path, _ := a.At("errors.0.path.1")
 		code, _ := a.At("errors.0.extensions.code")
-		if first, _ := a.At("data._entities.0.code"); fmt.Sprint(path) != "1" || code != "INVALID_INPUT" || first != "93066" {
+		place, _ := a.At("errors.0.extensions.path.1")
+		if first, _ := a.At("data._entities.0.code"); fmt.Sprint(path) != "1" || place != "1" || code != "INVALID_INPUT" || first != "93066" {
 			t.Errorf("%s: %v, %v, %v", name, path, code, first)
 		}
 		if second, there := a.At("data._entities.1"); !there || second != nil {
