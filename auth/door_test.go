@@ -141,7 +141,7 @@ func TestKeys(t *testing.T) {
 	secret = k.Secret("RANDOM")
 	k.Hash = domain.HashOfSecret(secret)
 	r.keys[id] = k
-	want = domain.Viewer{Role: domain.RolePublic, Actor: "key_first", Key: id, Embedded: landlord.Landlord, ReadOnly: true, NoPersonalData: true}
+	want = domain.Viewer{Role: domain.RolePublic, Actor: "key_first", Key: id, Embedded: landlord.Landlord, ReadOnly: true, NoPersonalData: true, TrustedOnly: true}
 	if c := admitted(t, d, secret); c.Viewer != want || !reflect.DeepEqual(c.Origins, k.Origins) {
 		t.Errorf("%+v", c)
 	}

@@ -35,6 +35,9 @@ type AccessKey struct {
 	Scopes   []AccessScope `bson:"scopes,omitempty"`
 	// Origins are the sites whose pages may use an EMBED key.
 	Origins []string `bson:"origins,omitempty"`
+	// TrustedOnly is stated of a SERVER key that opens trusted documents alone, as an
+	// EMBED key always does.
+	TrustedOnly bool `bson:"trustedOnly,omitempty"`
 	// Hash is the SHA-256 of the secret, which is random: a slow hash would protect
 	// it no better.
 	Hash      []byte    `bson:"hash"`
@@ -121,7 +124,8 @@ func (k *AccessKey) Opens(secret string) bool {
 func (k *AccessKey) Viewer() Viewer {
 	v := Viewer{Role: k.Role, Actor: k.Account, Key: k.ID,
 		ReadOnly:       !slices.Contains(k.Scopes, ScopeWrite),
-		NoPersonalData: !slices.Contains(k.Scopes, ScopePersonalData)}
+		NoPersonalData: !slices.Contains(k.Scopes, ScopePersonalData),
+		TrustedOnly:    k.TrustedDocumentsOnly()}
 	switch {
 	case k.Use == KeyForEmbedding:
 		v.Role, v.Embedded, v.ReadOnly, v.NoPersonalData = RolePublic, k.Landlord, true, true
@@ -138,6 +142,11 @@ func (k *AccessKey) Viewer() Viewer {
 func (k *AccessKey) Revoker() *string          { return present(k.RevokedBy) }
 func (k *AccessKey) Predecessor() *AccessKeyID { return present(k.Replaces) }
 func (k *AccessKey) Successor() *AccessKeyID   { return present(k.ReplacedBy) }
+
+// TrustedDocumentsOnly tells whether the key opens no documents but trusted ones.
+func (k *AccessKey) TrustedDocumentsOnly() bool {
+	return k.TrustedOnly || k.Use == KeyForEmbedding
+}
 
 // UseLabel is the label of the use.
 func (k *AccessKey) UseLabel(locale Locale) string { return k.Use.Label(locale) }
@@ -160,6 +169,8 @@ type StatedAccessKey struct {
 	Scopes     []AccessScope
 	Origins    []string
 	ExpiresAt  *time.Time
+	// TrustedDocumentsOnly needn't be stated of an EMBED key.
+	TrustedDocumentsOnly bool
 }
 
 // Validate collects what is wrong with what is stated, but for the organisation,

@@ -21,6 +21,8 @@ type Viewer struct {
 	Key AccessKeyID
 	// ReadOnly and NoPersonalData are what the key doesn't let its holder do.
 	ReadOnly, NoPersonalData bool
+	// TrustedOnly: the key opens no documents but those that the operator trusts.
+	TrustedOnly bool
 	// Embedded is the landlord in whose public pages the viewer asks, whose data
 	// alone they show; "" elsewhere.
 	Embedded LandlordID

@@ -512,6 +512,29 @@ func (ec *executionContext) fieldContext_PalierAccessKey_origins(_ context.Conte
 	return graphql.NewScalarFieldContext("PalierAccessKey", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _PalierAccessKey_trustedDocumentsOnly(ctx context.Context, field graphql.CollectedField, obj *domain.AccessKey) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PalierAccessKey_trustedDocumentsOnly(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TrustedDocumentsOnly(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PalierAccessKey_trustedDocumentsOnly(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PalierAccessKey", field, true, false, errors.New("field of type Boolean does not have child fields"))
+}
+
 func (ec *executionContext) _PalierAccessKey_account(ctx context.Context, field graphql.CollectedField, obj *domain.AccessKey) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1875,7 +1898,11 @@ func (ec *executionContext) unmarshalInputPalierAccessKeyFieldsInput(ctx context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"use", "label", "role", "landlordId", "projectId", "scopes", "origins", "expiresAt"}
+	if _, present := asMap["trustedDocumentsOnly"]; !present {
+		asMap["trustedDocumentsOnly"] = false
+	}
+
+	fieldsInOrder := [...]string{"use", "label", "role", "landlordId", "projectId", "scopes", "origins", "trustedDocumentsOnly", "expiresAt"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1931,6 +1958,13 @@ func (ec *executionContext) unmarshalInputPalierAccessKeyFieldsInput(ctx context
 				return it, err
 			}
 			it.Origins = data
+		case "trustedDocumentsOnly":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("trustedDocumentsOnly"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TrustedDocumentsOnly = data
 		case "expiresAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expiresAt"))
 			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
@@ -2504,6 +2538,11 @@ func (ec *executionContext) _PalierAccessKey(ctx context.Context, sel ast.Select
 			}
 		case "origins":
 			out.Values[i] = ec._PalierAccessKey_origins(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "trustedDocumentsOnly":
+			out.Values[i] = ec._PalierAccessKey_trustedDocumentsOnly(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}

@@ -1269,6 +1269,7 @@ type ComplexityRoot struct {
 		State                 func(childComplexity int) int
 		StateLabel            func(childComplexity int, locale domain.Locale) int
 		Successor             func(childComplexity int) int
+		TrustedDocumentsOnly  func(childComplexity int) int
 		Use                   func(childComplexity int) int
 		UseLabel              func(childComplexity int, locale domain.Locale) int
 		Version               func(childComplexity int) int
@@ -8234,6 +8235,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PalierAccessKey.Successor(childComplexity), true
+	case "PalierAccessKey.trustedDocumentsOnly":
+		if e.ComplexityRoot.PalierAccessKey.TrustedDocumentsOnly == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierAccessKey.TrustedDocumentsOnly(childComplexity), true
 	case "PalierAccessKey.use":
 		if e.ComplexityRoot.PalierAccessKey.Use == nil {
 			break
@@ -12129,6 +12136,8 @@ type PalierAccessKey implements Node @authenticated @key(fields: "id") {
   scopes: [PalierAccessScope!]!
   "The sites whose pages may use it; empty for a server's."
   origins: [String!]!
+  "Whether it opens only the documents that whoever runs the hub trusts, named by their ids; always so in public pages."
+  trustedDocumentsOnly: Boolean!
   "The pseudonymous id that the ledger records of what is done by it. Its successors have the same."
   account: String!
   "The pseudonymous id of who made it."
@@ -12309,6 +12318,8 @@ input PalierAccessKeyFieldsInput {
   scopes: [PalierAccessScope!]
   "The sites whose pages may use it, such as https://www.landlord.example, 20 at most; needed in public pages, and for nothing else."
   origins: [String!]
+  "Whether it opens only the documents that whoever runs the hub trusts: a stolen key then asks for nothing that its program doesn't. Always so in public pages."
+  trustedDocumentsOnly: Boolean! = false
   "When it opens no longer; at most, and by default, in 366 days."
   expiresAt: DateTime
 }
@@ -22516,6 +22527,8 @@ func (ec *executionContext) childFields_PalierAccessKey(ctx context.Context, fie
 		return ec.fieldContext_PalierAccessKey_scopes(ctx, field)
 	case "origins":
 		return ec.fieldContext_PalierAccessKey_origins(ctx, field)
+	case "trustedDocumentsOnly":
+		return ec.fieldContext_PalierAccessKey_trustedDocumentsOnly(ctx, field)
 	case "account":
 		return ec.fieldContext_PalierAccessKey_account(ctx, field)
 	case "createdBy":

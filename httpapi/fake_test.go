@@ -370,7 +370,9 @@ func (h *hub) config(logger *slog.Logger) httpapi.Config {
 			case "good":
 				return domain.Credential{Viewer: landlord}, nil
 			case "embed":
-				return domain.Credential{Viewer: domain.Viewer{Role: domain.RolePublic, Key: "key_a", Embedded: "lld_a", ReadOnly: true}, Origins: []string{"https://landlord.example"}}, nil
+				return domain.Credential{Viewer: domain.Viewer{Role: domain.RolePublic, Key: "key_a", Embedded: "lld_a", ReadOnly: true, TrustedOnly: true}, Origins: []string{"https://landlord.example"}}, nil
+			case "trusting":
+				return domain.Credential{Viewer: domain.Viewer{Role: domain.RoleLandlord, Landlord: "lld_a", Key: "key_b", TrustedOnly: true}}, nil
 			case "expired":
 				return domain.Credential{}, expired{}
 			}

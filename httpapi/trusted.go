@@ -90,17 +90,16 @@ func newTrusted(documents map[string]string, only [classes]bool, schema *ast.Sch
 	return t
 }
 
-// refuse answers why a document isn't served to somebody; nil when it is. Public
-// pages, whose key anyone can read, are never served others.
+// refuse answers why a document isn't served to somebody; nil when it is.
 func (t trusted) refuse(document string, who identity) *problem {
-	if !t.only[who.class] && who.viewer.Embedded == "" || t.known[peers.HashOf(document)] {
+	if !t.only[who.class] && !who.viewer.TrustedOnly || t.known[peers.HashOf(document)] {
 		return nil
 	}
-	if who.viewer.Embedded != "" {
+	if who.viewer.TrustedOnly {
 		return &problem{
 			status: http.StatusForbidden, code: "DOCUMENT_NOT_TRUSTED",
-			french:  "une clé de pages publiques n'ouvre que les documents enregistrés auprès de ce serveur : nommez-en un par son identifiant, ou demandez à l'exploitant d'enregistrer le vôtre",
-			english: "a key for public pages opens only documents that are registered with this server: name one by its id, or ask whoever runs the hub to register yours",
+			french:  "cette clé n'ouvre que les documents enregistrés auprès de ce serveur : nommez-en un par son identifiant, ou demandez à l'exploitant d'enregistrer le vôtre",
+			english: "this key opens only documents that are registered with this server: name one by its id, or ask whoever runs the hub to register yours",
 		}
 	}
 	return &problem{

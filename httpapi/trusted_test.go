@@ -74,6 +74,14 @@ func TestTrustedDocuments(t *testing.T) {
 		if got := s.next(); (got.Type == "error") != only {
 			t.Errorf("only %v: by a websocket: %+v", only, got)
 		}
+		for body, status := range map[string]int{`{"documentId":"abc"}`: 200, `{"query":"query Role { role }"}`: 200, `{"query":"{ locale }"}`: 403} {
+			if got := h.send(t, "POST", "/graphql", body, asJSON, "Authorization: Bearer trusting"); got.status != status || status == 403 && !strings.Contains(got.body, `"DOCUMENT_NOT_TRUSTED"`) {
+				t.Errorf("a key for trusted documents only: %s: %d %s", body, got.status, got.body)
+			}
+		}
+		s = connect(t, h.URL, `,"payload":{"authorization":"Bearer trusting"}`)
+		s.subscribe("1", "{ locale }")
+		s.wants("1", "error", "DOCUMENT_NOT_TRUSTED")
 		logEntry(t, h, "id", "old")
 	}
 }

@@ -50,7 +50,7 @@ func (c CreateAccessKey) decide(d *decision) error {
 	k := domain.AccessKey{
 		ID: domain.AccessKeyID(d.newID(domain.KindAccessKey)), Version: 1, CreatedAt: d.at, CreatedBy: d.viewer.Actor,
 		Use: c.Key.Use, Label: d.text(0), Role: domain.RolePublic, Scopes: c.Key.Scopes, Origins: c.Key.Origins,
-		ExpiresAt: d.at.Add(domain.MostKeyLife),
+		TrustedOnly: c.Key.TrustedDocumentsOnly, ExpiresAt: d.at.Add(domain.MostKeyLife),
 	}
 	k.Account = string(k.ID)
 	if c.Key.Role != nil {

@@ -276,7 +276,7 @@ func TestCorrections(t *testing.T) {
 func TestMeetsLikeTheMinutes(t *testing.T) {
 	cases := *meetings
 	if testing.Short() {
-		cases = min(cases, 50)
+		cases = min(cases, 200)
 	}
 	r := rand.New(rand.NewPCG(*simulatedFrom, 5))
 	met := 0

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -292,6 +293,49 @@ func TestEmbeddedPages(t *testing.T) {
 	}
 	if refused := page.Try(t, write, nil).Refusals(); len(refused) != 1 || refused[0].Code != "SCOPE_MISSING" {
 		t.Errorf("%+v", refused)
+	}
+}
+
+// TestKeysForTrustedDocuments open no others, and neither do those that follow them.
+func TestKeysForTrustedDocuments(t *testing.T) {
+	const whoAsks = `{ viewer { role } }`
+	v := apitest.NewVillage(t, whoAsks)
+	monts := v.As(t, apitest.Landlord(domain.LandlordID(v.IDs["monts"])))
+	made := askKey(t, monts, "accessKeyCreate", `key: {use: SERVER, label: "Portail", role: LANDLORD, trustedDocumentsOnly: true}`)
+	if made.Secret == nil {
+		t.Fatalf("%+v", made)
+	}
+	next := askKey(t, monts, "accessKeyRotate", fmt.Sprintf(`id: %q, overlapHours: 1`, made.AccessKey.ID))
+	if next.Secret == nil {
+		t.Fatalf("%+v", next)
+	}
+	for _, secret := range []string{*made.Secret, *next.Secret} {
+		server := v.With(secret)
+		var who struct{ Viewer struct{ Role string } }
+		if server.Query(t, &who, whoAsks, nil); who.Viewer.Role != "LANDLORD" {
+			t.Errorf("%+v", who)
+		}
+		if answer, err := server.Ask(`{ viewer { __typename } }`, nil); err != nil || answer.Status != 403 || !strings.Contains(string(answer.Body), "DOCUMENT_NOT_TRUSTED") {
+			t.Errorf("a document of its own: %d %s, %v", answer.Status, answer.Body, err)
+		}
+	}
+	askKey(t, monts, "accessKeyCreate", fmt.Sprintf(`key: {use: EMBED, label: "Site", landlordId: %q, origins: ["https://monts.example"]}`, v.IDs["monts"]))
+	askKey(t, monts, "accessKeyCreate", `key: {use: SERVER, label: "Autre", role: LANDLORD}`)
+	var keys struct {
+		AccessKeys struct {
+			Nodes []struct {
+				TrustedDocumentsOnly bool
+				Label                struct{ Body string }
+			}
+		}
+	}
+	monts.Query(t, &keys, `{ accessKeys { nodes { trustedDocumentsOnly label { body } } } }`, nil)
+	only := map[string]bool{}
+	for _, k := range keys.AccessKeys.Nodes {
+		only[k.Label.Body] = k.TrustedDocumentsOnly
+	}
+	if want := map[string]bool{"Portail": true, "Site": true, "Autre": false}; !maps.Equal(only, want) {
+		t.Errorf("%v, want %v", only, want)
 	}
 }
 
