@@ -18,6 +18,7 @@ import (
 	"reflect"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -197,6 +198,12 @@ func (p *provider) add(id string) {
 	p.keys[id] = rsaKey{key}
 }
 
+func (p *provider) remove(id string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.keys, id)
+}
+
 func (p *provider) answers(status int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -254,9 +261,9 @@ func TestProviders(t *testing.T) {
 		t.Errorf("the account %q isn't a pseudonym", account)
 	}
 	for name, otherwise := range map[auth.Reason][]jwt.MapClaims{
-		auth.Foreign:     {{"aud": "another"}, {"aud": []string{}}},
+		auth.Foreign:     {{"aud": "another"}, {"aud": []string{}}, {"events": map[string]any{"http://schemas.openid.net/event/backchannel-logout": map[string]any{}}}},
 		auth.Expired:     {{"exp": noon.Add(-6 * time.Second).Unix()}},
-		auth.NotYetValid: {{"iat": noon.Add(6 * time.Second).Unix()}},
+		auth.NotYetValid: {{"iat": noon.Add(6 * time.Second).Unix()}, {"nbf": noon.Add(6 * time.Second).Unix()}, {"nbf": noon.Add(time.Hour).Unix()}},
 		auth.Malformed:   {{"sub": ""}},
 		auth.NoRights:    {{"realm_access": nil}, {"siren": "000002014"}, {"siren": nil}, {"realm_access": map[string]any{"roles": "offline"}}},
 	} {
@@ -411,6 +418,49 @@ func TestProviderOutage(t *testing.T) {
 	if _, err := d.Verify(ctx, first); err != nil {
 		t.Errorf("known keys need no provider: %v", err)
 	}
+}
+
+// TestProviderWithdrawsAKey: what a provider no longer has isn't believed for long,
+// unless it can't be asked.
+func TestProviderWithdrawsAKey(t *testing.T) {
+	d, _, _ := newDoor(t)
+	var later atomic.Int64 // the keys are looked for in the background
+	d.Clock = func() time.Time { return noon.Add(time.Duration(later.Load())) }
+	p := newProvider(t)
+	d.Providers = auth.NewProviders([]auth.ProviderConfig{p.config()}, d.Clock)
+	p.add("two")
+	first, second := p.token(t, "one", nil), p.token(t, "two", nil)
+	admitted(t, d, first)
+	p.remove("one")
+	// looks has it looked for the keys, and waits until it has.
+	looks := func() {
+		t.Helper()
+		before := p.asked()
+		later.Add(int64(5 * time.Minute))
+		admitted(t, d, second)
+		for try := 0; p.asked() == before; try++ {
+			if try == 5000 {
+				t.Fatal("it isn't asked again")
+			}
+			time.Sleep(time.Millisecond)
+		}
+	}
+	p.answers(http.StatusNotFound)
+	looks()
+	admitted(t, d, first)
+	p.answers(http.StatusOK)
+	looks()
+	for try := 0; ; try++ {
+		if _, err := d.Verify(t.Context(), first); err != nil {
+			break
+		}
+		if try == 5000 {
+			t.Fatal("the key that was withdrawn is believed")
+		}
+		time.Sleep(time.Millisecond)
+	}
+	refusedAs(t, d, first, auth.WrongSignature)
+	admitted(t, d, second)
 }
 
 func TestReadProviders(t *testing.T) {

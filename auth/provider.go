@@ -32,6 +32,9 @@ const (
 	pause  = 10 * time.Second
 	// mostAnswer bounds what it answers.
 	mostAnswer = 1 << 20
+	// freshFor is how long its keys are taken for those that it has now: so much
+	// longer, at the most, one that it has withdrawn is believed.
+	freshFor = 5 * time.Minute
 )
 
 // ProviderConfig says how one identity provider's tokens are read (OpenID Connect
@@ -182,16 +185,54 @@ type provider struct {
 
 	mu   sync.Mutex
 	keys oidc.KeySet
+	// foundAt is when the keys were last looked for; looking, that they are just now.
+	foundAt time.Time
+	looking bool
 }
 
-// keySet is that of the provider, found by discovery when it is first needed. Keys
-// are kept however long the provider is away.
+// keySet is that of the provider, found by discovery when it is first needed.
 func (p *provider) keySet(ctx context.Context) (oidc.KeySet, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.keys != nil {
 		return p.keys, nil
 	}
+	found, err := p.discover(ctx)
+	if err == nil {
+		p.keys, p.foundAt = found, p.clock()
+	}
+	return found, err
+}
+
+// refresh looks, in the background, for what the provider's keys are by now. They
+// are kept for however long it is away. What the token is doesn't matter: a set of
+// keys is fetched when something is verified by it.
+func (p *provider) refresh(token string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.looking || p.clock().Sub(p.foundAt) < freshFor {
+		return
+	}
+	p.looking = true
+	go func() {
+		ctx, stop := context.WithTimeout(context.Background(), 2*asking)
+		defer stop()
+		found, err := p.discover(ctx)
+		if err == nil {
+			_, _ = found.VerifySignature(ctx, token)
+			err = errors.Join(ctx.Err(), p.calm.failure())
+		}
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.looking = false
+		if err == nil {
+			p.keys, p.foundAt = found, p.clock()
+		}
+	}()
+}
+
+// discover finds where the provider's keys are.
+func (p *provider) discover(ctx context.Context) (oidc.KeySet, error) {
 	// Whoever asks first may leave, and what they began serves everybody.
 	ctx, stop := context.WithTimeout(oidc.ClientContext(context.WithoutCancel(ctx), p.client), asking)
 	defer stop()
@@ -205,8 +246,7 @@ func (p *provider) keySet(ctx context.Context) (oidc.KeySet, error) {
 	if err := found.Claims(&named); err != nil || !trustworthy(named.Keys) {
 		return nil, &ProviderError{Issuer: p.Issuer, Err: fmt.Errorf("its keys aren't at an https address: %q", named.Keys)}
 	}
-	p.keys = oidc.NewRemoteKeySet(oidc.ClientContext(context.WithoutCancel(ctx), p.client), named.Keys)
-	return p.keys, nil
+	return oidc.NewRemoteKeySet(oidc.ClientContext(context.WithoutCancel(ctx), p.client), named.Keys), nil
 }
 
 // claimed is what a token has proven.
@@ -226,25 +266,31 @@ func (p *provider) verify(ctx context.Context, token string) (claimed, error) {
 	defer stop()
 	proven, err := oidc.NewVerifier(p.Issuer, keys, &oidc.Config{
 		SkipClientIDCheck:    true, // it knows one audience only
+		SkipExpiryCheck:      true, // it has leeways of its own
 		SupportedSigningAlgs: p.Algorithms,
-		Now:                  func() time.Time { return now.Add(-leeway) },
 	}).Verify(ctx, token)
-	if expired, ok := errors.AsType[*oidc.TokenExpiredError](err); ok {
-		return claimed{}, &TokenError{Reason: Expired, ExpiredAt: expired.Expiry}
-	}
 	if err != nil {
 		if failed := p.calm.failure(); failed != nil || ctx.Err() != nil {
 			return claimed{}, &ProviderError{Issuer: p.Issuer, Err: errors.Join(failed, err)}
 		}
 		return claimed{}, &TokenError{Reason: WrongSignature}
 	}
+	p.refresh(token)
 	c := claimed{account: accountOf(p.Issuer, proven.Subject), issued: proven.IssuedAt, ends: proven.Expiry.Add(leeway)}
+	var further struct {
+		NotBefore float64         `json:"nbf"`
+		Events    json.RawMessage `json:"events"`
+	}
 	switch {
+	case !now.Before(c.ends):
+		return claimed{}, &TokenError{Reason: Expired, ExpiredAt: proven.Expiry}
 	case !slices.ContainsFunc(proven.Audience, func(a string) bool { return slices.Contains(p.Audiences, a) }):
 		return claimed{}, &TokenError{Reason: Foreign}
-	case proven.Subject == "" || proven.Claims(&c.all) != nil:
+	case proven.Subject == "" || proven.Claims(&c.all) != nil || proven.Claims(&further) != nil:
 		return claimed{}, &TokenError{Reason: Malformed}
-	case c.issued.After(now.Add(leeway)):
+	case further.Events != nil: // it tells of an event, such as a sign-out, and opens nothing (RFC 8417)
+		return claimed{}, &TokenError{Reason: Foreign}
+	case c.issued.After(now.Add(leeway)), further.NotBefore > float64(now.Add(leeway).Unix()):
 		return claimed{}, &TokenError{Reason: NotYetValid}
 	}
 	return c, nil
@@ -367,7 +413,7 @@ func (c *calm) failure() error {
 		switch {
 		case t.err != nil:
 			return t.err
-		case t.status >= http.StatusInternalServerError:
+		case t.status != http.StatusOK:
 			return fmt.Errorf("it answers %d", t.status)
 		}
 	}

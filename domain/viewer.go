@@ -23,6 +23,9 @@ type Viewer struct {
 	ReadOnly, NoPersonalData bool
 	// TrustedOnly: the key opens no documents but those that the operator trusts.
 	TrustedOnly bool
+	// RightsAt is the last commit that had changed rights when those of the viewer
+	// were looked at: what a later one takes from the account ends its commands.
+	RightsAt uint64
 	// Embedded is the landlord in whose public pages the viewer asks, whose data
 	// alone they show; "" elsewhere.
 	Embedded LandlordID

@@ -2,6 +2,7 @@ package httpapi_test
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"strings"
 	"sync"
@@ -142,6 +143,36 @@ func TestAccessChanges(t *testing.T) {
 		h.schema.events.tell("after")
 		s.wants("next", `"code":"UNAUTHENTICATED"`)
 		s.wants("complete", "")
+	})
+	t.Run("nor is a body waited for in vain", func(t *testing.T) {
+		for _, revokes := range []bool{false, true} {
+			h := begin(t)
+			body, send := io.Pipe()
+			request, err := http.NewRequest("POST", h.URL+"/graphql", body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			request.Header.Set("Content-Type", "application/json")
+			request.Header.Set("Authorization", "Bearer good")
+			go func() {
+				send.Write([]byte(`{"query":`))
+				for verified.Load() == 0 { // it is let in before its body is there
+					time.Sleep(time.Millisecond)
+				}
+				revoked.Store(revokes)
+				changed.Add(1)
+				send.Write([]byte(`"mutation { change }"}`))
+				send.Close()
+			}()
+			answer, err := h.Client().Do(request)
+			if err != nil {
+				t.Fatal(err)
+			}
+			answer.Body.Close()
+			if want := map[bool]int{false: 200, true: 401}[revokes]; answer.StatusCode != want {
+				t.Errorf("revoked meanwhile %v: %d, want %d", revokes, answer.StatusCode, want)
+			}
+		}
 	})
 	t.Run("what hasn't changed isn't verified again", func(t *testing.T) {
 		h := begin(t)

@@ -38,22 +38,27 @@ func authenticated(identify func(r *http.Request, token string) (identity, error
 			if m.refuses(w, r, e) {
 				return
 			}
-			told := e.tell(r.Context(), asUnauthenticated(err))
-			status := http.StatusUnauthorized
-			switch told[0].Extensions["code"] {
-			case originNotAllowed:
-				status = http.StatusForbidden
-			case providerUnavailable:
-				status = http.StatusServiceUnavailable
-			default:
-				w.Header().Set("WWW-Authenticate", `Bearer realm="palier", error="invalid_token"`)
-			}
-			refuse(w, r, status, told)
+			e.unbelieved(w, r, asUnauthenticated(err))
 			return
 		}
 		exchangeOf(r.Context()).identity = who
 		next.ServeHTTP(w, r)
 	})
+}
+
+// unbelieved answers who presents what isn't believed.
+func (e errorEdge) unbelieved(w http.ResponseWriter, r *http.Request, err error) {
+	told := e.tell(r.Context(), err)
+	status := http.StatusUnauthorized
+	switch told[0].Extensions["code"] {
+	case originNotAllowed:
+		status = http.StatusForbidden
+	case providerUnavailable:
+		status = http.StatusServiceUnavailable
+	default:
+		w.Header().Set("WWW-Authenticate", `Bearer realm="palier", error="invalid_token"`)
+	}
+	refuse(w, r, status, told)
 }
 
 // bearer is the token of an Authorization header.

@@ -48,6 +48,13 @@ type identity struct {
 	person string
 }
 
+// asking is the viewer, with the state of the rights that they have it by.
+func (i identity) asking() domain.Viewer {
+	v := i.viewer
+	v.RightsAt = i.since
+	return v
+}
+
 type exchangeKey struct{}
 
 // exchangeOf answers an anonymous exchange outside a request.

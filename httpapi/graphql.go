@@ -36,13 +36,13 @@ func newGraphQL(c Config, e errorEdge, s *streams, origins *cors.Cors) http.Hand
 		if graphql.GetOperationContext(ctx).Operation.Operation == ast.Subscription {
 			// What feeds a subscription runs outside of its responses.
 			x := exchangeOf(ctx)
-			ctx = c.Begin(ctx, x.viewer, x.locale)
+			ctx = c.Begin(ctx, x.asking(), x.locale)
 		}
 		return next(ctx)
 	})
 	srv.AroundResponses(func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 		x := exchangeOf(ctx)
-		ctx = c.Begin(ctx, x.viewer, x.locale)
+		ctx = c.Begin(ctx, x.asking(), x.locale)
 		ended := func([]string) {}
 		// What feeds a subscription waits for its events: that is no work.
 		if operation := graphql.GetOperationContext(ctx); operation.Operation.Operation != ast.Subscription {

@@ -208,10 +208,12 @@ func (s *streams) believe(ctx context.Context, who identity) error {
 }
 
 // stillBelieved verifies who asks again if what tokens come to has changed since
-// then: nothing is shown to whose right a later commit has ended.
+// then, or if theirs has ended: nothing is shown to whose right a later commit has
+// ended.
 func (s *streams) stillBelieved(ctx context.Context, who *identity) error {
 	now := s.changed()
-	if who.token == "" || now <= who.since {
+	ended := !who.ends.IsZero() && !s.now().Before(who.ends)
+	if who.token == "" || now <= who.since && !ended {
 		return nil
 	}
 	if err := s.believe(ctx, *who); err != nil {

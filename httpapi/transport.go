@@ -41,6 +41,11 @@ func (t overHTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphE
 	most := t.limits.By[exchangeOf(r.Context()).class].Operation
 	ctx, stop := context.WithTimeout(r.Context(), most)
 	defer stop()
+	// A body may take its time, and meanwhile a right may end.
+	if err := t.streams.stillBelieved(ctx, &exchangeOf(ctx).identity); err != nil {
+		t.edge.unbelieved(w, r, err)
+		return
+	}
 	valid, wrong := t.streams.documents.resolve(ctx, params, requestErrorStatus(r))
 	if wrong != nil {
 		wrong.write(w, r)

@@ -278,8 +278,8 @@ func (d *decision) putAccess(before, a domain.AccountAccess) error {
 	return d.put(domain.KindAccountAccess, domain.ID(a.ID), a)
 }
 
-// admit refuses a viewer whose key doesn't go so far, or whose access has ended
-// meanwhile: what was let in by an older World is decided on this one.
+// admit refuses a viewer whose key doesn't go so far, or whose access has ended or
+// become another meanwhile: what was let in by an older World is decided on this one.
 func admit(w *world.World, v domain.Viewer, at time.Time) error {
 	if v.ReadOnly {
 		return domain.ScopeMissing{Scope: domain.ScopeWrite}
@@ -290,7 +290,7 @@ func admit(w *world.World, v domain.Viewer, at time.Time) error {
 		}
 		return nil
 	}
-	if row, ok := w.AccountAccess(domain.IDOfAccount(v.Actor)); ok && row.Doc.Barred {
+	if row, ok := w.AccountAccess(domain.IDOfAccount(v.Actor)); ok && row.Doc.Commit > v.RightsAt {
 		return domain.AccessEnded{}
 	}
 	return nil

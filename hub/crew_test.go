@@ -223,7 +223,7 @@ func (c *crew) finish(note func(saying)) {
 // it, as clients do.
 func persist(h *Hub, v domain.Viewer, c Command, key string) (outcome Outcome, err error) {
 	for range 100 {
-		outcome, err = h.Do(context.Background(), v, c, key)
+		outcome, err = h.Do(context.Background(), letIn(h.World(), v), c, key)
 		_, unknown := errors.AsType[*OutcomeUnknownError](err)
 		_, away := errors.AsType[*UnavailableError](err)
 		if !unknown && !away {

@@ -335,6 +335,16 @@ var mutations = []mutation{
 		out.Bar = false
 		return out.decide(d)
 	}, RevokeAccess{}.Action())},
+	{name: "who was let in before is let go on", decide: only(func(c Command, d *decision) error {
+		out := c.(RevokeAccess)
+		a, err := d.accessOf(out.Account, nil)
+		if err != nil {
+			return err
+		}
+		d.object = domain.ID(a.ID)
+		a.Barred, a.Version = true, a.Version+1 // and nothing says since when
+		return d.put(domain.KindAccountAccess, d.object, a)
+	}, RevokeAccess{}.Action())},
 	{name: "a revoked key still opens", decide: only(func(c Command, d *decision) error {
 		k, err := d.accessKeyToChange(c.(RevokeAccessKey).ID, nil)
 		if err != nil {

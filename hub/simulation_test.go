@@ -795,6 +795,15 @@ func (s *simulation) usedBy(actor string) func(func(string) bool) {
 	}
 }
 
+// letIn is a viewer whose rights were looked at in a World; one who has none there
+// was let in before.
+func letIn(w *world.World, v domain.Viewer) domain.Viewer {
+	if row, ok := w.AccountAccess(domain.IDOfAccount(v.Actor)); !ok || !row.Doc.Barred {
+		v.RightsAt = w.AccessChanged()
+	}
+	return v
+}
+
 func (s *simulation) ask(ctx context.Context, h *replica, c *client) {
 	asking, leave := context.WithCancel(ctx)
 	if id, of := requestOf(c.command); of {
@@ -803,12 +812,13 @@ func (s *simulation) ask(ctx context.Context, h *replica, c *client) {
 	}
 	c.at, c.life, c.leave, c.waiting, c.left, c.answers = h, h.starts, leave, true, false, make(chan result, 1)
 	s.tell("%s asks %s, under %q", c, h.name, c.key)
+	viewer := letIn(h.World(), c.viewer)
 	hub, command, key := h.Hub, s.mutated(c.command), c.key
 	if s.mutation != nil && s.mutation.forgetsKeys {
 		key = ""
 	}
 	go func() {
-		outcome, err := hub.Do(asking, c.viewer, command, key)
+		outcome, err := hub.Do(asking, viewer, command, key)
 		c.answers <- result{outcome, err}
 	}()
 	synctest.Wait()

@@ -106,7 +106,7 @@ func beginWith(t testing.TB, seed uint64) *settled {
 		clock.move(time.Minute)
 		v, command := g.right(h.World())
 		if command != nil {
-			s.Do(t.Context(), v, command, "") // refused ones leave no trace
+			s.Do(t.Context(), letIn(h.World(), v), command, "") // refused ones leave no trace
 		}
 	}
 	if made.log, err = condensed(m.id, m.commits(t)); err != nil {
