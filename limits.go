@@ -18,7 +18,7 @@ type bounds struct {
 	Aliases         []int           `name:"max-aliases" env:"PALIER_MAX_ALIASES" default:"15" help:"Aliases of an operation."`
 	RootFields      []int           `name:"max-root-fields" env:"PALIER_MAX_ROOT_FIELDS" default:"10" help:"Fields at the root of an operation."`
 	Directives      []int           `name:"max-directives" env:"PALIER_MAX_DIRECTIVES" default:"20" help:"Directives of an operation."`
-	Repetitions     []int           `name:"max-repetitions" env:"PALIER_MAX_REPETITIONS" default:"15" help:"Repetitions of fields in one selection."`
+	Repetitions     []int           `name:"max-repetitions" env:"PALIER_MAX_REPETITIONS" default:"250" help:"Repetitions of fields in a document."`
 	Items           []int           `name:"max-items" env:"PALIER_MAX_ITEMS" default:"250,1000,1000" help:"Items of an array of the input."`
 	Representations []int           `name:"max-representations" env:"PALIER_MAX_REPRESENTATIONS" default:"250" help:"Representations that a gateway may ask for at once."`
 	Cost            []int           `name:"max-cost" env:"PALIER_MAX_COST" default:"5000,25000,50000" help:"Cost of an operation."`

@@ -13,6 +13,8 @@ import (
 type parsed struct {
 	doc    *ast.QueryDocument
 	tokens int
+	// repetitions in it, counted up to ten times what it may have.
+	repetitions int64
 	// shapes of its operations.
 	shapes map[*ast.OperationDefinition]shape
 	// keepings of their answers.

@@ -70,8 +70,8 @@ func (g *gate) enter(ctx context.Context, exec graphql.GraphExecutor, params *gr
 	return operation, nil
 }
 
-// parse answers a document that is valid, of which the operation asked for is
-// within the limits.
+// parse answers a document that is valid, and within the limits: whichever of its
+// operations is asked for, all of it is validated.
 func (g *gate) parse(params *graphql.RawParams, limits ClassLimits, x *exchange) (*parsed, gqlerror.List) {
 	p, known := g.documents.find(params.Query)
 	if !known {
@@ -92,11 +92,12 @@ func (g *gate) parse(params *graphql.RawParams, limits ClassLimits, x *exchange)
 		for _, operation := range doc.Operations {
 			p.shapes[operation] = shapeOf(operation, doc.Fragments)
 		}
+		p.repetitions = repetitionsOf(doc, 10*limits.Repetitions)
+	}
+	if err := limitRepetitions.above(int64(limits.Repetitions), p.repetitions, x.class); err != nil {
+		return nil, gqlerror.List{gqlerror.Wrap(err)}
 	}
 	for _, operation := range p.doc.Operations {
-		if params.OperationName != "" && operation.Name != params.OperationName {
-			continue
-		}
 		if err := p.shapes[operation].check(limits, x.class); err != nil {
 			return nil, gqlerror.List{gqlerror.Wrap(err)}
 		}

@@ -52,7 +52,7 @@ type ClassLimits struct {
 	RootFields int
 	// Directives of an operation.
 	Directives int
-	// Repetitions of fields in one selection.
+	// Repetitions of fields and fragments in a document.
 	Repetitions int
 	// Items of an array of the input.
 	Items int
@@ -79,7 +79,7 @@ const (
 // DefaultLimits are safe for a public endpoint.
 func DefaultLimits() Limits {
 	public := ClassLimits{
-		BodyBytes: 256 << 10, Tokens: 2000, Depth: 15, Aliases: 15, RootFields: 10, Directives: 20, Repetitions: 15,
+		BodyBytes: 256 << 10, Tokens: 2000, Depth: 15, Aliases: 15, RootFields: 10, Directives: 20, Repetitions: 250,
 		Items: 250, Representations: 250, Cost: 5_000, Operation: 5 * time.Second,
 	}
 	server := public
@@ -147,7 +147,7 @@ var (
 	limitAliases         = limit{"TOO_MANY_ALIASES", "alias", "aliases", "découpez l'opération", "split the operation"}
 	limitRootFields      = limit{"TOO_MANY_ROOT_FIELDS", "champs à la racine", "fields at the root", "découpez l'opération", "split the operation"}
 	limitDirectives      = limit{"TOO_MANY_DIRECTIVES", "directives", "directives", "découpez l'opération", "split the operation"}
-	limitRepetitions     = limit{"TOO_MANY_REPETITIONS", "répétitions d'un champ dans une sélection", "repetitions of a field in a selection", "demandez chaque champ une fois", "ask for each field once"}
+	limitRepetitions     = limit{"TOO_MANY_REPETITIONS", "répétitions de champs", "repetitions of fields", "demandez chaque champ une fois", "ask for each field once"}
 	limitIntrospection   = limit{"INTROSPECTION_TOO_DEEP", "listes imbriquées dans l'introspection", "nested lists in the introspection", "lisez le schéma à l'adresse /schema.graphql", "read the schema at /schema.graphql"}
 	limitFirst           = limit{"PAGE_TOO_LONG", "éléments par page", "items in a page", "demandez la suite avec after", "ask for more with after"}
 	limitItems           = limit{"TOO_MANY_ITEMS", "éléments dans un tableau de l'entrée", "items in an array of the input", "envoyez-en une partie à la fois", "send a part at a time"}

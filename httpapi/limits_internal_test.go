@@ -8,6 +8,7 @@ import (
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/parser"
+	"github.com/vektah/gqlparser/v2/validator"
 )
 
 var priced = gqlparser.MustLoadSchema(&ast.Source{Input: `
@@ -98,7 +99,7 @@ func TestBombs(t *testing.T) {
 		check    func(shape) bool
 	}{
 		"nested 200 deep":     {bomb(200, 1, ""), func(s shape) bool { return s.depth == 2 }},
-		"spread twice":        {bomb(200, 2, ""), func(s shape) bool { return s.repetitions == 1 }},
+		"spread twice":        {bomb(200, 2, ""), func(s shape) bool { return s.depth == 2 }},
 		"below fields":        {bomb(200, 1, "friends"), func(s shape) bool { return s.depth == 202 }},
 		"below aliases":       {bomb(60, 2, "x: friends"), func(s shape) bool { return s.aliases == mostCounted && s.depth == 62 }},
 		"a cycle":             {"{ person { ...A } } fragment A on Person { friends { ...B } } fragment B on Person { friends { ...A } }", func(s shape) bool { return s.depth == 3 }},
@@ -122,6 +123,81 @@ func TestBombs(t *testing.T) {
 	}
 	if got := newPrices(priced).estimate(doc.Operations[0], nil).cost; got != mostCounted {
 		t.Errorf("a bomb costs %d", got)
+	}
+}
+
+// beside is so many fragments that each ask for a field so many times.
+func beside(fragments, times int) string {
+	var spreads, definitions strings.Builder
+	for i := range fragments {
+		fmt.Fprintf(&spreads, "...F%d ", i)
+		fmt.Fprintf(&definitions, " fragment F%d on Person { %s}", i, strings.Repeat("name ", times))
+	}
+	return "{ person { " + spreads.String() + "} }" + definitions.String()
+}
+
+// TestRepetitions are counted wherever fields come together.
+func TestRepetitions(t *testing.T) {
+	times := strings.Repeat
+	for name, tc := range map[string]struct {
+		document string
+		want     int64
+	}{
+		"none":                          {"{ person { name friends { name } } me: person { name } }", 0},
+		"a field":                       {"{ person {" + times(" name", 10) + " } }", 9},
+		"of an operation not asked":     {"query A { person { name } } query B { person {" + times(" name", 10) + " } }", 9},
+		"an alias":                      {"{ person { name a: name name: id } }", 1},
+		"by inline fragments":           {"{ person { name ... { name } ... on Person { name } } }", 2},
+		"by fragments":                  {beside(5, 2), 9},
+		"below a field that is asked":   {"{ person { friends { name } friends { name id } } }", 2},
+		"far below":                     {"{ person { friends { friends { name } } } person { friends { friends { name } } } }", 4},
+		"a fragment":                    {"{ person { ...A ...A } } fragment A on Person { name }", 1},
+		"a fragment of another object":  {"{ person { ...A friends { ...A } } } fragment A on Person { name }", 0},
+		"a fragment that is below both": {"{ person { friends { ...A } friends { ...A } } } fragment A on Person { name id }", 3},
+		"in a fragment at two places":   {"{ person { ...A } me: person { ...A } } fragment A on Person { friends { name name } }", 1},
+		"in a fragment not spread":      {"{ person { name } } fragment A on Person { name name }", 1},
+		"each with each":                {"{ person { " + times("friends { name ...A } ", 11) + "} } fragment A on Person { " + times("name ", 20) + "}", 10 + 11*21 - 1},
+		"a bomb":                        {bomb(200, 2, "friends"), 1001},
+		"a bomb of spreads":             {bomb(200, 2, ""), 200},
+		"a cycle":                       {"{ person { ...A } } fragment A on Person { friends { ...B } } fragment B on Person { friends { ...A } }", 0},
+		"of itself":                     {"{ person { ...A } } fragment A on Person { ...A }", 1},
+	} {
+		doc, err := parser.ParseQuery(&ast.Source{Input: tc.document})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := repetitionsOf(doc, 1000); got != tc.want {
+			t.Errorf("%s: %d, want %d", name, got, tc.want)
+		}
+	}
+}
+
+// BenchmarkValidation is of what takes longest of all that is let in to be validated:
+// about as many repetitions, and as many tokens, as there may be.
+func BenchmarkValidation(b *testing.B) {
+	limits := DefaultLimits().By[ClassPublic]
+	times := strings.Repeat
+	for name, document := range map[string]string{
+		"a field":          "{ person {" + times(" name", 251) + " } }",
+		"by fragments":     beside(110, 2),
+		"each with each":   "{ person { " + times("friends { name ...A } ", 11) + "} } fragment A on Person { " + times("name ", 20) + "}",
+		"nested":           "{ person { " + times("friends { ", 10) + times("name ", 251) + times("} ", 10) + "} }",
+		"nested fragments": bomb(200, 1, ""),
+		"operations":       times("query Q { person { ...A } } ", 150) + "fragment A on Person { id name }",
+	} {
+		doc, err := parser.ParseQuery(&ast.Source{Input: document})
+		if err != nil {
+			b.Fatal(err)
+		}
+		if n := repetitionsOf(doc, limits.Repetitions); n > int64(limits.Repetitions) || tokensOf(document, limits.Tokens) > limits.Tokens {
+			b.Fatalf("%s isn't let in: %d", name, n)
+		}
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				repetitionsOf(doc, limits.Repetitions)
+				validator.ValidateWithRules(priced, doc, rulesWithoutSuggestions())
+			}
+		})
 	}
 }
 

@@ -51,6 +51,15 @@ func TestLimits(t *testing.T) {
 			return request("{ ... @include(if: true) { role ...A"+times(" @include(if: true)", n-4)+" } ...A @skip(if: true) } fragment A on Query { locale @include(if: true) }", nil)
 		}},
 		"repetitions": {"TOO_MANY_REPETITIONS", 3, func(n int) string { return request("{ things { nodes {"+times(" name", n+1)+" } } }", nil) }},
+		"repetitions by fragments": {"TOO_MANY_REPETITIONS", 3, func(n int) string {
+			return request("{ things { nodes { ...A"+times(" name", n)+" } } } fragment A on Thing { name }", nil)
+		}},
+		"repetitions in another operation": {"TOO_MANY_REPETITIONS", 3, func(n int) string {
+			return `{"operationName":"A","query":"query A { role } query B { things { nodes {` + times(" name", n+1) + ` } } }"}`
+		}},
+		"depth of another operation": {"TOO_DEEP", 5, func(n int) string {
+			return `{"operationName":"A","query":"query A { role } query B { things(first: 2) { nodes { things(first: 2) { nodes { ` + times("things { ", n-5) + "__typename " + times("} ", n-5) + `} } } } }"}`
+		}},
 		"items": {"TOO_MANY_ITEMS", 8, func(n int) string {
 			return request("{ things(ids: ["+times(`"a" `, n)+"]) { nodes { name } } }", nil)
 		}},

@@ -21,7 +21,7 @@ func product(a, b int64) int64 {
 // shape is what can be said of an operation without its variables, and without
 // the schema: so it is looked at before the document is validated.
 type shape struct {
-	depth, aliases, rootFields, directives, repetitions int64
+	depth, aliases, rootFields, directives int64
 	// Of an introspection: how deep its lists nest, and its fields.
 	introspectionLists, introspectionDepth int64
 }
@@ -37,7 +37,6 @@ func (s shape) check(l ClassLimits, of Class) error {
 		{limitAliases, l.Aliases, s.aliases},
 		{limitRootFields, l.RootFields, s.rootFields},
 		{limitDirectives, l.Directives, s.directives},
-		{limitRepetitions, l.Repetitions, s.repetitions},
 		{limitIntrospection, mostIntrospectionLists, s.introspectionLists},
 		{limitDepth, mostIntrospectionDepth, s.introspectionDepth},
 	} {
@@ -62,14 +61,14 @@ func shapeOf(operation *ast.OperationDefinition, fragments ast.FragmentDefinitio
 		e.directives = sum(e.directives, int64(len(v.Directives)))
 	}
 	return shape{
-		depth: e.depth, aliases: e.aliases, rootFields: e.fields, directives: e.directives, repetitions: e.repetitions,
+		depth: e.depth, aliases: e.aliases, rootFields: e.fields, directives: e.directives,
 		introspectionLists: e.schemaLists, introspectionDepth: e.schemaDepth,
 	}
 }
 
 // extent is that of a selection, its fragments included. Depths are from it down.
 type extent struct {
-	depth, aliases, directives, repetitions int64
+	depth, aliases, directives int64
 	// fields that stand in the selection itself.
 	fields int64
 	// lists that nest below, if it is of an introspection.
@@ -80,7 +79,7 @@ type extent struct {
 
 // beside adds what stands in the same selection.
 func (e *extent) beside(o extent) {
-	e.depth, e.repetitions, e.lists = max(e.depth, o.depth), max(e.repetitions, o.repetitions), max(e.lists, o.lists)
+	e.depth, e.lists = max(e.depth, o.depth), max(e.lists, o.lists)
 	e.schemaLists, e.schemaDepth = max(e.schemaLists, o.schemaLists), max(e.schemaDepth, o.schemaDepth)
 	e.aliases, e.directives, e.fields = sum(e.aliases, o.aliases), sum(e.directives, o.directives), sum(e.fields, o.fields)
 }
@@ -99,25 +98,20 @@ type surveyor struct {
 }
 
 func (m *surveyor) set(set ast.SelectionSet) (e extent) {
-	keys := make(map[string]bool, len(set))
 	for _, selection := range set {
 		switch s := selection.(type) {
 		case *ast.Field:
-			keys[s.Alias] = true
 			e.beside(m.field(s))
 		case *ast.InlineFragment:
-			keys["... on "+s.TypeCondition] = true
 			inner := m.set(s.SelectionSet)
 			inner.directives = sum(inner.directives, int64(len(s.Directives)))
 			e.beside(inner)
 		case *ast.FragmentSpread:
-			keys["..."+s.Name] = true
 			spread := m.fragment(s.Name)
 			spread.directives = sum(spread.directives, int64(len(s.Directives)))
 			e.beside(spread)
 		}
 	}
-	e.repetitions = max(e.repetitions, int64(len(set)-len(keys)))
 	return e
 }
 
