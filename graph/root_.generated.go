@@ -12078,7 +12078,7 @@ var sources = []*ast.Source{
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): PalierAccessKeyConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
+  ): PalierAccessKeyConnection! @cost(weight: "10") @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
   "What the ledger says of accounts: the rights granted, and the tokens revoked. None for others than STAFF."
   accountAccesses(
     "Which ones; all by default."
@@ -12087,7 +12087,7 @@ var sources = []*ast.Source{
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): PalierAccountAccessConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
+  ): PalierAccountAccessConnection! @cost(weight: "10") @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
 }
 
 extend type Mutation {
@@ -12423,7 +12423,7 @@ type PalierScopeMissing implements PalierUserError {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): LandlordApproachConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
+  ): LandlordApproachConnection! @cost(weight: "10") @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
 }
 
 extend type Mutation {
@@ -13528,7 +13528,7 @@ enum CoverageScale {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): DeadLetterConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
+  ): DeadLetterConnection! @cost(weight: "10") @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
 }
 
 extend type Mutation {
@@ -14083,7 +14083,7 @@ type PalierVersionValue @cacheControl(inheritMaxAge: true) {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): HostingInvitationConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
+  ): HostingInvitationConnection! @cost(weight: "10") @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
 }
 
 extend type Mutation {
@@ -14312,7 +14312,7 @@ type HostingContactNotOpen implements PalierUserError {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): LandlordConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"]) @cacheControl(maxAge: 60)
+  ): LandlordConnection! @cost(weight: "10") @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"]) @cacheControl(maxAge: 60)
 }
 
 extend type Mutation {
@@ -14706,7 +14706,7 @@ input LandlordMatchFilter {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): LandlordNeedConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"]) @cacheControl(maxAge: 60)
+  ): LandlordNeedConnection! @cost(weight: "10") @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"]) @cacheControl(maxAge: 60)
 }
 
 extend type Mutation {
@@ -15925,7 +15925,7 @@ type HostingMessagePayload {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): HostingNeedConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"]) @cacheControl(maxAge: 60)
+  ): HostingNeedConnection! @cost(weight: "10") @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"]) @cacheControl(maxAge: 60)
 }
 
 extend type Mutation {
@@ -16674,7 +16674,7 @@ input PalierNear {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): PalierPersonConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
+  ): PalierPersonConnection! @cost(weight: "10") @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
   """
   Everything that is kept about a person: who they are, what they wrote and what was
   written about them (GDPR, articles 15 and 20). For the person themself, and for
@@ -16877,7 +16877,7 @@ type PalierPersonErasePayload {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): PlacementConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"]) @cacheControl(maxAge: 60)
+  ): PlacementConnection! @cost(weight: "10") @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"]) @cacheControl(maxAge: 60)
 }
 
 extend type Mutation {
@@ -17109,7 +17109,7 @@ extend type SpaceMatch {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): InnovationProjectConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"]) @cacheControl(maxAge: 60)
+  ): InnovationProjectConnection! @cost(weight: "10") @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"]) @cacheControl(maxAge: 60)
 }
 
 extend type Mutation {
@@ -17622,7 +17622,7 @@ input ProjectMatchFilter {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): HostingProposalConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
+  ): HostingProposalConnection! @cost(weight: "10") @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
 }
 
 extend type Mutation {
@@ -17815,7 +17815,7 @@ type HostingProposalPayload {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): HostingRequestConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
+  ): HostingRequestConnection! @cost(weight: "10") @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"])
 }
 
 extend type Mutation {
@@ -19065,7 +19065,7 @@ enum HostingRestitution {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): LandlordSiteConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"]) @cacheControl(maxAge: 60)
+  ): LandlordSiteConnection! @cost(weight: "50") @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"]) @cacheControl(maxAge: 60)
 }
 
 extend type Mutation {
@@ -19465,7 +19465,7 @@ type LandlordSiteUpsertPayload {
     first: Int! = 20
     "After which cursor of the same list."
     after: String
-  ): VacantSpaceConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"]) @cacheControl(maxAge: 60)
+  ): VacantSpaceConnection! @cost(weight: "50") @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"]) @cacheControl(maxAge: 60)
 }
 
 extend type Mutation {

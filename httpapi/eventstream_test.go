@@ -100,7 +100,7 @@ func TestEventStream(t *testing.T) {
 		"{ role }":                 `{"data":{"role":"LANDLORD"}`,
 		"{ nothing }":              `GRAPHQL_VALIDATION_FAILED`,
 		"subscription { refused }": `INVALID_INPUT`,
-		"mutation { change }":      `{"data":{"change":"changed"},"extensions":{"cost":{"limit":25000,"requested":0},"palier":{"commit":42}}}`,
+		"mutation { change }":      `{"data":{"change":"changed"},"extensions":{"cost":{"limit":25000,"requested":1},"palier":{"commit":42}}}`,
 		"{ bug }":                  `INTERNAL`,
 	} {
 		s := openStream(t, h, "POST", "", `{"query":"`+query+`"}`, asJSON, "Authorization: Bearer good")

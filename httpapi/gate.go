@@ -138,7 +138,7 @@ func (g *gate) weigh(ctx context.Context, operation *graphql.OperationContext, l
 	if err := limitCost.above(limits.Cost, asked.cost, x.class); err != nil {
 		return err
 	}
-	x.cost = asked.cost
+	x.cost = max(leastCost, asked.cost)
 	return g.meter.chargeRest(ctx, asked.cost)
 }
 

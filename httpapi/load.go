@@ -48,11 +48,11 @@ type queue struct {
 	free atomic.Int64
 
 	mu sync.Mutex
-	// shares are those of addresses that ask just now.
+	// shares are those of clients that ask just now.
 	shares map[string]*share
 }
 
-// share is what one address may have of the places: half, so that the others find
+// share is what one client may have of the places: half, so that the others find
 // one.
 type share struct {
 	places chan struct{}
@@ -63,49 +63,43 @@ func newQueue(places int, now func() time.Time) *queue {
 	return &queue{places: make(chan struct{}, places), most: int64(places * waitingPerPlace), now: now, shares: make(map[string]*share)}
 }
 
-// enter takes a place for an address, or for nobody in particular with "". What it
-// answers gives the place back; nil when there was none in time.
-func (q *queue) enter(ctx context.Context, address string) (leave func()) {
-	if address == "" {
-		if !q.take(ctx, q.places) {
-			return nil
-		}
-		return func() { <-q.places }
-	}
-	s := q.share(address)
+// enter takes a place for a client. What it answers gives the place back; nil when
+// there was none in time.
+func (q *queue) enter(ctx context.Context, client string) (leave func()) {
+	s := q.share(client)
 	if !q.take(ctx, s.places) {
-		q.unshare(address, s)
+		q.unshare(client, s)
 		return nil
 	}
 	if !q.take(ctx, q.places) {
 		<-s.places
-		q.unshare(address, s)
+		q.unshare(client, s)
 		return nil
 	}
 	return func() {
 		<-q.places
 		<-s.places
-		q.unshare(address, s)
+		q.unshare(client, s)
 	}
 }
 
-func (q *queue) share(address string) *share {
+func (q *queue) share(client string) *share {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	s := q.shares[address]
+	s := q.shares[client]
 	if s == nil {
 		s = &share{places: make(chan struct{}, max(1, cap(q.places)/2))}
-		q.shares[address] = s
+		q.shares[client] = s
 	}
 	s.users++
 	return s
 }
 
-func (q *queue) unshare(address string, s *share) {
+func (q *queue) unshare(client string, s *share) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if s.users--; s.users == 0 {
-		delete(q.shares, address)
+		delete(q.shares, client)
 	}
 }
 
@@ -145,11 +139,8 @@ func (l load) run(ctx context.Context, exec graphql.GraphExecutor, operation *gr
 	if operation.Operation.Operation == ast.Mutation { // they wait for the writer, not for a core
 		q = l.commands
 	}
-	address := ""
-	if x := exchangeOf(ctx); x.class == ClassPublic {
-		address = household(x.address)
-	}
-	leave := q.enter(ctx, address)
+	by, name := exchangeOf(ctx).client()
+	leave := q.enter(ctx, by+"/"+name)
 	if leave == nil {
 		return nil, overloaded()
 	}

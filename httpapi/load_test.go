@@ -46,26 +46,42 @@ func TestOverload(t *testing.T) {
 	}
 }
 
-// TestShares: one address has half of the places, and others find one.
+// TestShares: one client has half of the places, and others find one.
 func TestShares(t *testing.T) {
 	h := start(t, func(c *httpapi.Config) {
 		c.Limits.Queries = 2
 		c.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 	})
-	busy := connect(t, h.URL, "", "X-Forwarded-For: 203.0.113.1")
-	busy.subscribe("1", "{ late }")
-	for h.schema.late.Load() == 0 {
-		h.send(t, "GET", "/healthz", "")
-	}
-	if got := h.ask(t, "{ role }", "X-Forwarded-For: 203.0.113.1"); got.status != 503 {
-		t.Errorf("the same address: %d %s", got.status, got.body)
-	}
-	for range 3 { // each gives its place back
-		if got := h.ask(t, "{ role }", "X-Forwarded-For: 203.0.113.2"); got.status != 200 {
-			t.Errorf("another address: %d %s", got.status, got.body)
-		}
-		if got := h.ask(t, "{ role }", "X-Forwarded-For: 203.0.113.1", "Authorization: Bearer good"); got.status != 200 {
-			t.Errorf("a token: %d %s", got.status, got.body)
-		}
+	const here, elsewhere, token = "X-Forwarded-For: 203.0.113.1", "X-Forwarded-For: 203.0.113.2", "Authorization: Bearer good"
+	for name, tc := range map[string]struct {
+		payload      string
+		same, others []string
+	}{
+		"an address":  {"", []string{here}, []string{here, token}},
+		"an account":  {`,"payload":{"authorization":"Bearer good"}`, []string{elsewhere, token}, []string{here}},
+		"and another": {"", []string{here}, []string{elsewhere}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			before := h.schema.late.Load()
+			busy := connect(t, h.URL, tc.payload, here)
+			busy.subscribe("1", "{ late }")
+			for h.schema.late.Load() == before {
+				h.send(t, "GET", "/healthz", "")
+			}
+			if got := h.ask(t, "{ role }", tc.same...); got.status != 503 {
+				t.Errorf("the same: %d %s", got.status, got.body)
+			}
+			for range 3 { // each gives its place back
+				if got := h.ask(t, "{ role }", tc.others...); got.status != 200 {
+					t.Errorf("another: %d %s", got.status, got.body)
+				}
+			}
+			busy.send(`{"id":"1","type":"complete"}`)
+			for try := 0; h.ask(t, "{ role }", tc.same...).status != 200; try++ {
+				if try == 1000 {
+					t.Fatal("its place isn't given back")
+				}
+			}
+		})
 	}
 }

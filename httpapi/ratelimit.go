@@ -50,15 +50,23 @@ func (m meter) chargeRest(ctx context.Context, cost int64) error {
 
 func (m meter) pour(ctx context.Context, cost int64) error {
 	x := exchangeOf(ctx)
-	v := x.viewer
-	if x.token == "" || v.Embedded != "" {
-		return m.pourInto(ctx, m.limits.PerAddress, byAddress, household(x.address), cost)
+	by, name := x.client()
+	if by == byAddress {
+		return m.pourInto(ctx, m.limits.PerAddress, by, name, cost)
 	}
-	account := fmt.Sprintf("%s/%s/%s", v.Role, v.Organisation(), v.Actor)
-	if err := m.pourInto(ctx, m.limits.PerViewer, byViewer, account, cost); err != nil || v.OnBehalfOf == "" {
+	if err := m.pourInto(ctx, m.limits.PerViewer, by, name, cost); err != nil || x.viewer.OnBehalfOf == "" {
 		return err
 	}
-	return m.pourInto(ctx, m.limits.PerPerson, byPerson, account+"/"+string(v.OnBehalfOf), cost)
+	return m.pourInto(ctx, m.limits.PerPerson, byPerson, name+"/"+string(x.viewer.OnBehalfOf), cost)
+}
+
+// client is whom to hold to a share: an address, which is all that is known of who
+// has no token, and of visitors of public pages; else an account.
+func (x *exchange) client() (by, name string) {
+	if v := x.viewer; x.token != "" && v.Embedded == "" {
+		return byViewer, fmt.Sprintf("%s/%s/%s", v.Role, v.Organisation(), v.Actor)
+	}
+	return byAddress, household(x.address)
 }
 
 // pourInto pours into one bucket. What is left in the last is what the client is told.

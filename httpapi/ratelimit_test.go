@@ -92,7 +92,7 @@ func TestCostIsCharged(t *testing.T) {
 		t.Errorf("got %s, want %s", got.body, want)
 	}
 	h.ask(t, "{ nothing }") // what isn't valid costs the least
-	if got := h.ask(t, "{ role }"); !strings.Contains(got.body, `"available":498`) || !strings.Contains(got.body, `"requested":0`) {
+	if got := h.ask(t, "{ role }"); !strings.Contains(got.body, `"available":498`) || !strings.Contains(got.body, `"requested":1`) {
 		t.Errorf("got %s", got.body)
 	}
 	for range 4 {

@@ -227,7 +227,7 @@ func TestSocketViewer(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := connect(t, h.URL, tc.payload, tc.headers...)
 			s.subscribe("1", "{ role }")
-			s.wants("1", "next", `{"data":{"role":"`+tc.role+`"},"extensions":{"cost":{"limit":`+map[string]string{"PUBLIC": "5000", "LANDLORD": "25000"}[tc.role]+`,"requested":0},"palier":{"commit":41}}}`)
+			s.wants("1", "next", `{"data":{"role":"`+tc.role+`"},"extensions":{"cost":{"limit":`+map[string]string{"PUBLIC": "5000", "LANDLORD": "25000"}[tc.role]+`,"requested":1},"palier":{"commit":41}}}`)
 			s.wants("1", "complete", "")
 		})
 	}
@@ -273,7 +273,7 @@ func TestSocketOperations(t *testing.T) {
 	s.wants("", "pong", "")
 	s.send(`{"type":"pong"}`)
 	s.subscribe("m", "mutation { change }")
-	s.wants("m", "next", `{"data":{"change":"changed"},"extensions":{"cost":{"limit":5000,"requested":0},"palier":{"commit":42}}}`)
+	s.wants("m", "next", `{"data":{"change":"changed"},"extensions":{"cost":{"limit":5000,"requested":1},"palier":{"commit":42}}}`)
 	s.wants("m", "complete", "")
 	s.send(`{"id":"v","type":"subscribe","payload":{"query":"query A { role } query B($id: ID) { space(id: $id) }","operationName":"B","variables":{"id":"spc_a"}}}`)
 	s.wants("v", "next", `{"data":{"space":"found"}`)

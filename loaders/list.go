@@ -18,7 +18,13 @@ type Page struct {
 	After  *string
 	Totals bool
 	Facets bool
+	// Ended says why nobody waits for the page any more, such as the context's error;
+	// nil when somebody does. A nil one is never asked.
+	Ended func() error
 }
+
+// rowsBetween is after how many rows a list looks whether anybody waits for it.
+const rowsBetween = 512
 
 // mostFirst bounds a page.
 const mostFirst = 100
@@ -70,10 +76,18 @@ func page[T any](s *Session, l list[T], p Page) (*domain.Connection[*T], error) 
 	if err != nil {
 		return nil, err
 	}
-	var total int
+	// One at a time: an operation has one place among those that run.
+	s.scanning.Lock()
+	defer s.scanning.Unlock()
+	var total, looked int
 	best := newBest[*T](p.First+1, after)
 	counters := newCounters(l.facets, p.Facets)
 	for doc := range l.visible(s.viewer) {
+		if looked++; looked%rowsBetween == 1 && p.Ended != nil {
+			if err := p.Ended(); err != nil {
+				return nil, err
+			}
+		}
 		if l.keep != nil && !l.keep(doc) {
 			continue
 		}

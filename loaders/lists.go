@@ -1,6 +1,7 @@
 package loaders
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -9,23 +10,25 @@ import (
 	"github.com/palier-hub/palier/world"
 )
 
-// searcher tells whether texts hold all the words of a search; nil matches all.
+// searcher tells whether texts hold all the words of a search; nil matches all. What
+// it answers is for one goroutine.
 func searcher(search *string) func(texts ...string) bool {
 	if search == nil {
 		return func(...string) bool { return true }
 	}
-	words := strings.Fields(fold.Name(*search))
+	words := bytes.Fields(fold.AppendName(nil, *search))
+	var folded []byte // of the last texts: there may be millions
 	return func(texts ...string) bool {
-		if len(words) == 0 {
-			return false // only signs: no name holds them
+		folded = folded[:0]
+		for _, text := range texts {
+			folded = fold.AppendName(folded, text)
 		}
-		text := fold.Name(strings.Join(texts, " "))
 		for _, w := range words {
-			if !strings.Contains(text, w) {
+			if !bytes.Contains(folded, w) {
 				return false
 			}
 		}
-		return true
+		return len(words) > 0 // only signs: no name holds them
 	}
 }
 
@@ -97,7 +100,7 @@ func (s *Session) Sites(f domain.LandlordSiteFilter, order domain.LandlordSiteOr
 	if err := problems.Err(); err != nil {
 		return nil, err
 	}
-	found := searcher(f.Search)
+	found, inside := searcher(f.Search), s.insider(f.Within)
 	l := list[domain.LandlordSite]{
 		scope: []any{"sites", f, order},
 		rows:  s.World().Sites(),
@@ -105,7 +108,7 @@ func (s *Session) Sites(f domain.LandlordSiteFilter, order domain.LandlordSiteOr
 		keep: func(site *domain.LandlordSite) bool {
 			return inState(f.States, site.State) && anyOf(f.PriorityDistrict, site.PriorityDistrict.Standing) &&
 				(len(f.NpnruInterests) == 0 || site.NpnruInterest != nil && anyOf(f.NpnruInterests, *site.NpnruInterest)) &&
-				s.within(site, f.Within) && s.inCircle(site, f.Near) && found(site.Name)
+				inside(site) && s.inCircle(site, f.Near) && found(site.Name)
 		},
 		key: func(site *domain.LandlordSite) sortKey {
 			switch order {
@@ -163,7 +166,7 @@ func (s *Session) spaceList(f domain.VacantSpaceFilter, order domain.VacantSpace
 	}
 	w := s.World()
 	today := w.Today()
-	found := searcher(f.Search)
+	found, inside := searcher(f.Search), s.insider(f.Within)
 	aboutSite := f.LandlordID != nil || len(f.PriorityDistrict) > 0 || len(f.Within) > 0 || f.Near != nil || f.Search != nil
 	// A visible space's site is never less visible: it may be read here.
 	site := func(space *domain.VacantSpace) *domain.LandlordSite {
@@ -172,6 +175,12 @@ func (s *Session) spaceList(f domain.VacantSpaceFilter, order domain.VacantSpace
 			return &domain.LandlordSite{}
 		}
 		return row.Doc
+	}
+	keepsSite := func(space *domain.VacantSpace) bool {
+		site := site(space)
+		return (f.LandlordID == nil || site.LandlordID == *f.LandlordID) &&
+			anyOf(f.PriorityDistrict, site.PriorityDistrict.Standing) && inside(site) && s.inCircle(site, f.Near) &&
+			found(space.Label, site.Name)
 	}
 	l = list[domain.VacantSpace]{
 		scope: []any{"spaces", f, order},
@@ -185,7 +194,7 @@ func (s *Session) spaceList(f domain.VacantSpaceFilter, order domain.VacantSpace
 				(f.Shareable == nil || space.Shareable != nil && *space.Shareable == *f.Shareable) &&
 				space.Surface.Overlap(f.MinSurfaceM2, f.MaxSurfaceM2) &&
 				(f.AvailableOn == nil || space.Availability.Covers(*f.AvailableOn)) &&
-				(!aboutSite || s.keepSite(f, site(space)) && found(space.Label, site(space).Name))
+				(!aboutSite || keepsSite(space))
 		},
 		key: func(space *domain.VacantSpace) sortKey {
 			switch order {
@@ -219,14 +228,6 @@ func (s *Session) spaceList(f domain.VacantSpaceFilter, order domain.VacantSpace
 		l.distance = func(space *domain.VacantSpace) *int { return s.distance(site(space), f.Near.Centre()) }
 	}
 	return l, nil
-}
-
-// keepSite applies the conditions of a filter of spaces that are about their
-// site.
-func (s *Session) keepSite(f domain.VacantSpaceFilter, site *domain.LandlordSite) bool {
-	return (f.LandlordID == nil || site.LandlordID == *f.LandlordID) &&
-		anyOf(f.PriorityDistrict, site.PriorityDistrict.Standing) &&
-		s.within(site, f.Within) && s.inCircle(site, f.Near)
 }
 
 // Projects are those that the viewer may see.

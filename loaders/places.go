@@ -32,6 +32,23 @@ func (s *Session) within(site *domain.LandlordSite, ts []domain.Territory) bool 
 	})
 }
 
+// insider is within for many sites, by one goroutine: what hangs on the commune alone
+// is worked out once for each.
+func (s *Session) insider(ts []domain.Territory) func(*domain.LandlordSite) bool {
+	known := make(map[domain.InseeCode]bool)
+	return func(site *domain.LandlordSite) bool {
+		if len(ts) == 0 || site.Position != nil && s.viewer.SeesConfidential() {
+			return s.within(site, ts)
+		}
+		inside, is := known[site.CommuneCode]
+		if !is {
+			inside = s.within(site, ts)
+			known[site.CommuneCode] = inside
+		}
+		return inside
+	}
+}
+
 // distance of a site from a point, in metres; nil without a position.
 func (s *Session) distance(site *domain.LandlordSite, from domain.Position) *int {
 	at := s.position(site)

@@ -8,6 +8,7 @@ package loaders
 import (
 	"context"
 	"runtime"
+	"sync"
 	"sync/atomic"
 
 	"github.com/palier-hub/palier/domain"
@@ -56,6 +57,8 @@ type Session struct {
 	people, contacts batch[domain.PersonID, domain.Person]
 	talks            talks
 	past             pastRead
+	// scanning is held while a list's rows are looked through.
+	scanning sync.Mutex
 	// ended is why the subscription that this session is of came to its end.
 	ended atomic.Pointer[error]
 }

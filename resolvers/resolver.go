@@ -82,7 +82,7 @@ func value[T any](v *T) (zero T) {
 // page reads the arguments of a connection and what the operation selects of
 // it.
 func page(ctx context.Context, first int, after *string) loaders.Page {
-	p := loaders.Page{First: first, After: after}
+	p := loaders.Page{First: first, After: after, Ended: ctx.Err}
 	of := graphql.GetFieldContext(ctx).Field.Definition.Type.Name()
 	for _, f := range graphql.CollectFieldsCtx(ctx, []string{of}) {
 		switch f.Name {

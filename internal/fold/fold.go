@@ -2,7 +2,10 @@
 // without accents, hyphens or apostrophes.
 package fold
 
-import "strings"
+import (
+	"unicode"
+	"unicode/utf8"
+)
 
 // letters are the accented letters and ligatures of French, and those of the
 // neighbouring languages that place names borrow.
@@ -15,46 +18,59 @@ var letters = map[rune]string{
 
 // Plain is s in a–z and 0–9, its words separated by one space; whatever else
 // stands between letters separates words.
-func Plain(s string) string {
-	var b strings.Builder
-	b.Grow(len(s))
-	gap := false
-	for _, r := range strings.ToLower(s) {
-		if r >= 0x300 && r <= 0x36F {
-			continue // a combining accent, as macOS writes file names
-		}
-		text, known := letters[r]
-		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
-			text, known = string(r), true
-		}
-		if !known {
-			gap = true
-			continue
-		}
-		if gap && b.Len() > 0 {
-			b.WriteByte(' ')
-		}
-		gap = false
-		b.WriteString(text)
-	}
-	return b.String()
-}
+func Plain(s string) string { return string(appendFolded(make([]byte, 0, len(s)), s, false)) }
 
 // Name is Plain with the abbreviations "st" and "ste" spelt out, so that all
 // ways to write a saint's name are one.
-func Name(s string) string {
-	plain := Plain(s)
-	if !strings.Contains(plain, "st") {
-		return plain
-	}
-	words := strings.Split(plain, " ")
-	for i, w := range words {
-		switch w {
-		case "st":
-			words[i] = "saint"
-		case "ste":
-			words[i] = "sainte"
+func Name(s string) string { return string(AppendName(make([]byte, 0, len(s)), s)) }
+
+// AppendName appends Name of s to dst, as a word of its own.
+func AppendName(dst []byte, s string) []byte { return appendFolded(dst, s, true) }
+
+func appendFolded(dst []byte, s string, spell bool) []byte {
+	word := -1 // where the last word begins; -1 between words
+	for _, r := range s {
+		text := ""
+		switch {
+		case r >= 'A' && r <= 'Z':
+			r += 'a' - 'A'
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
+		case r >= 0x300 && r <= 0x36F:
+			continue // a combining accent, as macOS writes file names
+		case r >= utf8.RuneSelf:
+			r = unicode.ToLower(r)
+			text = letters[r]
+		}
+		if text == "" && (r < 'a' || r > 'z') && (r < '0' || r > '9') {
+			dst = ended(dst, word, spell)
+			word = -1
+			continue
+		}
+		if word < 0 {
+			if len(dst) > 0 {
+				dst = append(dst, ' ')
+			}
+			word = len(dst)
+		}
+		if text == "" {
+			dst = append(dst, byte(r))
+		} else {
+			dst = append(dst, text...)
 		}
 	}
-	return strings.Join(words, " ")
+	return ended(dst, word, spell)
+}
+
+// ended is dst, whose last word begins there, with it spelt out.
+func ended(dst []byte, word int, spell bool) []byte {
+	if !spell || word < 0 {
+		return dst
+	}
+	switch string(dst[word:]) {
+	case "st":
+		return append(dst[:word], "saint"...)
+	case "ste":
+		return append(dst[:word], "sainte"...)
+	}
+	return dst
 }

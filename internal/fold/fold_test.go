@@ -13,6 +13,8 @@ func TestName(t *testing.T) {
 		"Château-Chinon (Ville)":      "chateau chinon ville",
 		"E\u0301pinay":                "epinay",
 		"Strasbourg":                  "strasbourg",
+		"ÉGLISE Saint-Æ, est ST":      "eglise saint ae est saint",
+		"Ä\u0308K\u212a":              "akk",
 		"Paris 20e Arrondissement":    "paris 20e arrondissement",
 		"":                            "",
 		"—":                           "",
@@ -21,6 +23,12 @@ func TestName(t *testing.T) {
 	} {
 		if got := Name(in); got != want {
 			t.Errorf("Name(%q) = %q, want %q", in, got, want)
+		}
+		if want != "" {
+			want = " " + want
+		}
+		if got := string(AppendName([]byte("st"), in)); got != "st"+want {
+			t.Errorf("AppendName(%q) = %q, want %q", in, got, "st"+want)
 		}
 	}
 	if got := Plain("St-Ouen"); got != "st ouen" {
