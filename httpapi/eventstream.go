@@ -21,26 +21,34 @@ const typeEvents = "text/event-stream"
 
 // wantsEvents tells whether a request asks for its answer as an event stream:
 // that of a subscription wherever its Accept header names it, since nothing else
-// can answer one; that of anything else when it names none of our other types
-// before. Gateways name all of them on every request.
+// can answer one; that of anything else when none of our other types has as
+// much weight, or comes before with the same. Gateways name all of them on every request.
 func wantsEvents(r *http.Request, kind ast.Operation) bool {
+	best, events := 0.0, false
 	for part := range strings.SplitSeq(strings.Join(r.Header.Values("Accept"), ","), ",") {
 		mediaType, parameters, _ := mime.ParseMediaType(part)
+		weight := 1.0
 		if q, given := parameters["q"]; given {
-			if weight, err := strconv.ParseFloat(q, 64); err != nil || !(weight > 0) {
+			var err error
+			if weight, err = strconv.ParseFloat(q, 64); err != nil {
 				continue
 			}
 		}
 		switch mediaType {
 		case typeEvents:
-			return true
+			if weight > 0 && kind == ast.Subscription {
+				return true
+			}
+			if weight > best {
+				best, events = weight, true
+			}
 		case "*/*", "application/*", typeJSON, typeGraphQL:
-			if kind != ast.Subscription {
-				return false
+			if weight > best {
+				best, events = weight, false
 			}
 		}
 	}
-	return false
+	return events
 }
 
 // eventStream is an answer by server-sent events: GraphQL over SSE, "distinct
@@ -57,11 +65,12 @@ type eventStream struct {
 
 // stream answers an operation, or why it isn't run, by events.
 func (t overHTTP) stream(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, operation *graphql.OperationContext, errs gqlerror.List) {
-	if full := t.streams.enter(); full != nil {
+	client, full := t.streams.enter(exchangeOf(r.Context()))
+	if full != nil {
 		full.write(w, r)
 		return
 	}
-	defer t.streams.leave()
+	defer t.streams.leave(client)
 	control := http.NewResponseController(w)
 	// The server bounds a request as a whole; here each write has its own time,
 	// and a client that leaves is noticed however late.

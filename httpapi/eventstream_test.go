@@ -123,6 +123,7 @@ func TestEventStream(t *testing.T) {
 		"a mutation by GET":       {"GET", query("mutation { change }"), "", []string{preflight}, 405, "METHOD_NOT_ALLOWED"},
 		"a bad token":             {"POST", "", `{"query":"subscription { changes }"}`, []string{asJSON, "Authorization: Bearer bad"}, 401, "UNAUTHENTICATED"},
 		"no events wanted":        {"POST", "", `{"query":"subscription { changes }"}`, []string{asJSON, "Accept: application/json"}, 200, "SUBSCRIPTION_NOT_SUPPORTED"},
+		"JSON weighs more":        {"POST", "", `{"query":"{ role }"}`, []string{asJSON, "Accept: text/event-stream;q=0.1, application/json"}, 200, ""},
 		"JSON before for a query": {"POST", "", `{"query":"{ role }"}`, []string{asJSON, "Accept: application/json, text/event-stream"}, 200, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

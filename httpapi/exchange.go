@@ -22,6 +22,8 @@ type exchange struct {
 	id     string
 	locale domain.Locale
 	identity
+	// bytes of the body, so far as it is read.
+	bytes int
 	// keeping is how long the answer may be kept.
 	keeping keeping
 	// cost of the operation, and the bucket that it was poured into.

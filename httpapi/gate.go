@@ -102,6 +102,9 @@ func (g *gate) parse(params *graphql.RawParams, limits ClassLimits, x *exchange)
 			return nil, gqlerror.List{gqlerror.Wrap(err)}
 		}
 	}
+	if name := params.OperationName; name != "" && p.doc.Operations.ForName(name) == nil {
+		return nil, coded(errcode.ValidationFailed, gqlerror.Errorf("operation %s not found", clip(name)))
+	}
 	if !known {
 		if errs := validator.ValidateWithRules(g.schema, p.doc, g.rules()); len(errs) > 0 {
 			return nil, g.discreet(coded(errcode.ValidationFailed, errs...), x)

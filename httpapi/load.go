@@ -139,8 +139,7 @@ func (l load) run(ctx context.Context, exec graphql.GraphExecutor, operation *gr
 	if operation.Operation.Operation == ast.Mutation { // they wait for the writer, not for a core
 		q = l.commands
 	}
-	by, name := exchangeOf(ctx).client()
-	leave := q.enter(ctx, by+"/"+name)
+	leave := q.enter(ctx, exchangeOf(ctx).clientKey())
 	if leave == nil {
 		return nil, overloaded()
 	}

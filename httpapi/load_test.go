@@ -1,9 +1,13 @@
 package httpapi_test
 
 import (
+	"bufio"
+	"fmt"
+	"net"
 	"net/netip"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/palier-hub/palier/httpapi"
 )
@@ -43,6 +47,51 @@ func TestOverload(t *testing.T) {
 		if try == 1000 {
 			t.Fatalf("afterwards: %d %s", got.status, got.body)
 		}
+	}
+}
+
+// TestSlowBodies: what one client is slow to send takes a part of the memory only.
+func TestSlowBodies(t *testing.T) {
+	h := start(t, func(c *httpapi.Config) {
+		c.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+	})
+	slow := func(from string) *bufio.Reader {
+		conn, err := net.Dial("tcp", h.Listener.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { conn.Close() })
+		fmt.Fprintf(conn, "POST /graphql HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n{", from, 256<<10)
+		return bufio.NewReader(conn)
+	}
+	for range 255 { // of 64 MB
+		slow("203.0.113.1")
+	}
+	refused := 0
+	for range 20 { // those before may not have come so far yet
+		if refused > 0 {
+			break
+		}
+		answer := slow("203.0.113.1")
+		done := make(chan string, 1)
+		go func() {
+			line, _ := answer.ReadString('\n')
+			done <- line
+		}()
+		select {
+		case line := <-done:
+			if !strings.Contains(line, "503") {
+				t.Fatal(line)
+			}
+			refused++
+		case <-time.After(300 * time.Millisecond): // it was let in
+		}
+	}
+	if refused == 0 {
+		t.Error("everything is let in")
+	}
+	if got := h.ask(t, "{ role }", "X-Forwarded-For: 203.0.113.2"); got.status != 200 {
+		t.Errorf("another: %d %s", got.status, got.body)
 	}
 }
 

@@ -40,6 +40,22 @@ type meter struct {
 // error is one to tell.
 func (m meter) charge(ctx context.Context) error { return m.pour(ctx, leastCost) }
 
+// bytesPerCost is how much of a body costs 1: it takes time to read, whatever it says.
+const bytesPerCost = 1024
+
+// mostUnpaid is how long a message of a websocket may be that is read though it is too
+// much: somebody is told so.
+const mostUnpaid = 4096
+
+// chargeBytes charges so much, and for so many bytes.
+func (m meter) chargeBytes(ctx context.Context, cost int64, bytes int) error {
+	cost += int64(bytes / bytesPerCost)
+	if cost == 0 {
+		return nil
+	}
+	return m.pour(ctx, cost)
+}
+
 // chargeRest charges for what an operation costs besides.
 func (m meter) chargeRest(ctx context.Context, cost int64) error {
 	if cost <= leastCost {
@@ -80,6 +96,12 @@ func (m meter) pourInto(ctx context.Context, limit int64, by, key string, cost i
 		return nil
 	}
 	return &rateLimitedError{by: by, limit: limit, level: level}
+}
+
+// clientKey names the client.
+func (x *exchange) clientKey() string {
+	by, name := x.client()
+	return by + "/" + name
 }
 
 // bucket is how full a client's is.

@@ -115,6 +115,22 @@ func TestCostIsCharged(t *testing.T) {
 	}
 }
 
+// A body takes time to read, whatever it says.
+func TestBytesAreCharged(t *testing.T) {
+	h := start(t, limited(600, 0))
+	padded := `{"query":"{ role }","variables":{"none":"` + strings.Repeat("x", 100<<10) + `"}}`
+	if got := h.send(t, "POST", "/graphql", padded, asJSON); got.status != 200 || !strings.Contains(got.body, `"available":499`) {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	for range 4 {
+		h.send(t, "POST", "/graphql", padded, asJSON)
+	}
+	begun := h.begun
+	if got := h.send(t, "POST", "/graphql", padded, asJSON); got.status != 429 || h.begun != begun {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+}
+
 // Neighbours in version 6 are one client, and a spoofed address is nobody's.
 func TestRateLimitByAddress(t *testing.T) {
 	h := start(t, limited(1, 0))

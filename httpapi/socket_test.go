@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -559,6 +560,65 @@ func TestGoingAway(t *testing.T) {
 	if got := h.ask(t, "{ role }"); got.status != 200 {
 		t.Errorf("a request: %+v", got)
 	}
+}
+
+// TestSharesOfStreams: one client leaves room for others, and a websocket that says
+// whose it is counts as theirs.
+func TestSharesOfStreams(t *testing.T) {
+	h := start(t, func(c *httpapi.Config) {
+		c.Limits.Streams = 60
+		c.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+	})
+	const here, elsewhere, token = "X-Forwarded-For: 203.0.113.1", "X-Forwarded-For: 203.0.113.2", `,"payload":{"authorization":"Bearer good"}`
+	for range 24 {
+		connect(t, h.URL, "", here)
+	}
+	for range 5 { // they are the account's
+		connect(t, h.URL, token, here)
+	}
+	connect(t, h.URL, "", here)
+	if _, response, err := dial(t, h.URL, here); err == nil || response.StatusCode != 503 {
+		t.Errorf("a 26th of an address: %v", err)
+	}
+	if got := h.ask(t, "subscription { changes }", "Accept: text/event-stream", here); got.status != 503 || !strings.Contains(got.body, `"share":25`) {
+		t.Errorf("as events: %+v", got)
+	}
+	connect(t, h.URL, "", elsewhere)
+	for range 25 { // half of all
+		connect(t, h.URL, token, elsewhere)
+	}
+	more, _, err := dial(t, h.URL, elsewhere)
+	if err != nil {
+		t.Fatal(err)
+	}
+	more.send(`{"type":"connection_init"` + token + `}`)
+	if why := more.closed(int(websocket.StatusTryAgainLater)); !strings.HasPrefix(why.Reason, "TOO_MANY_STREAMS: ") {
+		t.Errorf("a 31st of an account: %s", why.Reason)
+	}
+}
+
+// TestMessagesAreCharged: what isn't an operation takes time to read, too.
+func TestMessagesAreCharged(t *testing.T) {
+	h := start(t, limited(50, 0))
+	s := connect(t, h.URL, "") // twice: it was opened, and it has begun
+	for range 48 {
+		s.send(`{"type":"ping"}`)
+		if got := s.next(); got.Type != "pong" {
+			t.Fatalf("%+v", got)
+		}
+	}
+	s.subscribe("1", "{ role }")
+	s.wants("1", "error", "RATE_LIMITED")
+	s.send(`{"type":"ping"}`)
+	s.closed(4429)
+
+	long := connect(t, start(t, limited(50, 0)).URL, "")
+	long.send(`{"type":"ping","payload":"` + strings.Repeat("x", 60<<10) + `"}`)
+	long.closed(4429)
+
+	broken := connect(t, start(t, nil).URL, "")
+	broken.send("{\"type\":\"ping\",\"payload\":\"\xff\"}")
+	broken.closed(int(websocket.StatusInvalidFramePayloadData))
 }
 
 func TestMostStreams(t *testing.T) {

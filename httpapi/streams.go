@@ -41,8 +41,10 @@ type streams struct {
 	leaving context.Context
 	goAway  context.CancelFunc
 	mu      sync.Mutex
-	open    int
 	work    sync.WaitGroup
+	// open are the connections that stay open, bodies the bytes of those that are
+	// being read.
+	open, bodies *holdings
 }
 
 func newStreams(c Config, e errorEdge) *streams {
@@ -58,6 +60,7 @@ func newStreams(c Config, e errorEdge) *streams {
 		limits: c.Limits, edge: e, verify: c.Verify, changed: changed, actFor: c.ActFor, ended: ended, now: c.Now, logger: c.Logger,
 		documents: persisted{c.Peers, newTrusted(c.Trusted, c.TrustedOnly, c.Schema.Schema(), c.Logger)},
 		load:      newLoad(c.Limits, c.Now), recheck: make(chan struct{}),
+		open: newHoldings(int64(c.Limits.Streams)), bodies: newHoldings(mostBodies),
 	}
 	if c.Present != nil {
 		s.sharing = &sharing{present: c.Present}
@@ -66,35 +69,65 @@ func newStreams(c Config, e errorEdge) *streams {
 	return s
 }
 
-// enter counts a connection that will stay open; leave must follow. What it
-// answers is why there can't be one more.
-func (s *streams) enter() *problem {
+const (
+	// mostBodies bounds the bytes of all bodies that are being read, so that slow
+	// ones don't take the memory; one client has a quarter of them at most.
+	mostBodies = 256 << 20
+	// leastShare of the connections that stay open is anybody's.
+	leastShare = 25
+)
+
+// share is how many connections one client may leave open: a tenth of all of them
+// from one address, half of them with one account.
+func (s *streams) share(x *exchange) int64 {
+	part := s.limits.Streams / 10
+	if by, _ := x.client(); by == byViewer {
+		part = s.limits.Streams / 2
+	}
+	return int64(max(leastShare, part))
+}
+
+// enter counts a connection of a client's that will stay open; leave must follow, with
+// the client that it answers. The problem is why there can't be one more.
+func (s *streams) enter(x *exchange) (client string, full *problem) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	switch {
+	client = x.clientKey()
+	switch share := s.share(x); {
 	case s.leaving.Err() != nil:
-		return &problem{
+		return "", &problem{
 			status: http.StatusServiceUnavailable, code: goingAway,
 			french: "ce serveur s'arrête : reconnectez-vous dans un instant", english: "this server is stopping: connect again in a moment",
 		}
-	case s.open >= s.limits.Streams:
-		return &problem{
+	case !s.open.take(client, 1, share):
+		return "", &problem{
 			status: http.StatusServiceUnavailable, code: "TOO_MANY_STREAMS",
 			french:  "trop de connexions restent ouvertes : réessayez plus tard, ou interrogez changes de temps en temps",
 			english: "too many connections stay open: try again later, or ask changes now and then",
-			facts:   map[string]any{"limit": s.limits.Streams},
+			facts:   map[string]any{"limit": s.limits.Streams, "share": min(share, int64(s.limits.Streams))},
 		}
 	}
-	s.open++
 	s.work.Add(1)
-	return nil
+	return client, nil
 }
 
-func (s *streams) leave() {
-	s.mu.Lock()
-	s.open--
-	s.mu.Unlock()
+func (s *streams) leave(client string) {
+	s.open.give(client, 1)
 	s.work.Done()
+}
+
+// becomes counts a connection as another client's: by its first message a websocket
+// says whose it is. It answers as enter does, and then nothing has changed.
+func (s *streams) becomes(client string, x *exchange) (string, *problem) {
+	if client == x.clientKey() {
+		return client, nil
+	}
+	now, full := s.enter(x)
+	if full != nil {
+		return client, full
+	}
+	s.leave(client)
+	return now, nil
 }
 
 // verifyAgain has what is open verified again, soon.
@@ -112,11 +145,7 @@ func (s *streams) rechecked() <-chan struct{} {
 }
 
 // count is how many connections stay open.
-func (s *streams) count() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.open
-}
+func (s *streams) count() int { return int(s.open.all()) }
 
 // shutdown ends every connection once what runs on it has finished, subscriptions
 // at once, and waits for that. Clients can tell that it is the server that goes,

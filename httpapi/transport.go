@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+	"unicode/utf8"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -29,11 +30,17 @@ type overHTTP struct {
 var _ graphql.Transport = overHTTP{}
 
 // Supports every request that isn't to become a websocket.
-func (t overHTTP) Supports(r *http.Request) bool { return r.Header.Get("Upgrade") == "" }
+// Another protocol that a client would rather speak, such as h2c, is passed over (RFC
+// 9110, section 7.8).
+func (t overHTTP) Supports(r *http.Request) bool { return !isUpgrade(r) }
 
 func (t overHTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	defer t.edge.answerPanic(w, r)
 	params, wrong := t.read(w, r)
+	if err := t.streams.gate.meter.chargeBytes(r.Context(), 0, exchangeOf(r.Context()).bytes); err != nil {
+		refuse(w, r, http.StatusTooManyRequests, t.edge.tell(r.Context(), err))
+		return
+	}
 	if wrong != nil {
 		wrong.write(w, r)
 		return
@@ -116,8 +123,18 @@ func (t overHTTP) read(w http.ResponseWriter, r *http.Request) (*graphql.RawPara
 			english: "the body must be announced by Content-Type: application/json, in UTF-8",
 		}
 	}
-	of := exchangeOf(r.Context()).class
+	x := exchangeOf(r.Context())
+	of := x.class
 	limit := t.limits.By[of].BodyBytes
+	size := limit // when it isn't said
+	if r.ContentLength >= 0 {
+		size = min(size, r.ContentLength)
+	}
+	client := x.clientKey()
+	if !t.streams.bodies.take(client, size, mostBodies/4) {
+		return nil, overloaded()
+	}
+	defer t.streams.bodies.give(client, size)
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return nil, &problem{
@@ -130,27 +147,36 @@ func (t overHTTP) read(w http.ResponseWriter, r *http.Request) (*graphql.RawPara
 	if err != nil {
 		return nil, badRequest("le corps n'est pas arrivé en entier", "the body did not arrive whole")
 	}
+	if x.bytes = len(body); !utf8.Valid(body) {
+		return nil, badRequest("le corps n'est pas en UTF-8", "the body isn't in UTF-8")
+	}
 	return params, readBody(body, params)
 }
 
 func readBody(body []byte, params *graphql.RawParams) *problem {
 	var in struct {
-		Query         *string        `json:"query"`
-		OperationName string         `json:"operationName"`
-		Variables     map[string]any `json:"variables"`
-		Extensions    map[string]any `json:"extensions"`
-		DocumentID    string         `json:"documentId"`
+		Query                     *string
+		OperationName, DocumentID string
+		Variables, Extensions     map[string]any
 	}
 	if bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("[")) {
 		return badRequest(
 			"plusieurs opérations dans un tableau ne sont pas acceptées : envoyez une requête par opération",
 			"several operations in an array aren't accepted: send one request per operation")
 	}
-	if err := decode(body, &in); err != nil {
-		if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && wrong.Field != "" {
+	switch err := decodeObject(body, map[string]any{
+		"query": &in.Query, "operationName": &in.OperationName, "variables": &in.Variables, "extensions": &in.Extensions, "documentId": &in.DocumentID,
+	}).(type) {
+	case nil:
+	case *repeatedError:
+		return badRequest(
+			fmt.Sprintf("le champ %s du corps JSON y est deux fois", err.name),
+			fmt.Sprintf("the field %s of the JSON body is there twice", err.name))
+	default:
+		if wrong, ok := errors.AsType[*fieldError](err); ok {
 			return badRequest(
-				fmt.Sprintf("le champ %s du corps JSON n'est pas du type attendu", wrong.Field),
-				fmt.Sprintf("the field %s of the JSON body isn't of the type that is due", wrong.Field))
+				fmt.Sprintf("le champ %s du corps JSON n'est pas du type attendu", wrong.name),
+				fmt.Sprintf("the field %s of the JSON body isn't of the type that is due", wrong.name))
 		}
 		return badRequest(
 			`le corps n'est pas un objet JSON ; attendu : {"query": "…", "variables": {…}}`,
@@ -193,15 +219,72 @@ func readQuery(raw string, params *graphql.RawParams) *problem {
 
 // decode reads exactly one JSON value. Numbers keep their digits.
 func decode(text []byte, into any) error {
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.UseNumber()
+	d := decoderOf(text)
 	if err := d.Decode(into); err != nil {
 		return err
 	}
+	return atEnd(d)
+}
+
+func decoderOf(text []byte) *json.Decoder {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	return d
+}
+
+func atEnd(d *json.Decoder) error {
 	if _, err := d.Token(); err != io.EOF {
 		return errors.New("something follows the value")
 	}
 	return nil
+}
+
+// decodeObject reads a JSON object's fields by their exact names, each of which may be
+// there once: what stands before the hub, and looks into bodies, must read the same as
+// it does. Other fields are passed over. Errors are *repeatedError, *fieldError, and
+// those of JSON that is none.
+func decodeObject(text []byte, fields map[string]any) error {
+	d := decoderOf(text)
+	if open, err := d.Token(); err != nil || open != json.Delim('{') {
+		return errors.Join(errors.New("not an object"), err)
+	}
+	seen := make(map[string]bool, len(fields))
+	for d.More() {
+		token, err := d.Token()
+		if err != nil {
+			return err
+		}
+		name := token.(string) // as in every object
+		into, known := fields[name]
+		if !known {
+			into = new(json.RawMessage)
+		}
+		if known && seen[name] {
+			return &repeatedError{name}
+		}
+		seen[name] = true
+		if err := d.Decode(into); err != nil {
+			if _, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+				return &fieldError{name, err}
+			}
+			return err
+		}
+	}
+	if _, err := d.Token(); err != nil {
+		return err
+	}
+	return atEnd(d)
+}
+
+// repeatedError says that a field is there twice.
+type repeatedError struct{ name string }
+
+func (e *repeatedError) Error() string { return e.name + " is there twice" }
+
+// fieldError says that a field isn't of its type.
+type fieldError struct {
+	name string
+	error
 }
 
 // requestErrorStatus is the status of a well-formed request whose document or

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/coder/websocket"
@@ -43,7 +44,7 @@ type overSocket struct {
 	identify func(r *http.Request, token string) (identity, error)
 	// actingFor finds out for whom.
 	actingFor func(ctx context.Context, who identity, person string) (identity, error)
-	// meter charges each operation.
+	// meter charges each message.
 	meter meter
 }
 
@@ -65,11 +66,13 @@ func (t overSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 		}.write(w, r)
 		return
 	}
-	if full := t.streams.enter(); full != nil {
+	client, full := t.streams.enter(exchangeOf(r.Context()))
+	if full != nil {
 		full.write(w, r)
 		return
 	}
-	defer t.streams.leave()
+	s := &socket{overSocket: t, exec: exec, base: *exchangeOf(r.Context()), client: client, begun: make(chan struct{}), operations: make(map[string]*operation)}
+	defer func() { t.streams.leave(s.client) }()
 	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{
 		Subprotocols:       []string{subprotocol},
 		InsecureSkipVerify: true, // verified above
@@ -84,8 +87,7 @@ func (t overSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 	}
 	// The request's own context ends with its connection, which is hijacked.
 	ctx, end := context.WithCancel(context.WithoutCancel(r.Context()))
-	s := &socket{overSocket: t, conn: conn, exec: exec, request: r.WithContext(ctx), ctx: ctx, end: end,
-		base: *exchangeOf(r.Context()), begun: make(chan struct{}), operations: make(map[string]*operation)}
+	s.conn, s.request, s.ctx, s.end = conn, r.WithContext(ctx), ctx, end
 	s.serve()
 	exchangeOf(r.Context()).identity = s.base.identity // for the log
 }
@@ -103,6 +105,8 @@ type socket struct {
 	base  exchange
 	begun chan struct{}
 	ready bool
+	// client is whose it is counted as.
+	client string
 	// ctx ends with the socket.
 	ctx  context.Context
 	end  context.CancelFunc
@@ -169,13 +173,24 @@ func (s *socket) read() error {
 		if kind != websocket.MessageText {
 			return &closing{closeBadMessage, "Messages are JSON texts"}
 		}
-		if err := s.take(text); err != nil {
+		if !utf8.Valid(text) {
+			return &closing{websocket.StatusInvalidFramePayloadData, "Texts are in UTF-8"}
+		}
+		// Whatever it says, it takes time to read.
+		ctx := s.contextOf()
+		tooMuch := s.meter.chargeBytes(ctx, leastCost, len(text))
+		if tooMuch != nil && len(text) > mostUnpaid {
+			return &closing{closeInitTooOften, "Too many messages"}
+		}
+		if err := s.take(ctx, text, tooMuch); err != nil {
 			return err
 		}
 	}
 }
 
-func (s *socket) take(text []byte) error {
+// take takes a message, of which the context is. One that was too much isn't answered, but for an operation,
+// which is told so.
+func (s *socket) take(ctx context.Context, text []byte, tooMuch error) error {
 	var m message
 	if decode(text, &m) != nil {
 		return &closing{closeBadMessage, "A message is a JSON object with a type"}
@@ -184,11 +199,14 @@ func (s *socket) take(text []byte) error {
 	case "connection_init":
 		return s.begin(m.Payload)
 	case "ping":
+		if tooMuch != nil {
+			return &closing{closeInitTooOften, "Too many messages"}
+		}
 		return s.write(`{"type":"pong"}`)
 	case "pong":
 		return nil
 	case "subscribe":
-		return s.subscribe(m)
+		return s.subscribe(ctx, m, tooMuch)
 	case "complete":
 		if m.ID == nil {
 			break
@@ -232,6 +250,10 @@ func (s *socket) begin(payload json.RawMessage) error {
 	}
 	if err := s.actFor(fields); err != nil {
 		return err
+	}
+	var full *problem
+	if s.client, full = s.streams.becomes(s.client, &s.base); full != nil {
+		return &closing{websocket.StatusTryAgainLater, fit(fmt.Sprint(full.code, ": ", s.base.locale.In(full.french, full.english)))}
 	}
 	s.ready = true
 	s.conn.SetReadLimit(s.limit())
@@ -287,8 +309,8 @@ func fit(reason string) string {
 	return strings.ToValidUTF8(reason[:most-len(cut)], "") + cut
 }
 
-// subscribe begins an operation of any kind.
-func (s *socket) subscribe(m message) error {
+// subscribe begins an operation of any kind, unless that is too much.
+func (s *socket) subscribe(ctx context.Context, m message, tooMuch error) error {
 	if !s.ready {
 		return &closing{closeUnauthorized, "Unauthorized: connection_init comes first"}
 	}
@@ -296,9 +318,6 @@ func (s *socket) subscribe(m message) error {
 		return &closing{closeBadMessage, "An operation has an id"}
 	}
 	id, params := *m.ID, &graphql.RawParams{Headers: s.request.Header}
-	if wrong := readBody(m.Payload, params); wrong != nil {
-		return &closing{closeBadMessage, fit(wrong.english)}
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch limit := s.streams.limits.SocketOperations; {
@@ -313,8 +332,13 @@ func (s *socket) subscribe(m message) error {
 				"%d operations are already running on this websocket: complete one, or open another"), limit),
 			Extensions: withCode("TOO_MANY_OPERATIONS", map[string]any{"limit": limit}),
 		}})
+	case tooMuch != nil:
+		return s.refuse(id, s.streams.edge.tell(ctx, tooMuch))
 	}
-	ctx, stop := context.WithCancel(s.contextOf())
+	if wrong := readBody(m.Payload, params); wrong != nil {
+		return &closing{closeBadMessage, fit(wrong.english)}
+	}
+	ctx, stop := context.WithCancel(ctx)
 	op := &operation{id, stop}
 	s.operations[id] = op
 	s.running.Go(func() {
@@ -331,13 +355,7 @@ func (s *socket) contextOf() context.Context {
 }
 
 func (s *socket) run(ctx context.Context, op *operation, params *graphql.RawParams) {
-	var told gqlerror.List
-	var err error
-	if tooMuch := s.meter.charge(ctx); tooMuch != nil {
-		told = s.streams.edge.tell(ctx, tooMuch)
-	} else {
-		told, err = s.streams.run(ctx, s.exec, params, func(payload []byte) error { return s.tell(op, payload) })
-	}
+	told, err := s.streams.run(ctx, s.exec, params, func(payload []byte) error { return s.tell(op, payload) })
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.operations[op.id] != op {
