@@ -133,6 +133,9 @@ func (g *gate) weigh(ctx context.Context, operation *graphql.OperationContext, l
 			French:  fmt.Sprintf("%s demande exactement un de ses champs, et non nul", in.oneOfType),
 			English: fmt.Sprintf("%s takes exactly one of its fields, and not null", in.oneOfType)}
 	}
+	if in.unread != nil {
+		return *in.unread
+	}
 	asked := g.prices.estimate(operation.Operation, operation.Variables)
 	if err := limitFirst.above(mostFirst, asked.first, x.class); err != nil {
 		err.(*limitError).path = asked.firstPath

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/palier-hub/palier/domain"
 )
 
 // inputs are what an operation brings, in its document and its variables.
@@ -15,6 +17,8 @@ type inputs struct {
 	// nil without one.
 	oneOf     []string
 	oneOfType string
+	// unread is the first scalar that couldn't be read; nil without one.
+	unread *domain.InvalidInput
 }
 
 // entitiesField is what a gateway asks for the objects that it knows of elsewhere,
@@ -26,7 +30,7 @@ const (
 
 // inputsOf looks at each value once: at variables as such, not where they are used.
 func inputsOf(schema *ast.Schema, operation *ast.OperationDefinition, variables map[string]any) inputs {
-	in := inspector{schema: schema, variables: variables, seen: make(map[string]bool)}
+	in := inspector{schema: schema, variables: variables, seen: make(map[string]bool), readAlready: make(map[string]bool)}
 	for _, v := range operation.VariableDefinitions {
 		if value, set := variables[v.Variable]; set {
 			in.variable(value, v.Type, []string{v.Variable})
@@ -41,6 +45,8 @@ type inspector struct {
 	schema    *ast.Schema
 	variables map[string]any
 	seen      map[string]bool
+	// readAlready are the variables whose scalars were read.
+	readAlready map[string]bool
 }
 
 func (in *inspector) set(set ast.SelectionSet) {
@@ -49,6 +55,7 @@ func (in *inspector) set(set ast.SelectionSet) {
 		case *ast.Field:
 			for _, a := range s.Arguments {
 				in.literal(a.Value, []string{a.Name})
+				in.read(a.Value, []string{a.Name})
 				if s.Name == entitiesField && a.Name == representationsArgument {
 					in.representations = max(in.representations, in.lengthOf(a.Value))
 				}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -27,7 +28,7 @@ func TestLimits(t *testing.T) {
 		}
 	})
 	times := strings.Repeat
-	things := func(n int) map[string]any { return map[string]any{"list": make([]int, n), "n": n} }
+	things := func(n int) map[string]any { return map[string]any{"list": slices.Repeat([]string{"a"}, n), "n": n} }
 	tests := map[string]struct {
 		code  string
 		limit int

@@ -339,6 +339,35 @@ func TestKeysForTrustedDocuments(t *testing.T) {
 	}
 }
 
+// TestUnreadableValuesDoNothing: what can't be read in one field keeps those before it
+// from being done.
+func TestUnreadableValuesDoNothing(t *testing.T) {
+	v := apitest.NewVillage(t)
+	monts := v.As(t, apitest.Landlord(domain.LandlordID(v.IDs["monts"])))
+	const two = `mutation%s {
+		a: accessKeyCreate(input: {key: {use: SERVER, label: "a", role: LANDLORD}}) { secret }
+		b: accessKeyCreate(input: {key: {use: SERVER, label: "b", role: LANDLORD, expiresAt: %s}}) { secret }
+	}`
+	for name, variables := range map[string]map[string]any{"a literal": nil, "a variable": {"at": "not a time"}} {
+		query := fmt.Sprintf(two, "", `"not a time"`)
+		if variables != nil {
+			query = fmt.Sprintf(two, "($at: DateTime)", "$at")
+		}
+		before := v.Hub.World().Commit()
+		answer, err := monts.Ask(query, variables)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body := string(answer.Body)
+		if strings.Contains(body, `"data"`) || !strings.Contains(body, `"path":["input","key","expiresAt"]`) || !strings.Contains(body, "RFC 3339") {
+			t.Errorf("%s: %s", name, body)
+		}
+		if v.Hub.World().Commit() != before {
+			t.Errorf("%s: a key was made", name)
+		}
+	}
+}
+
 // TestRights are granted to accounts, and taken away, by staff.
 func TestRights(t *testing.T) {
 	v := apitest.NewVillage(t)
