@@ -19,6 +19,8 @@ type bounds struct {
 	RootFields      []int           `name:"max-root-fields" env:"PALIER_MAX_ROOT_FIELDS" default:"10" help:"Fields at the root of an operation."`
 	Directives      []int           `name:"max-directives" env:"PALIER_MAX_DIRECTIVES" default:"20" help:"Directives of an operation."`
 	Repetitions     []int           `name:"max-repetitions" env:"PALIER_MAX_REPETITIONS" default:"250" help:"Repetitions of fields in a document."`
+	First           []int           `name:"max-first" env:"PALIER_MAX_FIRST" default:"100" help:"Objects of a page, 100 at most."`
+	Introspected    []int           `name:"max-introspection" env:"PALIER_MAX_INTROSPECTION" default:"3" help:"Nested lists of an introspection, where that is allowed."`
 	Items           []int           `name:"max-items" env:"PALIER_MAX_ITEMS" default:"250,1000,1000" help:"Items of an array of the input."`
 	Representations []int           `name:"max-representations" env:"PALIER_MAX_REPRESENTATIONS" default:"250" help:"Representations that a gateway may ask for at once."`
 	Cost            []int           `name:"max-cost" env:"PALIER_MAX_COST" default:"5000,25000,50000" help:"Cost of an operation."`
@@ -51,6 +53,8 @@ func (b *bounds) wrong() (wrong []error) {
 	numbers("max-root-fields", b.RootFields, many)
 	numbers("max-directives", b.Directives, many)
 	numbers("max-repetitions", b.Repetitions, many)
+	numbers("max-first", b.First, 100)
+	numbers("max-introspection", b.Introspected, 10)
 	numbers("max-items", b.Items, many)
 	numbers("max-representations", b.Representations, many)
 	numbers("max-cost", b.Cost, 1_000_000_000)
@@ -90,7 +94,7 @@ func (b *bounds) limit(l *httpapi.Limits) {
 		l.By[class] = httpapi.ClassLimits{
 			BodyBytes: int64(of(b.Body, class)) << 10, Tokens: of(b.Tokens, class), Depth: of(b.Depth, class), Aliases: of(b.Aliases, class),
 			RootFields: of(b.RootFields, class), Directives: of(b.Directives, class), Repetitions: of(b.Repetitions, class),
-			Items: of(b.Items, class), Representations: of(b.Representations, class), Cost: int64(of(b.Cost, class)), Operation: of(b.Time, class),
+			First: of(b.First, class), Introspection: of(b.Introspected, class), Items: of(b.Items, class), Representations: of(b.Representations, class), Cost: int64(of(b.Cost, class)), Operation: of(b.Time, class),
 		}
 	}
 }

@@ -137,7 +137,7 @@ func (g *gate) weigh(ctx context.Context, operation *graphql.OperationContext, l
 		return *in.unread
 	}
 	asked := g.prices.estimate(operation.Operation, operation.Variables)
-	if err := limitFirst.above(mostFirst, asked.first, x.class); err != nil {
+	if err := limitFirst.above(int64(limits.First), asked.first, x.class); err != nil {
 		err.(*limitError).path = asked.firstPath
 		return err
 	}

@@ -54,6 +54,10 @@ type ClassLimits struct {
 	Directives int
 	// Repetitions of fields and fragments in a document.
 	Repetitions int
+	// First is the longest page; what the schema promises is 100 at most.
+	First int
+	// Introspection is how deep the lists of one nest, where it is allowed.
+	Introspection int
 	// Items of an array of the input.
 	Items int
 	// Representations that a gateway asks for at once.
@@ -65,21 +69,15 @@ type ClassLimits struct {
 	Operation time.Duration
 }
 
-const (
-	// mostFirst bounds a page, for everyone.
-	mostFirst = 100
-	// mostIntrospectionLists bounds how deep the lists of an introspection nest: the
-	// arguments of the fields of types are three.
-	mostIntrospectionLists = 3
-	// mostIntrospectionDepth bounds the fields of one: the usual question asks for
-	// types of types, fifteen deep.
-	mostIntrospectionDepth = 20
-)
+// mostIntrospectionDepth bounds the fields of an introspection: the usual question asks
+// for types of types, fifteen deep.
+const mostIntrospectionDepth = 20
 
 // DefaultLimits are safe for a public endpoint.
 func DefaultLimits() Limits {
 	public := ClassLimits{
 		BodyBytes: 256 << 10, Tokens: 2000, Depth: 15, Aliases: 15, RootFields: 10, Directives: 20, Repetitions: 250,
+		First: 100, Introspection: 3, // the arguments of the fields of types
 		Items: 250, Representations: 250, Cost: 5_000, Operation: 5 * time.Second,
 	}
 	server := public
@@ -112,7 +110,8 @@ func (l ClassLimits) or(d ClassLimits) ClassLimits {
 	return ClassLimits{
 		BodyBytes: or(l.BodyBytes, d.BodyBytes), Tokens: or(l.Tokens, d.Tokens), Depth: or(l.Depth, d.Depth),
 		Aliases: or(l.Aliases, d.Aliases), RootFields: or(l.RootFields, d.RootFields), Directives: or(l.Directives, d.Directives),
-		Repetitions: or(l.Repetitions, d.Repetitions), Items: or(l.Items, d.Items), Representations: or(l.Representations, d.Representations),
+		Repetitions: or(l.Repetitions, d.Repetitions), First: or(l.First, d.First), Introspection: or(l.Introspection, d.Introspection),
+		Items: or(l.Items, d.Items), Representations: or(l.Representations, d.Representations),
 		Cost: or(l.Cost, d.Cost), Operation: or(l.Operation, d.Operation),
 	}
 }

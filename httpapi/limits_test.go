@@ -101,6 +101,23 @@ func TestLimits(t *testing.T) {
 			t.Errorf("a server's own limit: %s", got.body)
 		}
 	})
+	t.Run("shorter pages, and less of an introspection", func(t *testing.T) {
+		h := start(t, func(c *httpapi.Config) {
+			c.Limits.By[httpapi.ClassPublic] = httpapi.ClassLimits{First: 7, Introspection: 1}
+			c.Introspection = true
+		})
+		for query, code := range map[string]string{
+			"{ things(first: 7) { nodes { name } } }":    "",
+			"{ things(first: 8) { nodes { name } } }":    `"code":"PAGE_TOO_LONG","limit":7`,
+			"{ __schema { types { name } } }":            "",
+			"{ __schema { types { fields { name } } } }": `"code":"INTROSPECTION_TOO_DEEP","limit":1`,
+		} {
+			got := h.ask(t, query).body // the schema of these tests can't describe itself, but is let try
+			if refused := strings.Contains(got, "PAGE_TOO_LONG") || strings.Contains(got, "INTROSPECTION_TOO_DEEP"); refused != (code != "") || !strings.Contains(got, code) {
+				t.Errorf("%s: %s", query, got)
+			}
+		}
+	})
 	// The same over a websocket, and as events.
 	refused := request("{ things(first: 101) { nodes { name } } }", nil)
 	s := connect(t, h.URL, "")

@@ -37,7 +37,7 @@ func (s shape) check(l ClassLimits, of Class) error {
 		{limitAliases, l.Aliases, s.aliases},
 		{limitRootFields, l.RootFields, s.rootFields},
 		{limitDirectives, l.Directives, s.directives},
-		{limitIntrospection, mostIntrospectionLists, s.introspectionLists},
+		{limitIntrospection, l.Introspection, s.introspectionLists},
 		{limitDepth, mostIntrospectionDepth, s.introspectionDepth},
 	} {
 		if err := c.limit.above(int64(c.most), c.actual, of); err != nil {
