@@ -31,11 +31,11 @@ type accountAccesses struct {
 func newAccessKeys() accessKeys {
 	return accessKeys{
 		table: newTable[domain.AccessKeyID, domain.AccessKey](),
-		byOrganisation: newIndex[domain.ID, domain.AccessKeyID](func(r *accessKeyRow) []domain.ID {
+		byOrganisation: textIndex[domain.ID, domain.AccessKeyID](func(r *accessKeyRow) []domain.ID {
 			return []domain.ID{r.Doc.Organisation()}
 		}),
-		byCommit: newIndex[uint64, domain.AccessKeyID](func(r *accessKeyRow) []uint64 { return []uint64{r.Doc.Commit} }),
-		byOrigin: newIndex[string, domain.AccessKeyID](func(r *accessKeyRow) []string {
+		byCommit: numberIndex[uint64, domain.AccessKeyID](func(r *accessKeyRow) []uint64 { return []uint64{r.Doc.Commit} }),
+		byOrigin: textIndex[string, domain.AccessKeyID](func(r *accessKeyRow) []string {
 			if r.Doc.RevokedAt != nil {
 				return nil
 			}
@@ -47,7 +47,7 @@ func newAccessKeys() accessKeys {
 func newAccountAccesses() accountAccesses {
 	return accountAccesses{
 		table:    newTable[domain.AccountAccessID, domain.AccountAccess](),
-		byCommit: newIndex[uint64, domain.AccountAccessID](func(r *accountAccessRow) []uint64 { return []uint64{r.Doc.Commit} }),
+		byCommit: numberIndex[uint64, domain.AccountAccessID](func(r *accountAccessRow) []uint64 { return []uint64{r.Doc.Commit} }),
 	}
 }
 
@@ -112,11 +112,11 @@ func (w *World) AccountAccesses() iter.Seq[*Row[domain.AccountAccess]] {
 // AccessChanged is the last commit that changed what keys and accounts may; 0 for
 // none.
 func (w *World) AccessChanged() (commit uint64) {
-	if last, ok := w.accessKeys.byCommit.pairs.Max(); ok {
-		commit = last.key
+	if last, ok := w.accessKeys.byCommit.pairs.max(); ok {
+		commit = last
 	}
-	if last, ok := w.accountAccesses.byCommit.pairs.Max(); ok {
-		commit = max(commit, last.key)
+	if last, ok := w.accountAccesses.byCommit.pairs.max(); ok {
+		commit = max(commit, last)
 	}
 	return commit
 }

@@ -24,16 +24,16 @@ type invitations struct {
 func newInvitations() invitations {
 	return invitations{
 		table: newTable[domain.InvitationID, domain.HostingInvitation](),
-		byProject: newIndex[domain.ProjectID, domain.InvitationID](func(r *invitationRow) []domain.ProjectID {
+		byProject: textIndex[domain.ProjectID, domain.InvitationID](func(r *invitationRow) []domain.ProjectID {
 			return []domain.ProjectID{r.Doc.ProjectID}
 		}),
-		byLandlord: newIndex[domain.LandlordID, domain.InvitationID](func(r *invitationRow) []domain.LandlordID {
+		byLandlord: textIndex[domain.LandlordID, domain.InvitationID](func(r *invitationRow) []domain.LandlordID {
 			return []domain.LandlordID{r.Doc.LandlordID}
 		}),
-		byDue: newIndex[domain.Date, domain.InvitationID](func(r *invitationRow) []domain.Date {
+		byDue: numberIndex[domain.Date, domain.InvitationID](func(r *invitationRow) []domain.Date {
 			return stated(r.Doc.Due())
 		}),
-		byCommit: newIndex[uint64, domain.InvitationID](func(r *invitationRow) []uint64 {
+		byCommit: numberIndex[uint64, domain.InvitationID](func(r *invitationRow) []uint64 {
 			return []uint64{r.Doc.Commit}
 		}),
 	}
@@ -125,16 +125,16 @@ type proposals struct {
 func newProposals() proposals {
 	return proposals{
 		table: newTable[domain.ProposalID, domain.HostingProposal](),
-		byProject: newIndex[domain.ProjectID, domain.ProposalID](func(r *proposalRow) []domain.ProjectID {
+		byProject: textIndex[domain.ProjectID, domain.ProposalID](func(r *proposalRow) []domain.ProjectID {
 			return []domain.ProjectID{r.Doc.ProjectID}
 		}),
-		byLandlord: newIndex[domain.LandlordID, domain.ProposalID](func(r *proposalRow) []domain.LandlordID {
+		byLandlord: textIndex[domain.LandlordID, domain.ProposalID](func(r *proposalRow) []domain.LandlordID {
 			return []domain.LandlordID{r.Doc.LandlordID}
 		}),
-		byDue: newIndex[domain.Date, domain.ProposalID](func(r *proposalRow) []domain.Date {
+		byDue: numberIndex[domain.Date, domain.ProposalID](func(r *proposalRow) []domain.Date {
 			return stated(r.Doc.Due())
 		}),
-		byCommit: newIndex[uint64, domain.ProposalID](func(r *proposalRow) []uint64 {
+		byCommit: numberIndex[uint64, domain.ProposalID](func(r *proposalRow) []uint64 {
 			return []uint64{r.Doc.Commit}
 		}),
 	}
@@ -204,13 +204,13 @@ type approaches struct {
 func newApproaches() approaches {
 	return approaches{
 		table: newTable[domain.ApproachID, domain.LandlordApproach](),
-		byLandlord: newIndex[domain.LandlordID, domain.ApproachID](func(r *approachRow) []domain.LandlordID {
+		byLandlord: textIndex[domain.LandlordID, domain.ApproachID](func(r *approachRow) []domain.LandlordID {
 			return []domain.LandlordID{r.Doc.LandlordID}
 		}),
-		byProject: newIndex[domain.ProjectID, domain.ApproachID](func(r *approachRow) []domain.ProjectID {
+		byProject: textIndex[domain.ProjectID, domain.ApproachID](func(r *approachRow) []domain.ProjectID {
 			return r.Doc.Projects
 		}),
-		byDue: newIndex[domain.Date, domain.ApproachID](func(r *approachRow) []domain.Date {
+		byDue: numberIndex[domain.Date, domain.ApproachID](func(r *approachRow) []domain.Date {
 			return stated(r.Doc.Due())
 		}),
 	}

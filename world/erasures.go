@@ -17,7 +17,7 @@ type erasures struct {
 func newErasures() erasures {
 	return erasures{
 		table: newTable[domain.ErasureID, domain.Erasure](),
-		byPerson: newIndex[domain.PersonID, domain.ErasureID](func(r *erasureRow) []domain.PersonID {
+		byPerson: textIndex[domain.PersonID, domain.ErasureID](func(r *erasureRow) []domain.PersonID {
 			return []domain.PersonID{r.Doc.Person}
 		}),
 	}

@@ -17,10 +17,10 @@ type landlordNeeds struct {
 func newLandlordNeeds() landlordNeeds {
 	return landlordNeeds{
 		table: newTable[domain.LandlordNeedID, domain.LandlordNeed](),
-		byLandlord: newIndex[domain.LandlordID, domain.LandlordNeedID](func(r *landlordNeedRow) []domain.LandlordID {
+		byLandlord: textIndex[domain.LandlordID, domain.LandlordNeedID](func(r *landlordNeedRow) []domain.LandlordID {
 			return []domain.LandlordID{r.Doc.LandlordID}
 		}),
-		byRef: newIndexBy[reference, domain.LandlordNeedID](compareReferences, func(r *landlordNeedRow) []reference {
+		byRef: indexBy[reference, domain.LandlordNeedID](compareReferences, func(r *landlordNeedRow) []reference {
 			return references(r.Sight.Landlord, r.Doc.ExternalRef)
 		}),
 	}

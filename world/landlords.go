@@ -18,10 +18,10 @@ type landlords struct {
 func newLandlords() landlords {
 	return landlords{
 		table: newTable[domain.LandlordID, domain.Landlord](),
-		bySiren: newIndex[domain.Siren, domain.LandlordID](func(r *landlordRow) []domain.Siren {
+		bySiren: textIndex[domain.Siren, domain.LandlordID](func(r *landlordRow) []domain.Siren {
 			return stated(r.Doc.Siren)
 		}),
-		byGroup: newIndex[domain.LandlordID, domain.LandlordID](func(r *landlordRow) []domain.LandlordID {
+		byGroup: textIndex[domain.LandlordID, domain.LandlordID](func(r *landlordRow) []domain.LandlordID {
 			return stated(r.Doc.GroupID)
 		}),
 	}

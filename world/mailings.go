@@ -33,18 +33,18 @@ type mailingMoment struct {
 func newMailings() mailings {
 	return mailings{
 		table: newTable[domain.MailingID, domain.Mailing](),
-		byState: newIndexBy[mailingMoment, domain.MailingID](func(a, b mailingMoment) int {
+		byState: indexBy[mailingMoment, domain.MailingID](func(a, b mailingMoment) int {
 			return cmp.Or(cmp.Compare(a.state, b.state), cmp.Compare(a.at, b.at))
 		}, func(r *mailingRow) []mailingMoment {
 			return []mailingMoment{{r.Doc.State, r.Doc.At.UnixMilli()}}
 		}),
-		byPerson: newIndex[domain.PersonID, domain.MailingID](func(r *mailingRow) []domain.PersonID {
+		byPerson: textIndex[domain.PersonID, domain.MailingID](func(r *mailingRow) []domain.PersonID {
 			if r.Doc.State != domain.MailingDue || r.Doc.Person == "" {
 				return nil
 			}
 			return []domain.PersonID{r.Doc.Person}
 		}),
-		byObject: newIndex[domain.ID, domain.MailingID](func(r *mailingRow) (ids []domain.ID) {
+		byObject: textIndex[domain.ID, domain.MailingID](func(r *mailingRow) (ids []domain.ID) {
 			for _, e := range r.Doc.Events {
 				if !slices.Contains(ids, e.Object) {
 					ids = append(ids, e.Object)

@@ -17,7 +17,7 @@ type messages struct {
 func newMessages() messages {
 	return messages{
 		table: newTable[domain.MessageID, domain.HostingMessage](),
-		byRequest: newIndex[domain.RequestID, domain.MessageID](func(r *messageRow) []domain.RequestID {
+		byRequest: textIndex[domain.RequestID, domain.MessageID](func(r *messageRow) []domain.RequestID {
 			return []domain.RequestID{r.Doc.RequestID}
 		}),
 	}

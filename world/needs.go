@@ -16,7 +16,7 @@ type needs struct {
 func newNeeds() needs {
 	return needs{
 		table: newTable[domain.NeedID, domain.HostingNeed](),
-		byProject: newIndex[domain.ProjectID, domain.NeedID](func(r *needRow) []domain.ProjectID {
+		byProject: textIndex[domain.ProjectID, domain.NeedID](func(r *needRow) []domain.ProjectID {
 			return []domain.ProjectID{r.Doc.ProjectID}
 		}),
 	}

@@ -17,7 +17,7 @@ type projects struct {
 func newProjects() projects {
 	return projects{
 		table: newTable[domain.ProjectID, domain.InnovationProject](),
-		bySlug: newIndex[string, domain.ProjectID](func(r *projectRow) []string {
+		bySlug: textIndex[string, domain.ProjectID](func(r *projectRow) []string {
 			return append([]string{r.Doc.Slug}, r.Doc.Aliases...)
 		}),
 	}

@@ -22,7 +22,7 @@ type receipts struct {
 func newReceipts() receipts {
 	return receipts{
 		table: newTable[domain.ID, domain.Receipt](),
-		byTime: newIndex[int64, domain.ID](func(r *receiptRow) []int64 {
+		byTime: numberIndex[int64, domain.ID](func(r *receiptRow) []int64 {
 			return []int64{r.Doc.At.UnixMilli()}
 		}),
 	}

@@ -29,28 +29,28 @@ type requests struct {
 func newRequests() requests {
 	return requests{
 		table: newTable[domain.RequestID, domain.HostingRequest](),
-		byProject: newIndex[domain.ProjectID, domain.RequestID](func(r *requestRow) []domain.ProjectID {
+		byProject: textIndex[domain.ProjectID, domain.RequestID](func(r *requestRow) []domain.ProjectID {
 			return []domain.ProjectID{r.Doc.ProjectID}
 		}),
-		byLandlord: newIndex[domain.LandlordID, domain.RequestID](func(r *requestRow) []domain.LandlordID {
+		byLandlord: textIndex[domain.LandlordID, domain.RequestID](func(r *requestRow) []domain.LandlordID {
 			return stated(r.Doc.LandlordID)
 		}),
-		byNeed: newIndex[domain.NeedID, domain.RequestID](func(r *requestRow) []domain.NeedID {
+		byNeed: textIndex[domain.NeedID, domain.RequestID](func(r *requestRow) []domain.NeedID {
 			return stated(r.Doc.NeedID)
 		}),
-		bySpace: newIndex[domain.SpaceID, domain.RequestID](func(r *requestRow) []domain.SpaceID {
+		bySpace: textIndex[domain.SpaceID, domain.RequestID](func(r *requestRow) []domain.SpaceID {
 			return r.Doc.Concerns()
 		}),
-		byDue: newIndex[domain.Date, domain.RequestID](func(r *requestRow) []domain.Date {
+		byDue: numberIndex[domain.Date, domain.RequestID](func(r *requestRow) []domain.Date {
 			return stated(r.Doc.NextDue())
 		}),
-		byCommit: newIndex[uint64, domain.RequestID](func(r *requestRow) []uint64 {
+		byCommit: numberIndex[uint64, domain.RequestID](func(r *requestRow) []uint64 {
 			if len(r.Doc.Log) == 0 {
 				return nil
 			}
 			return []uint64{r.Doc.Log[len(r.Doc.Log)-1].Commit}
 		}),
-		byContact: newIndex[domain.PersonID, domain.RequestID](func(r *requestRow) []domain.PersonID {
+		byContact: textIndex[domain.PersonID, domain.RequestID](func(r *requestRow) []domain.PersonID {
 			return r.Doc.Contacts.All()
 		}),
 	}
@@ -194,10 +194,10 @@ type placements struct {
 func newPlacements() placements {
 	return placements{
 		table: newTable[domain.PlacementID, domain.Placement](),
-		byProject: newIndex[domain.ProjectID, domain.PlacementID](func(r *placementRow) []domain.ProjectID {
+		byProject: textIndex[domain.ProjectID, domain.PlacementID](func(r *placementRow) []domain.ProjectID {
 			return []domain.ProjectID{r.Doc.ProjectID}
 		}),
-		byLandlord: newIndex[domain.LandlordID, domain.PlacementID](func(r *placementRow) []domain.LandlordID {
+		byLandlord: textIndex[domain.LandlordID, domain.PlacementID](func(r *placementRow) []domain.LandlordID {
 			return []domain.LandlordID{r.Doc.LandlordID}
 		}),
 	}

@@ -19,13 +19,13 @@ type sites struct {
 func newSites() sites {
 	return sites{
 		table: newTable[domain.SiteID, domain.LandlordSite](),
-		byLandlord: newIndex[domain.LandlordID, domain.SiteID](func(r *siteRow) []domain.LandlordID {
+		byLandlord: textIndex[domain.LandlordID, domain.SiteID](func(r *siteRow) []domain.LandlordID {
 			return []domain.LandlordID{r.Doc.LandlordID}
 		}),
-		byCommune: newIndex[domain.InseeCode, domain.SiteID](func(r *siteRow) []domain.InseeCode {
+		byCommune: textIndex[domain.InseeCode, domain.SiteID](func(r *siteRow) []domain.InseeCode {
 			return []domain.InseeCode{r.Doc.CommuneCode}
 		}),
-		byRef: newIndexBy[reference, domain.SiteID](compareReferences, func(r *siteRow) []reference {
+		byRef: indexBy[reference, domain.SiteID](compareReferences, func(r *siteRow) []reference {
 			return references(r.Sight.Landlord, r.Doc.ExternalRef)
 		}),
 	}

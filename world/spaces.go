@@ -18,10 +18,10 @@ type spaces struct {
 func newSpaces() spaces {
 	return spaces{
 		table: newTable[domain.SpaceID, domain.VacantSpace](),
-		bySite: newIndex[domain.SiteID, domain.SpaceID](func(r *spaceRow) []domain.SiteID {
+		bySite: textIndex[domain.SiteID, domain.SpaceID](func(r *spaceRow) []domain.SiteID {
 			return []domain.SiteID{r.Doc.SiteID}
 		}),
-		byRef: newIndexBy[reference, domain.SpaceID](compareReferences, func(r *spaceRow) []reference {
+		byRef: indexBy[reference, domain.SpaceID](compareReferences, func(r *spaceRow) []reference {
 			return references(r.Sight.Landlord, r.Doc.ExternalRef)
 		}),
 	}

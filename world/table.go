@@ -25,9 +25,17 @@ type rows[ID ~string, T any] interface {
 	clone() rows[ID, T]
 }
 
-type rowTree[ID ~string, T any] struct{ *btree.Map[ID, *Row[T]] }
+// rowTree names each method that is used: those of an embedded one would all be its own.
+type rowTree[ID ~string, T any] struct{ tree *btree.Map[ID, *Row[T]] }
 
-func (t rowTree[ID, T]) clone() rows[ID, T] { return rowTree[ID, T]{t.Copy()} }
+func (t rowTree[ID, T]) Get(id ID) (*Row[T], bool)                { return t.tree.Get(id) }
+func (t rowTree[ID, T]) Set(id ID, row *Row[T]) (*Row[T], bool)   { return t.tree.Set(id, row) }
+func (t rowTree[ID, T]) Load(id ID, row *Row[T]) (*Row[T], bool)  { return t.tree.Load(id, row) }
+func (t rowTree[ID, T]) Delete(id ID) (*Row[T], bool)             { return t.tree.Delete(id) }
+func (t rowTree[ID, T]) Scan(yield func(id ID, row *Row[T]) bool) { t.tree.Scan(yield) }
+func (t rowTree[ID, T]) Max() (ID, *Row[T], bool)                 { return t.tree.Max() }
+func (t rowTree[ID, T]) Len() int                                 { return t.tree.Len() }
+func (t rowTree[ID, T]) clone() rows[ID, T]                       { return rowTree[ID, T]{t.tree.Copy()} }
 
 func newTable[ID ~string, T any]() table[ID, T] {
 	return table[ID, T]{rows: rowTree[ID, T]{new(btree.Map[ID, *Row[T]])}}

@@ -1,6 +1,7 @@
 package world
 
 import (
+	"cmp"
 	"iter"
 	"slices"
 
@@ -13,25 +14,18 @@ type withTexts interface{ TextIDs() []domain.TextID }
 
 // textRefs leads from texts to the documents that refer to them, of whichever
 // kinds.
-type textRefs struct{ pairs pairs[textRef] }
+type textRefs struct{ pairs pairs[textRef, domain.ID] }
 
 type textRef struct {
 	text domain.TextID
 	kind domain.Kind
-	doc  domain.ID
 }
 
 func newTextRefs() textRefs {
-	less := func(a, b textRef) bool {
-		if a.text != b.text {
-			return a.text < b.text
-		}
-		if a.kind != b.kind {
-			return a.kind < b.kind
-		}
-		return a.doc < b.doc
-	}
-	return textRefs{newPairs(less)}
+	itself := func(r textRef) textRef { return r }
+	return textRefs{newPairs[textRef, textRef, domain.ID](func(a, b textRef) int {
+		return cmp.Or(cmp.Compare(a.text, b.text), cmp.Compare(a.kind, b.kind))
+	}, itself, itself)}
 }
 
 // clone is for the writer only, as that of table.
@@ -49,11 +43,11 @@ func (x textRefs) move(kind domain.Kind, doc domain.ID, old, now withTexts) {
 	}
 	for _, id := range before {
 		if !slices.Contains(after, id) {
-			x.pairs.Delete(textRef{id, kind, doc})
+			x.pairs.remove(textRef{id, kind}, doc)
 		}
 	}
 	for _, id := range after {
-		x.pairs.Set(textRef{id, kind, doc})
+		x.pairs.set(textRef{id, kind}, doc)
 	}
 }
 
@@ -61,7 +55,7 @@ func (x textRefs) move(kind domain.Kind, doc domain.ID, old, now withTexts) {
 // may be swept from the personal store.
 func (w *World) RefersTo(id domain.TextID) bool {
 	refers := false
-	w.textRefs.pairs.Ascend(textRef{text: id}, func(r textRef) bool {
+	w.textRefs.pairs.ascend(textRef{text: id}, func(r textRef, _ domain.ID) bool {
 		refers = r.text == id
 		return false
 	})
@@ -78,7 +72,7 @@ type TextReference struct {
 // TextReferences are all that there are, in order of the texts' ids.
 func (w *World) TextReferences() iter.Seq[TextReference] {
 	return func(yield func(TextReference) bool) {
-		w.textRefs.pairs.Scan(func(r textRef) bool { return yield(TextReference{r.text, r.kind, r.doc}) })
+		w.textRefs.pairs.scan(func(r textRef, doc domain.ID) bool { return yield(TextReference{r.text, r.kind, doc}) })
 	}
 }
 
