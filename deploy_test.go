@@ -79,6 +79,11 @@ func TestBehindTheProxy(t *testing.T) {
 	url := proxied(t, addresses...)
 	token := staffToken(t, dir)
 
+	if answer, err := http.Get(url + "/healthz"); err != nil || answer.Header.Get("Strict-Transport-Security") != "max-age=31536000" {
+		t.Errorf("by the proxy: %v, %v", answer, err)
+	} else {
+		answer.Body.Close()
+	}
 	ended := make(chan error, 1)
 	conn := listen(t, url, token)
 	events := stream(t, url, token)

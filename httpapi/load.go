@@ -52,8 +52,9 @@ type queue struct {
 	shares map[string]*share
 }
 
-// share is what one client may have of the places: half, so that the others find
-// one.
+// share is what one client may have of the places, so that the others find one: an
+// address half of them, and an account, behind which many people may be, three
+// quarters.
 type share struct {
 	places chan struct{}
 	users  int
@@ -63,10 +64,10 @@ func newQueue(places int, now func() time.Time) *queue {
 	return &queue{places: make(chan struct{}, places), most: int64(places * waitingPerPlace), now: now, shares: make(map[string]*share)}
 }
 
-// enter takes a place for a client. What it answers gives the place back; nil when
+// enter takes a place for a client, who may have so many. What it answers gives the place back; nil when
 // there was none in time.
-func (q *queue) enter(ctx context.Context, client string) (leave func()) {
-	s := q.share(client)
+func (q *queue) enter(ctx context.Context, client string, most int) (leave func()) {
+	s := q.share(client, most)
 	if !q.take(ctx, s.places) {
 		q.unshare(client, s)
 		return nil
@@ -83,12 +84,12 @@ func (q *queue) enter(ctx context.Context, client string) (leave func()) {
 	}
 }
 
-func (q *queue) share(client string) *share {
+func (q *queue) share(client string, most int) *share {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	s := q.shares[client]
 	if s == nil {
-		s = &share{places: make(chan struct{}, max(1, cap(q.places)/2))}
+		s = &share{places: make(chan struct{}, most)}
 		q.shares[client] = s
 	}
 	s.users++
@@ -139,7 +140,12 @@ func (l load) run(ctx context.Context, exec graphql.GraphExecutor, operation *gr
 	if operation.Operation.Operation == ast.Mutation { // they wait for the writer, not for a core
 		q = l.commands
 	}
-	leave := q.enter(ctx, exchangeOf(ctx).clientKey())
+	x := exchangeOf(ctx)
+	part := cap(q.places) / 2
+	if by, _ := x.client(); by == byViewer {
+		part = cap(q.places) * 3 / 4
+	}
+	leave := q.enter(ctx, x.clientKey(), max(1, part))
 	if leave == nil {
 		return nil, overloaded()
 	}
