@@ -19,7 +19,7 @@ export async function compare(oldText, newText) {
     const renamed = renaming(change, changes)
     if (renamed) change.message += `; was it renamed, to \`${renamed}\`?`
     if (change.announced) Object.assign(change, { effect: 'It was deprecated in the last release.', mend: 'Name it in the changelog.' })
-    else if (change.level !== 'SAFE') Object.assign(change, WORDS.find(([codes]) => codes.test(change.code))?.[1])
+    else if (change.level !== 'SAFE') Object.assign(change, WORDS.find(([codes]) => codes.test(`${change.code} ${change.level}`))?.[1])
   }
   changes.push(...federation(types, read(after).types))
   const order = ['BREAKING', 'DANGEROUS', 'SAFE']
@@ -36,6 +36,8 @@ const WORDS = [
     { effect: 'Operations and partners that name it are refused.', mend: DEPRECATE }],
   [/^FIELD_TYPE_CHANGED/,
     { effect: 'Clients that were promised the former type are given something else: one that never checks for null, null.', mend: 'Keep the field as it is, `@deprecated`, and add another of the new type.' }],
+  [/^(FIELD_ARGUMENT|INPUT_FIELD)_ADDED DANGEROUS/,
+    { effect: 'Operations that don\'t give it, all of today\'s, have its default.', mend: 'See that the default is what they had.' }],
   [/^(FIELD_ARGUMENT|INPUT_FIELD)_ADDED/,
     { effect: 'Operations that don\'t give it, all of today\'s, are refused.', mend: 'Let it be left out: make it nullable, or give it a default.' }],
   [/^(FIELD_ARGUMENT|INPUT_FIELD)_TYPE_CHANGED/,

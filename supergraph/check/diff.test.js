@@ -77,6 +77,12 @@ test('what is added is safe, a value of an enum dangerous', async () => {
   assert.match(cost.said, /DANGEROUS \(1\)\n {2}`PageInfo` costs 3, and cost 0/)
 })
 
+test('a field of an input with a default is dangerous, and has it', async () => {
+  const { code, said } = await diff(/(input VacantSpaceFilter [^{]*\{)/, '$1\n  empty: Boolean! = false')
+  assert.equal(code, 0, said)
+  assert.match(said, /DANGEROUS \(1\)\n {2}Input field `empty`[^]*have its default/)
+})
+
 test('a break is allowed by a line that says why', async () => {
   const [from, to] = BREAKS['a field renamed']
   const explained = await diff(from, to, { breaks: '- `FIELD_REMOVED Landlord.kindLabel`: it never answered.\n' })
