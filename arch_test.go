@@ -71,11 +71,12 @@ var mayImport = map[string][]string{
 
 	"schema": {},
 
-	// Tests only: servers that speak MongoDB's protocol, and Redis's, and proxies
-	// before them.
+	// Tests only: servers that speak MongoDB's protocol, and Redis's, proxies before
+	// them, and whether the race detector is on.
 	"internal/mongotest": {"internal/mongodb"},
 	"internal/redistest": {"internal/mongotest"},
 	"internal/proxytest": {"internal/mongotest"},
+	"internal/race":      {},
 
 	// Tests only: it wires what server.go wires, and nothing imports it.
 	"internal/apitest": {"auth", "domain", "geo", "graph", "httpapi", "hub", "ledger/boltledger", "loaders", "match", "resolvers", "sample", "texts/bolttexts", "world"},

@@ -17,6 +17,7 @@ import (
 	"github.com/coder/websocket"
 
 	"github.com/palier-hub/palier/internal/mongotest"
+	"github.com/palier-hub/palier/internal/race"
 )
 
 // proxied is the URL of a proxy with the example's configuration, in plain HTTP.
@@ -67,7 +68,7 @@ func freeAddress(t *testing.T) string {
 // streams work; hubs are started again one after another under load, and no request
 // fails.
 func TestBehindTheProxy(t *testing.T) {
-	if underRace {
+	if race.Enabled {
 		t.Skip("other programs are tested without the race detector")
 	}
 	uri, dir := mongotest.URI(t), t.TempDir()

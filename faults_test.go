@@ -9,6 +9,7 @@ import (
 
 	"github.com/palier-hub/palier/internal/mongotest"
 	"github.com/palier-hub/palier/internal/proxytest"
+	"github.com/palier-hub/palier/internal/race"
 )
 
 // TestFaults: hubs of their own processes are written to while the ways to MongoDB
@@ -19,7 +20,7 @@ func TestFaults(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes half a minute")
 	}
-	if underRace {
+	if race.Enabled {
 		t.Skip("the hubs are processes of their own, in which nothing is run that isn't run elsewhere with the race detector")
 	}
 	if mongotest.IsReal() {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/palier-hub/palier/hub"
 	"github.com/palier-hub/palier/internal/mongotest"
+	"github.com/palier-hub/palier/internal/race"
 	"github.com/palier-hub/palier/ledger"
 )
 
@@ -79,7 +80,7 @@ func TestReplicas(t *testing.T) {
 // each shows what was written through another as soon as it is asked to; without
 // being asked, a little later.
 func TestReadsElsewhere(t *testing.T) {
-	if underRace {
+	if race.Enabled {
 		t.Skip("the hubs are processes of their own, in which nothing is run that isn't run elsewhere with the race detector")
 	}
 	uri := mongotest.URI(t)

@@ -21,6 +21,7 @@ import (
 	"github.com/coder/websocket"
 
 	"github.com/palier-hub/palier/internal/mongotest"
+	"github.com/palier-hub/palier/internal/race"
 	"github.com/palier-hub/palier/ledger"
 )
 
@@ -32,7 +33,7 @@ const earlier = "cc8b8bc9c1a66ef21c1fd927b8074966d4d6b2bf"
 // release to come share a ledger, and write what all of them understand until its
 // format is raised; from then on the others stand aside, and say why.
 func TestRollingUpgrade(t *testing.T) {
-	if underRace {
+	if race.Enabled {
 		t.Skip("other programs' builds, which the race detector doesn't see, are tested without it")
 	}
 	uri, dir := mongotest.URI(t), t.TempDir()
@@ -154,7 +155,7 @@ func TestRollingUpgrade(t *testing.T) {
 // TestUpgradeOfAFolder: the same command raises an embedded ledger, which an older
 // program then leaves alone.
 func TestUpgradeOfAFolder(t *testing.T) {
-	if underRace || os.Getenv(mongotest.All) == "" && os.Getenv(mongotest.Ferret) == "" {
+	if race.Enabled || os.Getenv(mongotest.All) == "" && os.Getenv(mongotest.Ferret) == "" {
 		t.Skip("it builds another program")
 	}
 	dir := t.TempDir()

@@ -15,6 +15,7 @@ import (
 	"github.com/palier-hub/palier/domain"
 	"github.com/palier-hub/palier/internal/mongodb"
 	"github.com/palier-hub/palier/internal/mongotest"
+	"github.com/palier-hub/palier/internal/race"
 	"github.com/palier-hub/palier/ledger"
 	"github.com/palier-hub/palier/ledger/boltledger"
 	"github.com/palier-hub/palier/ledger/mongoledger"
@@ -39,7 +40,7 @@ var homes = []struct {
 }
 
 func onMongo(t *testing.T) home {
-	if withRaceDetector {
+	if race.Enabled {
 		t.Skip("the hubs are processes of their own, in which nothing is run that isn't run elsewhere with the race detector")
 	}
 	return home(mongotest.URI(t))

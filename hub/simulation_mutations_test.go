@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/palier-hub/palier/domain"
+	"github.com/palier-hub/palier/internal/race"
 	"github.com/palier-hub/palier/ledger"
 )
 
@@ -44,7 +45,7 @@ func (m mutated) decide(d *decision) error { return m.as(m.Command, d) }
 const mostRunsToFind = 1000
 
 func TestSimulationFindsMutations(t *testing.T) {
-	if testing.Short() || withRaceDetector {
+	if testing.Short() || race.Enabled {
 		t.Skip("it takes some seconds, and a minute with the race detector")
 	}
 	defer debug.SetGCPercent(debug.SetGCPercent(300))

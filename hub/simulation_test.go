@@ -21,6 +21,7 @@ import (
 
 	"github.com/palier-hub/palier/domain"
 	"github.com/palier-hub/palier/geo"
+	"github.com/palier-hub/palier/internal/race"
 	"github.com/palier-hub/palier/ledger"
 	"github.com/palier-hub/palier/world"
 )
@@ -61,7 +62,7 @@ func TestSimulation(t *testing.T) {
 	defer debug.SetGCPercent(debug.SetGCPercent(300)) // runs are short, and leave everything behind
 	var total tally
 	began := time.Now()
-	if withRaceDetector {
+	if race.Enabled {
 		*simulatedRuns = min(*simulatedRuns, 99)
 	}
 	eachRun(*simulatedRuns, func(w *worker, seed uint64) bool {

@@ -16,6 +16,7 @@ import (
 	"github.com/palier-hub/palier/domain"
 	"github.com/palier-hub/palier/hub"
 	"github.com/palier-hub/palier/internal/apitest"
+	"github.com/palier-hub/palier/internal/race"
 )
 
 // outsiders see nothing of what is hidden in one of two towns.
@@ -163,6 +164,9 @@ func (l leveller) value(key string, v any) any {
 // says of totals: hosting requests are counted for those who may see none of them.
 func TestWhatIsHiddenChangesNothing(t *testing.T) {
 	t.Parallel()
+	if race.Enabled {
+		t.Skip("compares text")
+	}
 	trusted := []string{lookup}
 	for _, d := range wholes {
 		trusted = append(trusted, d.text)

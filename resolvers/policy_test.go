@@ -14,6 +14,7 @@ import (
 
 	"github.com/palier-hub/palier/domain"
 	"github.com/palier-hub/palier/internal/apitest"
+	"github.com/palier-hub/palier/internal/race"
 	"github.com/palier-hub/palier/sample"
 )
 
@@ -324,7 +325,7 @@ func tick(yes bool) string {
 // against each of its cells. After a change: go test ./resolvers -run PolicyPage -update.
 func TestPolicyPage(t *testing.T) {
 	t.Parallel()
-	if underRace {
+	if race.Enabled {
 		t.Skip("compares text")
 	}
 	a := asker{newTown(t, apitest.Setup{Trusted: []string{lookup, ownOf}}), make(map[domain.Viewer]apitest.Client)}
