@@ -21,8 +21,9 @@ const typeEvents = "text/event-stream"
 
 // wantsEvents tells whether a request asks for its answer as an event stream:
 // that of a subscription wherever its Accept header names it, since nothing else
-// can answer one; that of anything else when none of our other types has as
-// much weight, or comes before with the same. Gateways name all of them on every request.
+// can answer one; that of anything else when none of our other types has more
+// weight, or comes before with the same. Gateways name all of them on every
+// request.
 func wantsEvents(r *http.Request, kind ast.Operation) bool {
 	best, events := 0.0, false
 	for part := range strings.SplitSeq(strings.Join(r.Header.Values("Accept"), ","), ",") {

@@ -188,8 +188,8 @@ func (s *socket) read() error {
 	}
 }
 
-// take takes a message, of which the context is. One that was too much isn't answered, but for an operation,
-// which is told so.
+// take takes a message, whose the context is. One that is too much closes the socket;
+// an operation is told so instead, and may always be ended.
 func (s *socket) take(ctx context.Context, text []byte, tooMuch error) error {
 	var m message
 	if decode(text, &m) != nil {
@@ -198,13 +198,14 @@ func (s *socket) take(ctx context.Context, text []byte, tooMuch error) error {
 	switch m.Type {
 	case "connection_init":
 		return s.begin(m.Payload)
-	case "ping":
+	case "ping", "pong":
 		if tooMuch != nil {
 			return &closing{closeInitTooOften, "Too many messages"}
 		}
+		if m.Type == "pong" {
+			return nil
+		}
 		return s.write(`{"type":"pong"}`)
-	case "pong":
-		return nil
 	case "subscribe":
 		return s.subscribe(ctx, m, tooMuch)
 	case "complete":
