@@ -68,8 +68,8 @@ type Store interface {
 	ExportPerson(ctx context.Context, id domain.PersonID) (Export, error)
 
 	// Erase removes a person's identity, the texts that they wrote and those that
-	// concern them, and answers the texts' ids in order; none when
-	// nothing was kept. None of these ids can be put again. It rewrites the
+	// concern them, and answers the ids of the texts that it has removed, in order;
+	// none when nothing was kept, or when a call beside it has finished it. None of these ids can be put again. It rewrites the
 	// whole store. With an error the removal may have happened, or a part of it
 	// be left to do: the next Erase, Sweep or Reapply, or the next opening,
 	// finishes it.

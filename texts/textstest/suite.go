@@ -759,7 +759,7 @@ func testConcurrency(t *testing.T, s Storage) {
 				}
 				if n == each/2 && writer%2 == 0 {
 					gone, err := store.Erase(t.Context(), them.ID)
-					if err != nil || len(gone) != n+1 {
+					if err != nil || len(gone) > n+1 { // or fewer: a sweep beside it may finish it
 						t.Errorf("Erase of %d texts: %v (%v)", n+1, gone, err)
 					}
 				}
