@@ -185,50 +185,67 @@ type provider struct {
 
 	mu   sync.Mutex
 	keys oidc.KeySet
-	// foundAt is when the keys were last looked for; looking, that they are just now.
-	foundAt time.Time
-	looking bool
+	// foundAt is when the keys were found, lookedAt when they were last looked for.
+	foundAt, lookedAt time.Time
+	// looking is closed when they have been looked for; nil when they aren't just now.
+	// waited: whoever needs keys waits for that.
+	looking chan struct{}
+	waited  bool
 }
 
-// keySet is that of the provider, found by discovery when it is first needed.
+// keySet is that of the provider, found by discovery when it is first needed. When it
+// isn't fresh it is looked for again first. Once that has failed, what is known serves
+// for however long the provider is away, and nobody waits for it.
 func (p *provider) keySet(ctx context.Context) (oidc.KeySet, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.keys != nil {
-		return p.keys, nil
-	}
-	found, err := p.discover(ctx)
-	if err == nil {
-		p.keys, p.foundAt = found, p.clock()
-	}
-	return found, err
-}
-
-// refresh looks, in the background, for what the provider's keys are by now. They
-// are kept for however long it is away. What the token is doesn't matter: a set of
-// keys is fetched when something is verified by it.
-func (p *provider) refresh(token string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.looking || p.clock().Sub(p.foundAt) < freshFor {
-		return
-	}
-	p.looking = true
-	go func() {
-		ctx, stop := context.WithTimeout(context.Background(), 2*asking)
-		defer stop()
+	now := p.clock()
+	if p.keys == nil {
 		found, err := p.discover(ctx)
 		if err == nil {
-			_, _ = found.VerifySignature(ctx, token)
-			err = errors.Join(ctx.Err(), p.calm.failure())
+			p.keys, p.foundAt, p.lookedAt = found, now, now
+		}
+		return found, err
+	}
+	if now.Sub(p.foundAt) < freshFor {
+		return p.keys, nil
+	}
+	if p.looking == nil && now.Sub(p.lookedAt) >= pause {
+		p.waited = now.Sub(p.lookedAt) >= freshFor
+		p.looking, p.lookedAt = make(chan struct{}), now
+		go p.look(now)
+	}
+	if looking := p.looking; looking != nil && p.waited {
+		p.mu.Unlock()
+		select {
+		case <-looking:
+		case <-ctx.Done():
 		}
 		p.mu.Lock()
-		defer p.mu.Unlock()
-		p.looking = false
-		if err == nil {
-			p.keys, p.foundAt = found, p.clock()
-		}
-	}()
+	}
+	return p.keys, nil
+}
+
+// nobodys is a token that no key has signed: a set of keys is fetched when something
+// is verified by a key that it doesn't have.
+const nobodys = "eyJhbGciOiJSUzI1NiIsImtpZCI6Im5vYm9keSJ9.e30.AA"
+
+// look looks for what the provider's keys are by now.
+func (p *provider) look(now time.Time) {
+	ctx, stop := context.WithTimeout(context.Background(), 2*asking)
+	defer stop()
+	found, err := p.discover(ctx)
+	if err == nil {
+		_, _ = found.VerifySignature(ctx, nobodys)
+		err = errors.Join(ctx.Err(), p.calm.failure())
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if err == nil {
+		p.keys, p.foundAt = found, now
+	}
+	close(p.looking)
+	p.looking = nil
 }
 
 // discover finds where the provider's keys are.
@@ -257,13 +274,13 @@ type claimed struct {
 }
 
 func (p *provider) verify(ctx context.Context, token string) (claimed, error) {
+	ctx, stop := context.WithTimeout(ctx, asking)
+	defer stop()
 	keys, err := p.keySet(ctx)
 	if err != nil {
 		return claimed{}, err
 	}
 	now := p.clock()
-	ctx, stop := context.WithTimeout(ctx, asking)
-	defer stop()
 	proven, err := oidc.NewVerifier(p.Issuer, keys, &oidc.Config{
 		SkipClientIDCheck:    true, // it knows one audience only
 		SkipExpiryCheck:      true, // it has leeways of its own
@@ -275,22 +292,19 @@ func (p *provider) verify(ctx context.Context, token string) (claimed, error) {
 		}
 		return claimed{}, &TokenError{Reason: WrongSignature}
 	}
-	p.refresh(token)
 	c := claimed{account: accountOf(p.Issuer, proven.Subject), issued: proven.IssuedAt, ends: proven.Expiry.Add(leeway)}
-	var further struct {
-		NotBefore float64         `json:"nbf"`
-		Events    json.RawMessage `json:"events"`
+	if proven.Subject == "" || proven.Claims(&c.all) != nil {
+		return claimed{}, &TokenError{Reason: Malformed}
 	}
+	notBefore, _ := c.all["nbf"].(float64)
 	switch {
 	case !now.Before(c.ends):
 		return claimed{}, &TokenError{Reason: Expired, ExpiredAt: proven.Expiry}
 	case !slices.ContainsFunc(proven.Audience, func(a string) bool { return slices.Contains(p.Audiences, a) }):
 		return claimed{}, &TokenError{Reason: Foreign}
-	case proven.Subject == "" || proven.Claims(&c.all) != nil || proven.Claims(&further) != nil:
-		return claimed{}, &TokenError{Reason: Malformed}
-	case further.Events != nil: // it tells of an event, such as a sign-out, and opens nothing (RFC 8417)
+	case c.all["events"] != nil: // it tells of an event, such as a sign-out, and opens nothing (RFC 8417)
 		return claimed{}, &TokenError{Reason: Foreign}
-	case c.issued.After(now.Add(leeway)), further.NotBefore > float64(now.Add(leeway).Unix()):
+	case c.issued.After(now.Add(leeway)), notBefore > float64(now.Add(leeway).Unix()):
 		return claimed{}, &TokenError{Reason: NotYetValid}
 	}
 	return c, nil
