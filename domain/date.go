@@ -41,7 +41,7 @@ func ParseDate(s string) (Date, error) {
 }
 
 func notADate(given string) Unreadable {
-	return unreadable(given,
+	return CannotRead(given,
 		"n'est pas une date : écrivez AAAA-MM-JJ, par exemple 2026-09-01",
 		"is not a date: write YYYY-MM-DD, for example 2026-09-01")
 }
@@ -143,7 +143,7 @@ func ParseTimeOfDay(s string) (TimeOfDay, error) {
 }
 
 func notATimeOfDay(given string) Unreadable {
-	return unreadable(given,
+	return CannotRead(given,
 		"n'est pas une heure : écrivez HH:MM, par exemple 17:30",
 		"is not a time of day: write HH:MM, for example 17:30")
 }

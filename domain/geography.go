@@ -212,7 +212,7 @@ func (c *QpvCode) UnmarshalGQL(v any) error         { return readText(c, v) }
 func readText[T ~string](to *T, v any) error {
 	s, ok := textOf(v)
 	if !ok {
-		return unreadable(s,
+		return CannotRead(s,
 			"n'est pas un code : écrivez-le comme un texte, entre guillemets",
 			"is not a code: write it as a string, between quotes")
 	}

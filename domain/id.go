@@ -256,7 +256,7 @@ func (id *MessageID) UnmarshalGQL(v any) (err error) {
 func readID[T ~string](v any, want Kind) (T, error) {
 	s, ok := textOf(v)
 	if !ok {
-		return "", unreadable(s,
+		return "", CannotRead(s,
 			"n'est pas un identifiant : écrivez-le comme un texte, entre guillemets",
 			"is not an id: write it as a string, between quotes")
 	}

@@ -20,12 +20,12 @@ const laPoste = "356000000"
 // Validate answers nil, or what is wrong with the number.
 func (s Siren) Validate() error {
 	if !digits(string(s), 9) {
-		return unreadable(string(s),
+		return CannotRead(string(s),
 			"n'est pas un SIREN : écrivez ses neuf chiffres, sans espaces",
 			"is not a SIREN: write its nine digits, without spaces")
 	}
 	if !luhn(string(s)) {
-		return unreadable(string(s),
+		return CannotRead(string(s),
 			"n'est pas un SIREN : sa clé de contrôle est fausse, comparez-le avec le répertoire Sirene",
 			"is not a SIREN: its check digit is wrong, compare it with the register")
 	}
@@ -35,14 +35,14 @@ func (s Siren) Validate() error {
 // Validate answers nil, or what is wrong with the number.
 func (s Siret) Validate() error {
 	if !digits(string(s), 14) {
-		return unreadable(string(s),
+		return CannotRead(string(s),
 			"n'est pas un SIRET : écrivez ses quatorze chiffres, sans espaces",
 			"is not a SIRET: write its fourteen digits, without spaces")
 	}
 	if luhn(string(s)) || (string(s[:9]) == laPoste && digitSum(string(s))%5 == 0) {
 		return nil
 	}
-	return unreadable(string(s),
+	return CannotRead(string(s),
 		"n'est pas un SIRET : sa clé de contrôle est fausse, comparez-le avec le répertoire Sirene",
 		"is not a SIRET: its check digit is wrong, compare it with the register")
 }
@@ -53,7 +53,7 @@ func (s Siret) MarshalGQL(w io.Writer) { writeQuoted(w, string(s)) }
 func (s *Siren) UnmarshalGQL(v any) error {
 	text, ok := textOf(v)
 	if !ok { // a number may have lost its zeros
-		return unreadable(text,
+		return CannotRead(text,
 			"n'est pas un SIREN : écrivez-le comme un texte, entre guillemets",
 			"is not a SIREN: write it as a string, between quotes")
 	}
@@ -64,7 +64,7 @@ func (s *Siren) UnmarshalGQL(v any) error {
 func (s *Siret) UnmarshalGQL(v any) error {
 	text, ok := textOf(v)
 	if !ok {
-		return unreadable(text,
+		return CannotRead(text,
 			"n'est pas un SIRET : écrivez-le comme un texte, entre guillemets",
 			"is not a SIRET: write it as a string, between quotes")
 	}
@@ -123,7 +123,7 @@ func (c InseeCode) MarshalGQL(w io.Writer) { writeQuoted(w, string(c)) }
 func (c *InseeCode) UnmarshalGQL(v any) error {
 	s, ok := textOf(v)
 	if !ok || !inseePattern.MatchString(s) {
-		return unreadable(s,
+		return CannotRead(s,
 			"n'est pas un code Insee : un texte de cinq caractères, tel que 93066 ou 2A004 ; un code postal n'est pas un code Insee",
 			"is not an Insee code: a string of five characters such as 93066 or 2A004; a postal code is not an Insee code")
 	}

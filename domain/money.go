@@ -20,13 +20,13 @@ func ParseAmount(s string) (Amount, error) {
 	unsigned, negative := strings.CutPrefix(s, "-")
 	euros, cents, pointed := strings.Cut(unsigned, ".")
 	if euros == "" || pointed && cents == "" || len(cents) > 2 || strings.Trim(euros+cents, "0123456789") != "" {
-		return 0, unreadable(s,
+		return 0, CannotRead(s,
 			"n'est pas un montant : écrivez un nombre décimal avec au plus deux chiffres après le point, par exemple 1250.50",
 			"is not an amount: write a decimal with at most two digits after the point, for example 1250.50")
 	}
 	n, err := strconv.ParseInt(euros+(cents + "00")[:2], 10, 64)
 	if err != nil || Amount(n) > mostAmount {
-		return 0, unreadable(s,
+		return 0, CannotRead(s,
 			"est un montant trop grand : dix milliards au plus",
 			"is too large an amount: ten billion at most")
 	}

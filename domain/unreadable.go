@@ -15,9 +15,9 @@ func (r Unreadable) RefusalCode() RefusalCode { return CodeInvalidInput }
 func (r Unreadable) Say(l Locale) string      { return l.In(r.French, r.English) }
 func (r Unreadable) Error() string            { return r.English }
 
-// unreadable quotes the text that was given, and says what is wrong with it and
+// CannotRead quotes the text that was given, and says what is wrong with it and
 // how to write it.
-func unreadable(given, french, english string) Unreadable {
+func CannotRead(given, french, english string) Unreadable {
 	quoted := strconv.Quote(clip(given))
 	return Unreadable{French: quoted + " " + french, English: quoted + " " + english}
 }

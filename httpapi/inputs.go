@@ -1,7 +1,8 @@
 package httpapi
 
 import (
-	"fmt"
+	"errors"
+	"strconv"
 
 	"github.com/vektah/gqlparser/v2/ast"
 
@@ -28,14 +29,9 @@ const (
 	representationsArgument = "representations"
 )
 
-// inputsOf looks at each value once: at variables as such, not where they are used.
+// inputsOf looks at each value once: at a variable where it is first used.
 func inputsOf(schema *ast.Schema, operation *ast.OperationDefinition, variables map[string]any) inputs {
-	in := inspector{schema: schema, variables: variables, seen: make(map[string]bool), readAlready: make(map[string]bool)}
-	for _, v := range operation.VariableDefinitions {
-		if value, set := variables[v.Variable]; set {
-			in.variable(value, v.Type, []string{v.Variable})
-		}
-	}
+	in := inspector{schema: schema, operation: operation, variables: variables, spread: make(map[string]bool), used: make(map[string]bool)}
 	in.set(operation.SelectionSet)
 	return in.inputs
 }
@@ -43,10 +39,10 @@ func inputsOf(schema *ast.Schema, operation *ast.OperationDefinition, variables 
 type inspector struct {
 	inputs
 	schema    *ast.Schema
+	operation *ast.OperationDefinition
 	variables map[string]any
-	seen      map[string]bool
-	// readAlready are the variables whose scalars were read.
-	readAlready map[string]bool
+	// spread are the fragments, and used the variables, that were looked at.
+	spread, used map[string]bool
 }
 
 func (in *inspector) set(set ast.SelectionSet) {
@@ -55,7 +51,6 @@ func (in *inspector) set(set ast.SelectionSet) {
 		case *ast.Field:
 			for _, a := range s.Arguments {
 				in.literal(a.Value, []string{a.Name})
-				in.read(a.Value, []string{a.Name})
 				if s.Name == entitiesField && a.Name == representationsArgument {
 					in.representations = max(in.representations, in.lengthOf(a.Value))
 				}
@@ -64,8 +59,8 @@ func (in *inspector) set(set ast.SelectionSet) {
 		case *ast.InlineFragment:
 			in.set(s.SelectionSet)
 		case *ast.FragmentSpread:
-			if !in.seen[s.Name] {
-				in.seen[s.Name] = true
+			if !in.spread[s.Name] {
+				in.spread[s.Name] = true
 				in.set(s.Definition.SelectionSet)
 			}
 		}
@@ -80,66 +75,78 @@ func (in *inspector) lengthOf(v *ast.Value) int64 {
 	return int64(len(v.Children))
 }
 
-// literal looks at a value of the document. A variable in it was looked at.
-func (in *inspector) literal(v *ast.Value, way []string) {
-	if len(way) > deepest {
-		return
-	}
-	if v.Kind == ast.ListValue {
-		in.items = max(in.items, int64(len(v.Children)))
-	}
-	if v.Kind == ast.ObjectValue && isOneOf(v.Definition) {
-		set := 0
-		for _, child := range v.Children {
-			if child.Value.Kind == ast.NullValue || child.Value.Kind == ast.Variable && in.variables[child.Value.Raw] == nil {
-				continue
-			}
-			set++
-		}
-		in.due(set == 1 && len(v.Children) == 1, v.Definition, way)
-	}
-	for i, child := range v.Children {
-		if child.Value.Kind == ast.ListValue || child.Value.Kind == ast.ObjectValue {
-			in.literal(child.Value, append(way[:len(way):len(way)], step(child.Name, i)))
-		}
-	}
-}
-
-func step(name string, i int) string {
-	if name == "" {
-		return fmt.Sprint(i)
-	}
-	return name
-}
-
 // deepest is how deep values are looked at: no input nests so far, so that what
 // lies below is of a scalar that takes anything.
 const deepest = 50
 
-// variable looks at a value that has been read as its type.
+// below is a way, one step further.
+func below(way []string, step string) []string { return append(way[:len(way):len(way)], step) }
+
+// literal looks at a value of the document.
+func (in *inspector) literal(v *ast.Value, way []string) {
+	if len(way) > deepest {
+		return
+	}
+	switch v.Kind {
+	case ast.NullValue:
+	case ast.Variable:
+		value, set := in.variables[v.Raw]
+		if of := in.operation.VariableDefinitions.ForName(v.Raw); set && of != nil && !in.used[v.Raw] {
+			in.used[v.Raw] = true
+			in.variable(value, of.Type, way)
+		}
+	case ast.ListValue:
+		in.items = max(in.items, int64(len(v.Children)))
+		for i, item := range v.Children {
+			in.literal(item.Value, below(way, strconv.Itoa(i)))
+		}
+	case ast.ObjectValue:
+		if isOneOf(v.Definition) {
+			set := 0
+			for _, field := range v.Children {
+				if field.Value.Kind != ast.NullValue && (field.Value.Kind != ast.Variable || in.variables[field.Value.Raw] != nil) {
+					set++
+				}
+			}
+			in.due(set == 1 && len(v.Children) == 1, v.Definition, way)
+		}
+		for _, field := range v.Children {
+			in.literal(field.Value, below(way, field.Name))
+		}
+	default:
+		if value, err := v.Value(nil); err == nil && v.Definition != nil {
+			in.scalar(value, v.Definition.Name, way)
+		}
+	}
+}
+
+// variable looks at a value that has been read as its type; nil for within a scalar
+// that takes anything.
 func (in *inspector) variable(value any, of *ast.Type, way []string) {
 	if len(way) > deepest {
 		return
 	}
 	switch v := value.(type) {
+	case nil:
 	case []any:
 		in.items = max(in.items, int64(len(v)))
-		elem := of
+		item := of
 		if of != nil {
-			elem = of.Elem
+			item = of.Elem
 		}
-		for i, item := range v {
-			if compound(item) {
-				in.variable(item, elem, append(way[:len(way):len(way)], fmt.Sprint(i)))
-			}
+		for i, each := range v {
+			in.variable(each, item, below(way, strconv.Itoa(i)))
 		}
 	case map[string]any:
 		var def *ast.Definition
-		for of != nil && of.Elem != nil { // one stands for a list of one
-			of = of.Elem
+		if of != nil { // one stands for a list of one
+			def = in.schema.Types[of.Name()]
 		}
-		if of != nil {
-			def = in.schema.Types[of.NamedType]
+		if def == nil || def.Kind != ast.InputObject {
+			for name, field := range v {
+				in.variable(field, nil, below(way, name))
+			}
+			return
 		}
 		if isOneOf(def) {
 			set := 0
@@ -150,27 +157,25 @@ func (in *inspector) variable(value any, of *ast.Type, way []string) {
 			}
 			in.due(set == 1 && len(v) == 1, def, way)
 		}
-		for name, field := range v {
-			if !compound(field) {
-				continue
-			}
-			var type_ *ast.Type
-			if def != nil {
-				if f := def.Fields.ForName(name); f != nil {
-					type_ = f.Type
-				}
-			}
-			in.variable(field, type_, append(way[:len(way):len(way)], name))
+		for _, f := range def.Fields { // in the schema's order, so that the first error is always the same
+			in.variable(v[f.Name], f.Type, below(way, f.Name))
+		}
+	default:
+		if of != nil {
+			in.scalar(value, of.Name(), way)
 		}
 	}
 }
 
-func compound(v any) bool {
-	switch v.(type) {
-	case []any, map[string]any:
-		return true
+// scalar reads a value of a scalar type.
+func (in *inspector) scalar(value any, of string, way []string) {
+	read := scalars[of]
+	if read == nil || in.unread != nil {
+		return
 	}
-	return false
+	if wrong, is := errors.AsType[domain.Unreadable](read(value)); is {
+		in.unread = &domain.InvalidInput{Path: way, French: wrong.French, English: wrong.English}
+	}
 }
 
 func isOneOf(def *ast.Definition) bool {

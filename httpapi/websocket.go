@@ -30,7 +30,7 @@ const (
 	closeSubprotocol  websocket.StatusCode = 4406
 	closeInitLate     websocket.StatusCode = 4408
 	closeSubscriberIs websocket.StatusCode = 4409
-	closeInitTooOften websocket.StatusCode = 4429
+	closeTooOften     websocket.StatusCode = 4429
 )
 
 // overSocket is GraphQL over a websocket: queries, mutations and subscriptions,
@@ -180,7 +180,7 @@ func (s *socket) read() error {
 		ctx := s.contextOf()
 		tooMuch := s.meter.chargeBytes(ctx, leastCost, len(text))
 		if tooMuch != nil && len(text) > mostUnpaid {
-			return &closing{closeInitTooOften, "Too many messages"}
+			return &closing{closeTooOften, "Too many messages"}
 		}
 		if err := s.take(ctx, text, tooMuch); err != nil {
 			return err
@@ -200,7 +200,7 @@ func (s *socket) take(ctx context.Context, text []byte, tooMuch error) error {
 		return s.begin(m.Payload)
 	case "ping", "pong":
 		if tooMuch != nil {
-			return &closing{closeInitTooOften, "Too many messages"}
+			return &closing{closeTooOften, "Too many messages"}
 		}
 		if m.Type == "pong" {
 			return nil
@@ -226,7 +226,7 @@ func (s *socket) take(ctx context.Context, text []byte, tooMuch error) error {
 // begin takes the client's first message, which may hold its token.
 func (s *socket) begin(payload json.RawMessage) error {
 	if s.ready {
-		return &closing{closeInitTooOften, "Too many initialisation requests"}
+		return &closing{closeTooOften, "Too many initialisation requests"}
 	}
 	var fields map[string]any
 	if len(payload) > 0 && json.Unmarshal(payload, &fields) != nil {

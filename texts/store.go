@@ -69,10 +69,10 @@ type Store interface {
 
 	// Erase removes a person's identity, the texts that they wrote and those that
 	// concern them, and answers the ids of the texts that it has removed, in order;
-	// none when nothing was kept, or when a call beside it has finished it. None of these ids can be put again. It rewrites the
-	// whole store. With an error the removal may have happened, or a part of it
-	// be left to do: the next Erase, Sweep or Reapply, or the next opening,
-	// finishes it.
+	// none when nothing was kept, or when a call beside it has finished it. None of
+	// these ids can be put again. It rewrites the whole store. With an error the
+	// removal may have happened, or a part of it be left to do: the next Erase, Sweep
+	// or Reapply, or the next opening, finishes it.
 	Erase(ctx context.Context, id domain.PersonID) ([]domain.TextID, error)
 
 	// EraseTexts does the same for texts.
