@@ -118,7 +118,12 @@ func TestAccessChanges(t *testing.T) {
 			c.AccessChanged = changed.Load
 			c.Limits.KeepAlive = time.Hour
 		})
-		connect(t, h.URL, withToken).closed(4401)
+		s, _, err := dial(t, h.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.send(`{"type":"connection_init"` + withToken + `}`)
+		s.closed(4401) // before or after it is acknowledged
 	})
 	t.Run("no later event is shown", func(t *testing.T) {
 		h := begin(t)
