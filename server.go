@@ -509,7 +509,7 @@ const demoQueries = `
 type tokenCommand struct {
 	Role    domain.Role `enum:"STAFF,LANDLORD,PROJECT,OBSERVER" required:"" help:"STAFF, LANDLORD, PROJECT or OBSERVER."`
 	Org     string      `placeholder:"ID" help:"The landlord's or project's id, for those roles."`
-	Account string      `aliases:"actor" help:"Pseudonym of who signs in, as the ledger records it: one for each person or server, since a person's data is found, and erased, by their account. The role in lower case by default."`
+	Account string      `aliases:"actor" help:"Pseudonym of who signs in, as the ledger records it: one for each person or server, since a person's data is found, and erased, by their account. The role in lower case by default, with the code of the organisation."`
 	Data    string      `env:"PALIER_DATA" default:"palier-data" type:"path" help:"Folder of the signing key."`
 	Hours   int         `default:"720" help:"How many hours the token is valid."`
 }
@@ -522,6 +522,9 @@ func (c *tokenCommand) Run(s streams) error {
 	v := domain.Viewer{Role: c.Role, Actor: c.Account}
 	if v.Actor == "" {
 		v.Actor = strings.ToLower(string(c.Role))
+		if code := domain.ID(c.Org).Code(); code != "" {
+			v.Actor += "-" + code
+		}
 	}
 	switch c.Role {
 	case domain.RoleLandlord:

@@ -134,7 +134,7 @@ func TestReplicasSnapshotOnMongo(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if err := second.Reach(t.Context(), first.World().Commit()); err != nil {
+		if err := second.Reach(t.Context(), "client", first.World().Commit()); err != nil {
 			t.Fatal(err)
 		}
 		var all sync.WaitGroup

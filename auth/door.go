@@ -18,6 +18,8 @@ type Register interface {
 	AccountAccess(account string) (domain.AccountAccess, bool)
 	LandlordOfSiren(domain.Siren) (domain.LandlordID, bool)
 	ProjectOfSlug(slug string) (domain.ProjectID, bool)
+	// Closed tells whether a landlord or a project has left.
+	Closed(organisation domain.ID) bool
 }
 
 // Door lets in whoever has a credential: a key of the ledger's, a token that this
@@ -34,6 +36,14 @@ type Door struct {
 // what an identity provider is asked. Errors are *TokenError and *ProviderError;
 // nothing is believed of what isn't proven.
 func (d *Door) Verify(ctx context.Context, token string) (domain.Credential, error) {
+	c, err := d.verify(ctx, token)
+	if err == nil && d.Register.Closed(c.Viewer.Organisation()) {
+		return domain.Credential{}, &TokenError{Reason: NoRights, Account: c.Viewer.Actor}
+	}
+	return c, err
+}
+
+func (d *Door) verify(ctx context.Context, token string) (domain.Credential, error) {
 	if domain.IsKeySecret(token) {
 		return d.byKey(token)
 	}
@@ -44,8 +54,12 @@ func (d *Door) Verify(ctx context.Context, token string) (domain.Credential, err
 	if err != nil {
 		return domain.Credential{}, err
 	}
-	if a, ok := d.Register.AccountAccess(v.Actor); ok && !a.Believes(issued) {
+	a, said := d.Register.AccountAccess(v.Actor)
+	switch {
+	case said && !a.Believes(issued):
 		return domain.Credential{}, &TokenError{Reason: Revoked}
+	case said && a.Role != "":
+		v.Role, v.Landlord, v.Project = a.Role, a.Landlord, a.Project
 	}
 	return domain.Credential{Viewer: v, Ends: ends}, nil
 }

@@ -33,6 +33,11 @@ import (
 type register struct {
 	keys     map[domain.AccessKeyID]domain.AccessKey
 	accounts map[string]domain.AccountAccess
+	closed   domain.ID
+}
+
+func (r register) Closed(organisation domain.ID) bool {
+	return organisation != "" && organisation == r.closed
 }
 
 func (r register) AccessKey(id domain.AccessKeyID) (domain.AccessKey, bool) {
@@ -61,7 +66,7 @@ func (register) ProjectOfSlug(slug string) (domain.ProjectID, bool) {
 
 func newDoor(t testing.TB) (*auth.Door, *register, *time.Time) {
 	now := noon
-	r := &register{map[domain.AccessKeyID]domain.AccessKey{}, map[string]domain.AccountAccess{}}
+	r := &register{map[domain.AccessKeyID]domain.AccessKey{}, map[string]domain.AccountAccess{}, ""}
 	return &auth.Door{Keys: open(t, t.TempDir()), Register: r, Clock: func() time.Time { return now }}, r, &now
 }
 
@@ -109,6 +114,33 @@ func TestOwnTokens(t *testing.T) {
 	r.accounts[staff.Actor] = domain.AccountAccess{Barred: true}
 	refusedAs(t, d, token, auth.Revoked)
 	refusedAs(t, d, "nonsense", auth.Malformed)
+
+	// What staff have granted counts before what a token says.
+	token = issue(t, d.Keys, landlord)
+	r.accounts[landlord.Actor] = domain.AccountAccess{Role: domain.RoleObserver}
+	if got := admitted(t, d, token).Viewer; got != (domain.Viewer{Role: domain.RoleObserver, Actor: landlord.Actor}) {
+		t.Errorf("granted to be an observer, %+v", got)
+	}
+}
+
+// TestClosed organisations let nobody in.
+func TestClosed(t *testing.T) {
+	d, r, _ := newDoor(t)
+	own := issue(t, d.Keys, landlord)
+	id := domain.AccessKeyID(seed.NewID(domain.KindAccessKey, 1))
+	k := domain.AccessKey{ID: id, Use: domain.KeyForServer, Role: domain.RoleLandlord, Landlord: landlord.Landlord, Account: "key", ExpiresAt: noon.Add(time.Hour)}
+	secret := k.Secret("RANDOM")
+	k.Hash = domain.HashOfSecret(secret)
+	r.keys[id] = k
+	for _, token := range []string{own, secret} {
+		r.closed = ""
+		admitted(t, d, token)
+		r.closed = domain.ID(landlord.Landlord)
+		refusedAs(t, d, token, auth.NoRights)
+	}
+	admitted(t, d, issue(t, d.Keys, staff))
+	r.accounts[landlord.Actor] = domain.AccountAccess{Role: domain.RoleObserver}
+	admitted(t, d, own)
 }
 
 // TestKeys open to whoever has the whole secret, while the ledger says so.

@@ -80,8 +80,8 @@ func (e *TokenError) Say(l domain.Locale) string {
 			"the tokens of this account were revoked: sign in again; if that doesn't do, the account is closed, and the foundation can open it")
 	case NoRights:
 		return fmt.Sprintf(l.In(
-			"ce compte n'a pas encore de droits ici : donnez son identifiant, %s, à la fondation, qui les attribue",
-			"this account has no rights here yet: give its id, %s, to the foundation, which grants them"), e.Account)
+			"ce compte n'a pas, ou plus, de droits ici : donnez son identifiant, %s, à la fondation, qui les attribue",
+			"this account has no rights here: give its id, %s, to the foundation, which grants them"), e.Account)
 	case UnknownKey:
 		return l.In(
 			"cette clé n'ouvre rien : vérifiez qu'elle est copiée en entier et qu'elle vient de cette instance, ou créez-en une nouvelle",

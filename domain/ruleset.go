@@ -117,6 +117,7 @@ const SettingsID ID = "settings"
 
 // Receipt remembers that an idempotency key took effect.
 type Receipt struct {
+	// Actor is the viewer's Repeater.
 	Actor string `bson:"actor"`
 	Key   string `bson:"key"`
 	// InputHash is the hash of the action and its input, keyed with a secret of

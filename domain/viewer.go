@@ -54,6 +54,16 @@ func (v Viewer) Organisation() ID {
 	return ""
 }
 
+// Repeater names whose idempotency keys the viewer's are: an account's, within the
+// organisation that it acts for. Two organisations may have accounts of one name, and
+// one account go from the one to the other; a key never does.
+func (v Viewer) Repeater() string {
+	if v.Key != "" || v.Organisation() == "" {
+		return v.Actor
+	}
+	return v.Actor + "/" + string(v.Organisation())
+}
+
 // IsStaff: the foundation's staff sees everything, but for what a side of a
 // request keeps to itself.
 func (v Viewer) IsStaff() bool { return v.Role == RoleStaff }

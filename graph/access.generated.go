@@ -2250,8 +2250,11 @@ func (ec *executionContext) unmarshalInputPalierAccountAccessRevokeInput(ctx con
 	if _, present := asMap["bar"]; !present {
 		asMap["bar"] = false
 	}
+	if _, present := asMap["keepKeys"]; !present {
+		asMap["keepKeys"] = false
+	}
 
-	fieldsInOrder := [...]string{"account", "bar", "reason", "idempotencyKey"}
+	fieldsInOrder := [...]string{"account", "bar", "keepKeys", "reason", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2272,6 +2275,13 @@ func (ec *executionContext) unmarshalInputPalierAccountAccessRevokeInput(ctx con
 				return it, err
 			}
 			it.Bar = data
+		case "keepKeys":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("keepKeys"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.KeepKeys = data
 		case "reason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
 			data, err := ec.unmarshalNPalierRevocationReason2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐRevocationReason(ctx, v)

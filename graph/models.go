@@ -1240,6 +1240,8 @@ type PalierAccountAccessRevokeInput struct {
 	Account string `json:"account"`
 	// Takes the rights granted away, and believes no token of the account until some are granted again.
 	Bar bool `json:"bar"`
+	// With `bar`: lets the keys go on that the account has made. Whoever made a key was shown its secret: rotate these soon. Otherwise they are revoked too.
+	KeepKeys bool `json:"keepKeys"`
 	// Why.
 	Reason domain.RevocationReason `json:"reason"`
 	// Makes sending again safe: the same key with the same input takes effect once, within seven days.

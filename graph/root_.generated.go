@@ -12382,6 +12382,8 @@ input PalierAccountAccessRevokeInput {
   account: String!
   "Takes the rights granted away, and believes no token of the account until some are granted again."
   bar: Boolean! = false
+  "With ` + "`" + `bar` + "`" + `: lets the keys go on that the account has made. Whoever made a key was shown its secret: rotate these soon. Otherwise they are revoked too."
+  keepKeys: Boolean! = false
   "Why."
   reason: PalierRevocationReason!
   "Makes sending again safe: the same key with the same input takes effect once, within seven days."

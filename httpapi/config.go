@@ -50,7 +50,7 @@ type Config struct {
 	Extensions func(ctx context.Context) map[string]any
 	// Reach returns once what Begin opens holds a commit (Palier-Min-Commit), or
 	// answers why it doesn't in time; the header is ignored when it is nil.
-	Reach func(ctx context.Context, commit uint64) error
+	Reach func(ctx context.Context, client string, commit uint64) error
 	// Present is the newest commit that fields can be resolved from, the "commit" of
 	// Extensions then; equal subscribers share the events that are made of it. Nil
 	// shares none.

@@ -98,9 +98,13 @@ func (m meter) pourInto(ctx context.Context, limit int64, by, key string, cost i
 	return &rateLimitedError{by: by, limit: limit, level: level}
 }
 
-// clientKey names the client.
+// clientKey names whom to hold to a share of what there is at once: an address, or
+// an organisation with all its accounts and keys; an account that has none.
 func (x *exchange) clientKey() string {
 	by, name := x.client()
+	if organisation := x.viewer.Organisation(); by == byViewer && organisation != "" {
+		name = string(organisation)
+	}
 	return by + "/" + name
 }
 

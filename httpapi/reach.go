@@ -15,7 +15,7 @@ const minCommitHeader = "Palier-Min-Commit"
 
 // reached lets a request through once the hub has come to the commit that it
 // asks for.
-func reached(reach func(ctx context.Context, commit uint64) error, e errorEdge, next http.Handler) http.Handler {
+func reached(reach func(ctx context.Context, client string, commit uint64) error, e errorEdge, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		asked := r.Header.Values(minCommitHeader)
 		if len(asked) == 0 || reach == nil {
@@ -29,7 +29,7 @@ func reached(reach func(ctx context.Context, commit uint64) error, e errorEdge, 
 				minCommitHeader+" takes one number of a commit, as "+commitHeader+" gave it").write(w, r)
 			return
 		}
-		if err := reach(r.Context(), commit); err != nil {
+		if err := reach(r.Context(), exchangeOf(r.Context()).clientKey(), commit); err != nil {
 			refuse(w, r, http.StatusServiceUnavailable, e.tell(r.Context(), err))
 			return
 		}

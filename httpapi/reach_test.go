@@ -17,7 +17,7 @@ func (notYet) Error() string              { return "not yet" }
 func (notYet) ErrorCode() string          { return "COMMIT_NOT_REACHED" }
 func (notYet) Say(l domain.Locale) string { return l.In("pas encore", "not yet") }
 func (notYet) Facts() map[string]any      { return map[string]any{"retryAfterSeconds": 1} }
-func reach(_ context.Context, n uint64) error {
+func reach(_ context.Context, _ string, n uint64) error {
 	if n > 41 {
 		return notYet{}
 	}
@@ -52,6 +52,37 @@ func TestMinCommit(t *testing.T) {
 		if refused := strings.Contains(got.body, `"data"`) != (want.status == http.StatusOK); refused {
 			t.Errorf("Palier-Min-Commit %q: %s", header, got.body)
 		}
+	}
+}
+
+// TestReachersAreTold: whoever holds the places is told apart, those of one
+// organisation together.
+func TestReachersAreTold(t *testing.T) {
+	var asked []string
+	h := start(t, func(c *httpapi.Config) {
+		c.Verify = func(_ context.Context, account string) (domain.Credential, error) {
+			v := domain.Viewer{Role: domain.RoleLandlord, Landlord: "lld_a", Actor: account}
+			if account == "staff" {
+				v = domain.Viewer{Role: domain.RoleStaff, Actor: account}
+			}
+			return domain.Credential{Viewer: v}, nil
+		}
+		c.Reach = func(_ context.Context, client string, _ uint64) error {
+			asked = append(asked, client)
+			return nil
+		}
+	})
+	for _, token := range []string{"", "landlord", "colleague", "staff"} {
+		headers := []string{"Palier-Min-Commit: 1"}
+		if token != "" {
+			headers = append(headers, "Authorization: Bearer "+token)
+		}
+		if got := h.ask(t, "{ role }", headers...); got.status != http.StatusOK {
+			t.Fatalf("%q: %d %s", token, got.status, got.body)
+		}
+	}
+	if len(asked) != 4 || asked[1] != asked[2] || asked[0] == asked[1] || asked[0] == asked[3] || asked[1] == asked[3] {
+		t.Errorf("asked for %q", asked)
 	}
 }
 

@@ -2,6 +2,8 @@ package hub
 
 import (
 	"context"
+	"fmt"
+	"iter"
 	"time"
 
 	"github.com/palier-hub/palier/domain"
@@ -67,8 +69,36 @@ func (c CreateAccessKey) decide(d *decision) error {
 	if !d.viewer.MaySee(k.Sight()) {
 		return domain.NotAllowed{Action: d.action, Needed: domain.RequestSides}
 	}
+	if err := d.roomForKey(&k, true); err != nil {
+		return err
+	}
 	k.Hash = domain.HashOfSecret(k.Secret(c.secret))
 	return d.putAccessKey(k)
+}
+
+// roomForKey refuses one key too many of an organisation: each is an account of its
+// own, and is kept for ever. Staff may make more, and those of no organisation.
+func (d *decision) roomForKey(k *domain.AccessKey, added bool) error {
+	if d.viewer.IsStaff() {
+		return nil
+	}
+	open, fresh := 0, 0
+	for row := range d.world.AccessKeysOf(k.Organisation()) {
+		if row.Doc.State(d.at) == domain.KeyActive {
+			open++
+		}
+		if row.Doc.CreatedAt.After(d.at.Add(-24 * time.Hour)) {
+			fresh++
+		}
+	}
+	p := d.problems("input")
+	p.Require(!added || open < domain.MostKeys,
+		fmt.Sprintf("votre organisation a %d clés actives, au plus %d sont possibles : révoquez celles qui ne servent plus", open, domain.MostKeys),
+		fmt.Sprintf("your organisation has %d active keys, and %d are possible: revoke those that aren't used", open, domain.MostKeys))
+	p.Require(fresh < domain.MostFreshKeys,
+		fmt.Sprintf("votre organisation a créé %d clés en un jour, au plus %d sont possibles : réessayez demain", fresh, domain.MostFreshKeys),
+		fmt.Sprintf("your organisation has made %d keys within a day, and %d are possible: try again tomorrow", fresh, domain.MostFreshKeys))
+	return p.Err()
 }
 
 // rightsOf finds the organisation that goes with a role: whose it is, or, in public
@@ -89,7 +119,7 @@ func (d *decision) rightsOf(role domain.Role, embedded bool, landlord, project *
 		if err != nil {
 			return "", "", err
 		}
-		return row.Doc.ID, "", nil
+		return row.Doc.ID, "", notArchived(row.Doc.Record, p.At("landlordId")...)
 	case role == domain.RoleProject:
 		own := domain.ID(d.viewer.Project)
 		if project != nil {
@@ -100,7 +130,7 @@ func (d *decision) rightsOf(role domain.Role, embedded bool, landlord, project *
 		if err != nil {
 			return "", "", err
 		}
-		return "", row.Doc.ID, nil
+		return "", row.Doc.ID, notArchived(row.Doc.Record, p.At("projectId")...)
 	}
 	return "", "", nil
 }
@@ -136,6 +166,9 @@ func (c RotateAccessKey) decide(d *decision) error {
 	p.Require(old.State(d.at) == domain.KeyActive, "cette clé n'ouvre plus rien : créez-en une nouvelle", "this key no longer opens anything: make a new one", "id")
 	p.Require(old.ReplacedBy == "", "cette clé a déjà été remplacée : remplacez celle qui lui succède", "this key was rotated already: rotate its successor", "id")
 	if err := p.Err(); err != nil {
+		return err
+	}
+	if err := d.roomForKey(&old, false); err != nil {
 		return err
 	}
 	k := old
@@ -176,9 +209,31 @@ func (c RevokeAccessKey) decide(d *decision) error {
 	if k.RevokedAt != nil {
 		return nil // it is as it should be
 	}
+	return d.revokeKey(k, c.Reason)
+}
+
+// revokeKeys ends those of some keys that haven't ended.
+func (d *decision) revokeKeys(keys iter.Seq[*world.Row[domain.AccessKey]], reason domain.RevocationReason, which func(*domain.AccessKey) bool) error {
+	for row := range keys {
+		if row.Doc.State(d.at) != domain.KeyActive || !which(row.Doc) {
+			continue
+		}
+		if err := d.revokeKey(*row.Doc, reason); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *decision) revokeKey(k domain.AccessKey, reason domain.RevocationReason) error {
 	k.Version++
-	k.RevokedAt, k.RevokedBy, k.RevocationReason = &d.at, d.viewer.Actor, &c.Reason
-	return d.putAccessKey(k)
+	k.Commit, k.RevokedAt, k.RevokedBy, k.RevocationReason = d.world.Commit()+1, &d.at, d.viewer.Actor, &reason
+	return d.put(domain.KindAccessKey, domain.ID(k.ID), k)
+}
+
+// close ends what opens for an organisation that is archived.
+func (d *decision) close(organisation domain.ID) error {
+	return d.revokeKeys(d.world.AccessKeysOf(organisation), domain.RevokedUnused, func(*domain.AccessKey) bool { return true })
 }
 
 func (d *decision) accessKeyToChange(id domain.ID, expected *int) (domain.AccessKey, error) {
@@ -229,7 +284,10 @@ func (c GrantAccess) decide(d *decision) error {
 type RevokeAccess struct {
 	Account string
 	Bar     bool
-	Reason  domain.RevocationReason
+	// KeepKeys lets the keys go on that a barred account has made, whose secrets it
+	// was shown.
+	KeepKeys bool
+	Reason   domain.RevocationReason
 }
 
 func (RevokeAccess) Action() string { return "account.revoke" }
@@ -244,6 +302,7 @@ func (c RevokeAccess) decide(d *decision) error {
 	}
 	p := d.problems("input")
 	p.Known(c.Reason, "reason")
+	p.Require(c.Bar || !c.KeepKeys, "les clés ne sont révoquées qu'avec bar : retirez ce champ", "keys are revoked with bar only: leave the field out", "keepKeys")
 	if err := p.Err(); err != nil {
 		return err
 	}
@@ -252,7 +311,10 @@ func (c RevokeAccess) decide(d *decision) error {
 	if c.Bar {
 		a.Barred, a.Role, a.Landlord, a.Project = true, "", "", ""
 	}
-	return d.putAccess(before, a)
+	if err := d.putAccess(before, a); err != nil || !c.Bar || c.KeepKeys {
+		return err
+	}
+	return d.revokeKeys(d.world.AccessKeys(), c.Reason, func(k *domain.AccessKey) bool { return k.CreatedBy == c.Account })
 }
 
 // accessOf is what is said of an account so far.
@@ -283,6 +345,9 @@ func (d *decision) putAccess(before, a domain.AccountAccess) error {
 func admit(w *world.World, v domain.Viewer, at time.Time) error {
 	if v.ReadOnly {
 		return domain.ScopeMissing{Scope: domain.ScopeWrite}
+	}
+	if w.Closed(v.Organisation()) {
+		return domain.AccessEnded{}
 	}
 	if v.Key != "" {
 		if row, ok := w.AccessKey(v.Key); !ok || row.Doc.State(at) != domain.KeyActive {

@@ -73,7 +73,7 @@ func (h *Hub) decideOne(w *world.World, a *attempt, now time.Time) (commit *ledg
 	}
 	d := &decision{world: w, viewer: a.viewer, person: a.person, atlas: h.Atlas, seed: a.seed, brought: a.brought, at: now, action: a.command.Action()}
 	if a.key != "" {
-		if receipt, repeated := w.Receipt(a.viewer.Actor, a.key); repeated {
+		if receipt, repeated := w.Receipt(a.viewer.Repeater(), a.key); repeated {
 			if receipt.InputHash != a.inputHash {
 				return nil, Outcome{}, domain.IdempotencyConflict{Path: []string{"input", "idempotencyKey"}, Key: a.key}
 			}
@@ -99,8 +99,8 @@ func (h *Hub) decideOne(w *world.World, a *attempt, now time.Time) (commit *ledg
 	}
 	outcome.Commit = commit.Number
 	if a.key != "" {
-		err := d.put(domain.KindReceipt, world.ReceiptID(a.viewer.Actor, a.key), domain.Receipt{
-			Actor: a.viewer.Actor, Key: a.key, InputHash: a.inputHash,
+		err := d.put(domain.KindReceipt, world.ReceiptID(a.viewer.Repeater(), a.key), domain.Receipt{
+			Actor: a.viewer.Repeater(), Key: a.key, InputHash: a.inputHash,
 			Commit: commit.Number, At: now, Object: d.object, Upsert: string(d.upsert), Items: initials(d.items),
 		})
 		if err != nil {

@@ -256,23 +256,62 @@ func pause(ctx context.Context, d time.Duration) {
 }
 
 const (
-	// mostReaching bounds the readers that wait for a commit, reachWithin how long
-	// each does.
-	mostReaching = 1024
-	reachWithin  = 2 * time.Second
+	// mostReaching bounds the readers that wait for a commit, mostReachingEach those
+	// of one client, so that the others find a place, and reachWithin how long each
+	// does.
+	mostReaching     = 1024
+	mostReachingEach = mostReaching / 8
+	reachWithin      = 2 * time.Second
+	// mostAhead bounds the commits that hubs write while another doesn't follow and
+	// still would in time.
+	mostAhead = 1 << 16
 )
 
-// Reach returns once the World holds a commit that some hub acknowledged. It
-// waits two seconds at most, then answers a *NotReachedError; a *BusyError when
-// too many wait; or the context's error.
-func (h *Hub) Reach(ctx context.Context, commit uint64) error {
-	if h.World().Commit() >= commit {
-		return nil
+// reaching are the readers that wait for a commit.
+type reaching struct {
+	mu  sync.Mutex
+	all int
+	// by is how many of them are a client's.
+	by map[string]int
+}
+
+func (r *reaching) begin(client string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.all >= mostReaching || r.by[client] >= mostReachingEach {
+		return false
 	}
-	defer h.reaching.Add(-1)
-	if h.reaching.Add(1) > mostReaching {
+	if r.by == nil {
+		r.by = make(map[string]int)
+	}
+	r.all++
+	r.by[client]++
+	return true
+}
+
+func (r *reaching) end(client string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.all--
+	if r.by[client]--; r.by[client] == 0 {
+		delete(r.by, client)
+	}
+}
+
+// Reach returns once the World holds a commit that some hub acknowledged, for a
+// client, by whatever name. It waits two seconds at most, then answers a
+// *NotReachedError, and at once for a commit that can't be there by then; a
+// *BusyError when too many wait; or the context's error.
+func (h *Hub) Reach(ctx context.Context, client string, commit uint64) error {
+	switch at := h.World().Commit(); {
+	case at >= commit:
+		return nil
+	case commit-at > mostAhead:
+		return &NotReachedError{Asked: commit, Applied: at}
+	case !h.reaching.begin(client):
 		return &BusyError{}
 	}
+	defer h.reaching.end(client)
 	if l, ok := h.Ledger.(interface{ Wake() }); ok {
 		l.Wake()
 	}

@@ -122,7 +122,7 @@ func TestHubsFollowEachOther(t *testing.T) {
 			written := mustRegister(t, hubs[i%3], fmt.Sprint("landlord ", i)).Commit
 			for _, h := range hubs {
 				begun := time.Now()
-				if err := h.Reach(t.Context(), written); err != nil {
+				if err := h.Reach(t.Context(), "client", written); err != nil {
 					t.Fatal(err)
 				}
 				if took := time.Since(begun); took > 150*time.Millisecond {
@@ -137,6 +137,49 @@ func TestHubsFollowEachOther(t *testing.T) {
 			if h.World().Digest() != hubs[0].World().Digest() {
 				t.Error("the digests differ")
 			}
+		}
+	})
+}
+
+// One client holds a part of the places to wait in, and none for what can't come.
+func TestSharesOfReaching(t *testing.T) {
+	together(t, 2, func(t *testing.T, hubs []*Hub, by []*remote) {
+		h := hubs[0]
+		by[0].cut.Store(true) // so that nothing comes
+		next := h.World().Commit() + 1
+		begun := time.Now()
+		if err := h.Reach(t.Context(), "flood", next+mostAhead); !is[*NotReachedError](err) || time.Since(begun) > 0 {
+			t.Errorf("far ahead, after %v: %v", time.Since(begun), err)
+		}
+		waits := func(client string, n int) <-chan error {
+			out := make(chan error, n)
+			for range n {
+				go func() { out <- h.Reach(t.Context(), client, next) }()
+			}
+			synctest.Wait()
+			return out
+		}
+		flood := waits("flood", mostReaching)
+		if n := len(flood); n != mostReaching-mostReachingEach {
+			t.Errorf("%d are refused at once", n)
+		}
+		other := waits("other", mostReachingEach)
+		if len(other) > 0 {
+			t.Errorf("another: %v", <-other)
+		}
+		time.Sleep(reachWithin)
+		synctest.Wait()
+		busy := 0
+		for range mostReaching {
+			if is[*BusyError](<-flood) {
+				busy++
+			}
+		}
+		if busy != mostReaching-mostReachingEach {
+			t.Errorf("%d were too many", busy)
+		}
+		if len(h.reaching.by) > 0 || h.reaching.all != 0 {
+			t.Errorf("%d still wait, by %v", h.reaching.all, h.reaching.by)
 		}
 	})
 }
@@ -160,7 +203,7 @@ func TestCutOff(t *testing.T) {
 			t.Errorf("%+v, cut off at %v", s, cut)
 		}
 		begun = time.Now()
-		err = h.Reach(t.Context(), written)
+		err = h.Reach(t.Context(), "client", written)
 		if e, ok := errors.AsType[*NotReachedError](err); !ok || e.Asked != written || e.Applied != before {
 			t.Errorf("reaching %d: %v", written, err)
 		}

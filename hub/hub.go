@@ -69,8 +69,7 @@ type Hub struct {
 	behind    chan chan<- error
 	standing  standing
 	snapshots snapshotting
-	// reaching counts who waits in Reach.
-	reaching atomic.Int64
+	reaching  reaching
 	// secret keys the hashes of inputs: a short text could be guessed from a
 	// plain one, which the ledger keeps for ever.
 	secret [32]byte

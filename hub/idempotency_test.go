@@ -121,6 +121,35 @@ func TestKeysOfOthers(t *testing.T) {
 	}
 }
 
+// Keys are each organisation's own, though their accounts have one name, or one
+// account goes from the one to the other: what was done for one is neither told to
+// the other nor done for it.
+func TestKeysOfNamesakes(t *testing.T) {
+	s := newStage(t)
+	x := s.sceneIn("published", s.landlord("group", true))
+	other := s.landlord("other", true)
+	for i, command := range onScene(t, x) {
+		key := fmt.Sprint("key ", i)
+		for _, owner := range []domain.Viewer{landlordViewer(x.landlord), projectViewer(x.project)} {
+			owner.Actor = "act_namesake"
+			namesake := landlordViewer(other)
+			namesake.Actor = owner.Actor
+			_, _ = s.Do(t.Context(), owner, command, key) // some are refused by now
+			before := s.World().Commit()
+			got, err := s.Do(t.Context(), namesake, command, key)
+			if strings.Contains(codesOf(err), "IDEMPOTENCY") || err == nil && got.Commit != 0 && got.Commit <= before {
+				t.Errorf("%s%s: the namesake is told %+v, %v", command.Action(), variant(command), got, err)
+			}
+		}
+	}
+	mine, theirs := landlordViewer(x.landlord), landlordViewer(other)
+	mine.Actor, theirs.Actor = "act_namesake", "act_namesake"
+	own := UpsertSite{Site: siteFields("own"), Publish: true}
+	if first, second := s.keyed(mine, own, "own"), s.keyed(theirs, own, "own"); first.Object == second.Object || first.Commit == second.Commit {
+		t.Errorf("one site, %s, is both landlords'", first.Object)
+	}
+}
+
 // A refusal isn't remembered: corrected or not, the same key may be sent again.
 func TestRefusalsAreNotRemembered(t *testing.T) {
 	s := newStage(t)

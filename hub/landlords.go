@@ -66,7 +66,7 @@ func (c ChangeLandlord) decide(d *decision) error {
 }
 
 // StepLandlord publishes, withdraws or archives a landlord; its sites and needs
-// are archived with it, its open invitations and proposals withdrawn. The landlord and staff; archiving is for staff.
+// are archived with it, its open invitations and proposals withdrawn, its keys revoked. The landlord and staff; archiving is for staff.
 type StepLandlord struct {
 	ID              domain.ID
 	To              domain.Publication
@@ -98,6 +98,9 @@ func (c StepLandlord) decide(d *decision) error {
 			return err
 		}
 		if err := d.closeContacts(d.world.InvitationsOf(l.ID), d.world.ProposalsWith(l.ID)); err != nil {
+			return err
+		}
+		if err := d.close(domain.ID(l.ID)); err != nil {
 			return err
 		}
 	}

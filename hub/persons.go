@@ -80,15 +80,8 @@ func (h *Hub) personToPut(ctx context.Context, v domain.Viewer, c PutPerson, acc
 	case account != "":
 		p, known, err = h.Texts.PersonOfAccount(ctx, account)
 	}
-	if err == nil && !known {
-		if id == "" {
-			if id, err = h.newPersonID(v, c.Key); err != nil {
-				return p, false, err
-			}
-		}
-		var found map[domain.PersonID]domain.Person
-		found, err = h.Texts.Persons(ctx, []domain.PersonID{id})
-		p, known = found[id]
+	if err == nil && c.ID != nil {
+		p, known, err = h.personKept(ctx, id)
 	}
 	switch {
 	case err != nil:
@@ -100,22 +93,50 @@ func (h *Hub) personToPut(ctx context.Context, v domain.Viewer, c PutPerson, acc
 	}
 	// Whoever has the account is hidden: what is new with it is refused, or found
 	// to be taken.
-	return domain.Person{ID: id, Organisation: v.Organisation()}, true, nil
+	return h.personOfKey(ctx, v, c.Key)
 }
 
-// newPersonID makes an id: always the same one for a key of an account.
-func (h *Hub) newPersonID(v domain.Viewer, key string) (domain.PersonID, error) {
-	var seed domain.Seed
+// personOfKey finds whom a key has made, or begins one who is new.
+func (h *Hub) personOfKey(ctx context.Context, v domain.Viewer, key string) (p domain.Person, isNew bool, err error) {
+	seed, err := h.seedOfPerson(v, key)
+	if err != nil {
+		return p, false, err
+	}
+	for n := 1; ; n++ {
+		id, known := domain.PersonID(seed.NewID(domain.KindPerson, n)), false
+		if key != "" {
+			p, known, err = h.personKept(ctx, id)
+		}
+		switch {
+		case err != nil:
+			return p, false, unkept(ctx, err)
+		case !known:
+			return domain.Person{ID: id, Organisation: v.Organisation()}, true, nil
+		case v.MaySeePerson(p, h.World().OwnershipOf(p.Organisation)):
+			return p, false, nil
+		}
+		// Theirs is another organisation by now: the key's is the next.
+	}
+}
+
+func (h *Hub) personKept(ctx context.Context, id domain.PersonID) (domain.Person, bool, error) {
+	found, err := h.Texts.Persons(ctx, []domain.PersonID{id})
+	p, known := found[id]
+	return p, known, err
+}
+
+// seedOfPerson makes the id of somebody new: always the same one for a key.
+func (h *Hub) seedOfPerson(v domain.Viewer, key string) (seed domain.Seed, err error) {
 	if key == "" {
 		if _, err := io.ReadFull(h.Entropy, seed[:]); err != nil {
-			return "", fmt.Errorf("drawing a seed: %w", err)
+			return seed, fmt.Errorf("drawing a seed: %w", err)
 		}
-	} else {
-		mac := hmac.New(sha256.New, h.secret[:])
-		fmt.Fprintf(mac, "person\x00%s\x00%s", v.Actor, key)
-		copy(seed[:], mac.Sum(nil))
+		return seed, nil
 	}
-	return domain.PersonID(seed.NewID(domain.KindPerson, 1)), nil
+	mac := hmac.New(sha256.New, h.secret[:])
+	fmt.Fprintf(mac, "person\x00%s\x00%s", v.Repeater(), key)
+	copy(seed[:], mac.Sum(nil))
+	return seed, nil
 }
 
 // mayPut refuses what the viewer may not state, and what can't be.

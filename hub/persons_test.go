@@ -109,6 +109,37 @@ func TestPutPersonAgain(t *testing.T) {
 	}
 }
 
+// A key never leads to a person who is another organisation's, whether it was made so
+// or by another with the same name of an account.
+func TestPutPersonOfAnother(t *testing.T) {
+	h := newHosting(t)
+	put := func(v domain.Viewer, name string) domain.PersonID {
+		t.Helper()
+		id, err := h.PutPerson(t.Context(), v, PutPerson{Key: "k", Person: patched[domain.Person](t, map[string]any{"Name": name})})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return id
+	}
+	namesake := h.asLandlord
+	namesake.Landlord = domain.LandlordID(h.otherLandlord)
+	first, theirs := put(h.asLandlord, "Paul"), put(namesake, "Pauline")
+	moved := domain.ID(first)
+	h.putPerson(staff, &moved, map[string]any{"Organisation": h.otherLandlord})
+	second := put(h.asLandlord, "Paule")
+	if first == theirs || second == first || second == theirs || put(h.asLandlord, "Paule") != second {
+		t.Errorf("the key leads to %s, then %s, and %s for another", first, second, theirs)
+	}
+	for id, want := range map[domain.PersonID]string{first: "Paul", theirs: "Pauline", second: "Paule"} {
+		if p := h.keptPerson(id); p.Name != want {
+			t.Errorf("%s is kept as %q, want %q", id, p.Name, want)
+		}
+	}
+	if p := h.keptPerson(first); p.Organisation != h.otherLandlord {
+		t.Errorf("%s has moved back to %s", first, p.Organisation)
+	}
+}
+
 // A server acts for the persons of its own organisation, and an account that is
 // somebody's for nobody else. What is written then is the person's.
 func TestOnBehalfOf(t *testing.T) {

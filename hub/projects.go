@@ -71,7 +71,7 @@ func (c ChangeProject) decide(d *decision) error {
 }
 
 // StepProject publishes, withdraws or archives a project; its needs are
-// archived with it, its open invitations and proposals withdrawn. The project and staff; archiving is for staff.
+// archived with it, its open invitations and proposals withdrawn, its keys revoked. The project and staff; archiving is for staff.
 type StepProject struct {
 	ID              domain.ID
 	To              domain.Publication
@@ -98,6 +98,9 @@ func (c StepProject) decide(d *decision) error {
 			return err
 		}
 		if err := d.closeContacts(d.world.InvitationsTo(p.ID), d.world.ProposalsFor(p.ID)); err != nil {
+			return err
+		}
+		if err := d.close(domain.ID(p.ID)); err != nil {
 			return err
 		}
 	}

@@ -44,6 +44,9 @@ func (h *Hub) ProjectOfSlug(slug string) (domain.ProjectID, bool) {
 	return row.Doc.ID, true
 }
 
+// Closed tells whether a landlord or a project was archived.
+func (h *Hub) Closed(organisation domain.ID) bool { return h.World().Closed(organisation) }
+
 // OpensFrom tells whether a key opens from the pages of a site.
 func (h *Hub) OpensFrom(origin string) bool {
 	now := h.Clock()

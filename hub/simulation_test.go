@@ -773,7 +773,7 @@ func (s *simulation) send(ctx context.Context, h *replica) {
 	if s.chance(85) && v.Actor != "" {
 		one.key = fmt.Sprint("key ", s.sent)
 		if s.chance(4) {
-			for key := range s.usedBy(v.Actor) {
+			for key := range s.usedBy(v.Repeater()) {
 				one.key, one.reused = key, true
 				break
 			}
@@ -1088,8 +1088,8 @@ func (s *simulation) acknowledged(c *client, o Outcome, w *world.World) {
 	if k.Action != c.command.Action() || k.Actor != c.viewer.Actor || k.Changes[0].ID != o.Object && !slices.ContainsFunc(k.Changes, func(ch ledger.Change) bool { return ch.ID == o.Object }) {
 		s.say("%s was told of commit %d, which is %s by %q", c, o.Commit, k.Action, k.Actor)
 	}
-	if c.key != "" && s.effects[c.viewer.Actor+"\x00"+c.key].commit != o.Commit {
-		s.say("%s was told of commit %d, and its key took effect at %d", c, o.Commit, s.effects[c.viewer.Actor+"\x00"+c.key].commit)
+	if c.key != "" && s.effects[c.viewer.Repeater()+"\x00"+c.key].commit != o.Commit {
+		s.say("%s was told of commit %d, and its key took effect at %d", c, o.Commit, s.effects[c.viewer.Repeater()+"\x00"+c.key].commit)
 	}
 	s.kept[o.Commit] = k.ID
 }
@@ -1112,7 +1112,7 @@ func (s *simulation) lastCommand(ctx context.Context, h *replica) {
 			s.arrive(h)
 			s.look()
 		}
-		if s.effects[staff.Actor+"\x00"+c.key].commit != 0 || s.wrong != nil {
+		if s.effects[staff.Repeater()+"\x00"+c.key].commit != 0 || s.wrong != nil {
 			return
 		}
 		rest(2 * time.Second)
@@ -1150,7 +1150,7 @@ func (s *simulation) epilogue(ctx context.Context) {
 		}
 	}
 	for _, c := range s.clients {
-		if e, took := s.effects[c.viewer.Actor+"\x00"+c.key]; took && c.key != "" && !c.doubted && !c.reused {
+		if e, took := s.effects[c.viewer.Repeater()+"\x00"+c.key]; took && c.key != "" && !c.doubted && !c.reused {
 			s.say("%s was told each time that nothing was kept, and commit %d was", c, e.commit)
 		}
 	}

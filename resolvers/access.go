@@ -38,7 +38,7 @@ func (r *mutationResolver) AccountAccessGrant(ctx context.Context, input graph.P
 }
 
 func (r *mutationResolver) AccountAccessRevoke(ctx context.Context, input graph.PalierAccountAccessRevokeInput) (*graph.PalierAccountAccessPayload, error) {
-	return accountAccessPayload(do(ctx, r.r, hub.RevokeAccess{Account: input.Account, Bar: input.Bar, Reason: input.Reason}, input.IdempotencyKey, findAccountAccess))
+	return accountAccessPayload(do(ctx, r.r, hub.RevokeAccess{Account: input.Account, Bar: input.Bar, KeepKeys: input.KeepKeys, Reason: input.Reason}, input.IdempotencyKey, findAccountAccess))
 }
 
 func (r *palierAccessKeyResolver) Label(ctx context.Context, obj *domain.AccessKey) (*domain.Text, error) {

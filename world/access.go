@@ -109,14 +109,26 @@ func (w *World) AccountAccesses() iter.Seq[*Row[domain.AccountAccess]] {
 	return w.accountAccesses.all()
 }
 
+// Closed tells whether a landlord or a project was archived: nobody acts for it any
+// more.
+func (w *World) Closed(organisation domain.ID) bool {
+	if row, ok := w.Landlord(domain.LandlordID(organisation)); ok {
+		return row.Doc.State == domain.PublicationArchived
+	}
+	row, ok := w.Project(domain.ProjectID(organisation))
+	return ok && row.Doc.State == domain.PublicationArchived
+}
+
 // AccessChanged is the last commit that changed what keys and accounts may; 0 for
 // none.
 func (w *World) AccessChanged() (commit uint64) {
-	if last, ok := w.accessKeys.byCommit.pairs.max(); ok {
-		commit = last
-	}
-	if last, ok := w.accountAccesses.byCommit.pairs.max(); ok {
-		commit = max(commit, last)
+	for _, last := range []func() (uint64, bool){
+		w.accessKeys.byCommit.pairs.max, w.accountAccesses.byCommit.pairs.max,
+		w.landlords.closed.pairs.max, w.projects.closed.pairs.max,
+	} {
+		if n, ok := last(); ok {
+			commit = max(commit, n)
+		}
 	}
 	return commit
 }

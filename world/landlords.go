@@ -13,6 +13,8 @@ type landlords struct {
 	table[domain.LandlordID, domain.Landlord]
 	bySiren index[domain.Siren, domain.LandlordID, domain.Landlord]
 	byGroup index[domain.LandlordID, domain.LandlordID, domain.Landlord]
+	// closed leads from the commits by which they were archived.
+	closed index[uint64, domain.LandlordID, domain.Landlord]
 }
 
 func newLandlords() landlords {
@@ -24,7 +26,17 @@ func newLandlords() landlords {
 		byGroup: textIndex[domain.LandlordID, domain.LandlordID](func(r *landlordRow) []domain.LandlordID {
 			return stated(r.Doc.GroupID)
 		}),
+		closed: numberIndex[uint64, domain.LandlordID](func(r *landlordRow) []uint64 { return closedAt(r, r.Doc.State) }),
 	}
+}
+
+// closedAt is the commit by which an organisation was archived, after which it
+// never changes; none for others.
+func closedAt[T any](r *Row[T], state domain.Publication) []uint64 {
+	if state != domain.PublicationArchived {
+		return nil
+	}
+	return []uint64{r.commit}
 }
 
 // stated is the key of a row that has this value.
@@ -36,13 +48,14 @@ func stated[K any](value *K) []K {
 }
 
 func (t landlords) clone() landlords {
-	return landlords{t.table.clone(), t.bySiren.clone(), t.byGroup.clone()}
+	return landlords{t.table.clone(), t.bySiren.clone(), t.byGroup.clone(), t.closed.clone()}
 }
 
 func (t landlords) put(id domain.LandlordID, row *landlordRow) (old *landlordRow) {
 	old = t.replace(id, row)
 	t.bySiren.move(id, old, row)
 	t.byGroup.move(id, old, row)
+	t.closed.move(id, old, row)
 	return old
 }
 

@@ -12,6 +12,8 @@ type projectRow = Row[domain.InnovationProject]
 type projects struct {
 	table[domain.ProjectID, domain.InnovationProject]
 	bySlug index[string, domain.ProjectID, domain.InnovationProject]
+	// closed leads from the commits by which they were archived.
+	closed index[uint64, domain.ProjectID, domain.InnovationProject]
 }
 
 func newProjects() projects {
@@ -20,14 +22,18 @@ func newProjects() projects {
 		bySlug: textIndex[string, domain.ProjectID](func(r *projectRow) []string {
 			return append([]string{r.Doc.Slug}, r.Doc.Aliases...)
 		}),
+		closed: numberIndex[uint64, domain.ProjectID](func(r *projectRow) []uint64 { return closedAt(r, r.Doc.State) }),
 	}
 }
 
-func (t projects) clone() projects { return projects{t.table.clone(), t.bySlug.clone()} }
+func (t projects) clone() projects {
+	return projects{t.table.clone(), t.bySlug.clone(), t.closed.clone()}
+}
 
 func (t projects) put(id domain.ProjectID, row *projectRow) (old *projectRow) {
 	old = t.replace(id, row)
 	t.bySlug.move(id, old, row)
+	t.closed.move(id, old, row)
 	return old
 }
 

@@ -99,7 +99,7 @@ var snapshotted = []snapshotKind{
 		func(r *replaced) trail[domain.LandlordID, domain.Landlord] { return r.landlords },
 		func(d *domain.Landlord) domain.LandlordID { return d.ID },
 		func(w *World) []filled[domain.LandlordID, domain.Landlord] {
-			return []filled[domain.LandlordID, domain.Landlord]{w.landlords.bySiren, w.landlords.byGroup}
+			return []filled[domain.LandlordID, domain.Landlord]{w.landlords.bySiren, w.landlords.byGroup, w.landlords.closed}
 		}),
 	toldKind(domain.KindSite, func(w *World) table[domain.SiteID, domain.LandlordSite] { return w.sites.table },
 		func(r *replaced) trail[domain.SiteID, domain.LandlordSite] { return r.sites },
@@ -111,7 +111,7 @@ var snapshotted = []snapshotKind{
 		func(r *replaced) trail[domain.ProjectID, domain.InnovationProject] { return r.projects },
 		func(d *domain.InnovationProject) domain.ProjectID { return d.ID },
 		func(w *World) []filled[domain.ProjectID, domain.InnovationProject] {
-			return []filled[domain.ProjectID, domain.InnovationProject]{w.projects.bySlug}
+			return []filled[domain.ProjectID, domain.InnovationProject]{w.projects.bySlug, w.projects.closed}
 		}),
 	toldKind(domain.KindNeed, func(w *World) table[domain.NeedID, domain.HostingNeed] { return w.needs.table },
 		func(r *replaced) trail[domain.NeedID, domain.HostingNeed] { return r.needs },
