@@ -112,6 +112,10 @@ func (v Viewer) MayRegisterOrganisations() bool { return v.IsStaff() }
 // sees its subsidiaries' private rows.
 func (v Viewer) MaySetGroup() bool { return v.IsStaff() }
 
+// MaySetIdentifiers: only staff say by which SIREN or further names an organisation is
+// found, because identity providers may name it so, and what they name gives rights.
+func (v Viewer) MaySetIdentifiers() bool { return v.IsStaff() }
+
 // IsPerson: the viewer is this person, by the account that they sign in with or
 // because a portal acts for them. A person who doesn't sign in has no account
 // (""), and a server that acts for somebody is nobody else.

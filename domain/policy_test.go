@@ -108,10 +108,10 @@ none; projects P and Q. A class that isn't known is private.
 func writeRights(w io.Writer) {
 	fmt.Fprint(w, "\nWithout regard to a row\n\n")
 	table := newTable(w)
-	fmt.Fprintln(table, "viewer\tin network\tsees confidential\tregisters organisations\tsets groups")
+	fmt.Fprintln(table, "viewer\tin network\tsees confidential\tregisters organisations\tsets groups\tsets identifiers")
 	for _, v := range viewers {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", v.name,
-			yes(v.InNetwork()), yes(v.SeesConfidential()), yes(v.MayRegisterOrganisations()), yes(v.MaySetGroup()))
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", v.name,
+			yes(v.InNetwork()), yes(v.SeesConfidential()), yes(v.MayRegisterOrganisations()), yes(v.MaySetGroup()), yes(v.MaySetIdentifiers()))
 	}
 	table.Flush()
 }

@@ -688,7 +688,7 @@ type InnovationProjectChangeInput struct {
 
 // What to change of a project: a field left out stays as it is, null makes it unknown.
 type InnovationProjectChangesInput struct {
-	// Further names that lead to it.
+	// Further names that lead to it. STAFF only.
 	Aliases graphql.Omittable[[]string] `json:"aliases,omitempty,omitzero"`
 	// Its name, up to 200 characters.
 	Name graphql.Omittable[*string] `json:"name,omitempty,omitzero"`
@@ -838,7 +838,7 @@ type LandlordChangesInput struct {
 	Kind graphql.Omittable[*domain.LandlordKind] `json:"kind,omitempty,omitzero"`
 	// The group it belongs to. STAFF only, since a group sees its subsidiaries.
 	GroupID graphql.Omittable[*domain.ID] `json:"groupId,omitempty,omitzero"`
-	// Its SIREN, unique among landlords.
+	// Its SIREN, unique among landlords. STAFF only, since identity providers may name a landlord by it.
 	Siren graphql.Omittable[*domain.Siren] `json:"siren,omitempty,omitzero"`
 	// The USH federation it belongs to.
 	Federation graphql.Omittable[*string] `json:"federation,omitempty,omitzero"`

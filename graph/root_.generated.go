@@ -14492,7 +14492,7 @@ input LandlordFieldsInput {
   kind: LandlordKind!
   "The group it belongs to. STAFF only, since a group sees its subsidiaries."
   groupId: ID
-  "Its SIREN, unique among landlords."
+  "Its SIREN, unique among landlords. STAFF only, since identity providers may name a landlord by it."
   siren: Siren
   "The USH federation it belongs to."
   federation: String
@@ -14528,7 +14528,7 @@ input LandlordChangesInput {
   kind: LandlordKind
   "The group it belongs to. STAFF only, since a group sees its subsidiaries."
   groupId: ID
-  "Its SIREN, unique among landlords."
+  "Its SIREN, unique among landlords. STAFF only, since identity providers may name a landlord by it."
   siren: Siren
   "The USH federation it belongs to."
   federation: String
@@ -17387,7 +17387,7 @@ enum InnovationProjectOrder {
 input InnovationProjectFieldsInput {
   "Its name in addresses: lower-case letters, digits and hyphens. It can't be changed later."
   slug: String!
-  "Further names that lead to it."
+  "Further names that lead to it. STAFF only."
   aliases: [String!]
   "Its name, up to 200 characters."
   name: String!
@@ -17429,7 +17429,7 @@ input InnovationProjectFieldsInput {
 
 "What to change of a project: a field left out stays as it is, null makes it unknown."
 input InnovationProjectChangesInput {
-  "Further names that lead to it."
+  "Further names that lead to it. STAFF only."
   aliases: [String!]
   "Its name, up to 200 characters."
   name: String

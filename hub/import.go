@@ -235,7 +235,7 @@ func (i *importing) project(p ImportProject, path []string) {
 		i.unique("slug", alias, below(path, "project", "aliases", strconv.Itoa(n)))
 	}
 	id := domain.ProjectID(i.newID(domain.KindProject))
-	i.keep(i.checkProject(id, p.Project, below(path, "project")...), func() error {
+	i.keep(i.checkProject(id, domain.ProjectFields{}, p.Project, below(path, "project")...), func() error {
 		return i.putProject(domain.InnovationProject{ID: id, Record: i.newRecord(p.Publish, i.synthetic), ProjectFields: p.Project})
 	})
 	for n, need := range p.Needs {

@@ -140,7 +140,11 @@ func (d *decision) landlord(id *domain.ID, path ...string) (*landlordRow, error)
 func (d *decision) checkLandlord(id domain.LandlordID, before, after domain.LandlordFields, root ...string) error {
 	p := d.problems(root...)
 	after.Validate(p, d.atlas)
-	if after.Siren != nil {
+	switch same := after.Siren == nil && before.Siren == nil || after.Siren != nil && before.Siren != nil && *after.Siren == *before.Siren; {
+	case same:
+	case !d.viewer.MaySetIdentifiers():
+		p.AddRefusal(domain.NotAllowed{Action: "landlord.set_siren", Needed: domain.StaffOnly})
+	case after.Siren != nil:
 		if other, taken := d.world.LandlordBySiren(*after.Siren); taken && other.Doc.ID != id {
 			p.AddRefusal(d.alreadyExists(string(*after.Siren), domain.ID(other.Doc.ID), *other.Sight, p.At("siren")))
 		}

@@ -24,7 +24,7 @@ func (c RegisterProject) decide(d *decision) error {
 		return domain.NotAllowed{Action: d.action, Needed: domain.StaffOnly}
 	}
 	id := domain.ProjectID(d.newID(domain.KindProject))
-	if err := d.checkProject(id, c.Project, "input", "project"); err != nil {
+	if err := d.checkProject(id, domain.ProjectFields{}, c.Project, "input", "project"); err != nil {
 		return err
 	}
 	return d.putProject(domain.InnovationProject{ID: id, Record: d.newRecord(c.Publish, c.Synthetic), ProjectFields: c.Project})
@@ -57,10 +57,10 @@ func (c ChangeProject) decide(d *decision) error {
 	}
 	if p.Slug != row.Doc.Slug {
 		return domain.InvalidInput{Path: []string{"input", "changes", "slug"},
-			French:  "un nom court (slug) ne change jamais : ajoutez un alias",
-			English: "a slug never changes: add an alias"}
+			French:  "un nom court (slug) ne change jamais : demandez un alias à l'équipe",
+			English: "a slug never changes: ask staff for an alias"}
 	}
-	if err := d.checkProject(p.ID, p.ProjectFields, "input", "changes"); err != nil {
+	if err := d.checkProject(p.ID, row.Doc.ProjectFields, p.ProjectFields, "input", "changes"); err != nil {
 		return err
 	}
 	if same, err := d.unchanged(domain.ID(p.ID), row.Doc.ProjectFields, p.ProjectFields); same || err != nil {
@@ -120,9 +120,13 @@ func (d *decision) projectToChange(id domain.ID, needed []domain.Role) (*project
 	return row, d.mayChange(row.Sight.Ownership, needed)
 }
 
-func (d *decision) checkProject(id domain.ProjectID, f domain.ProjectFields, root ...string) error {
+func (d *decision) checkProject(id domain.ProjectID, before, f domain.ProjectFields, root ...string) error {
 	p := d.problems(root...)
 	f.Validate(p, d.atlas)
+	if !slices.Equal(before.Aliases, f.Aliases) && !d.viewer.MaySetIdentifiers() {
+		p.AddRefusal(domain.NotAllowed{Action: "project.set_aliases", Needed: domain.StaffOnly})
+		return p.Err()
+	}
 	free := func(slug string, path ...any) {
 		if other, taken := d.world.ProjectBySlug(slug); taken && other.Doc.ID != id {
 			p.AddRefusal(d.alreadyExists(slug, domain.ID(other.Doc.ID), *other.Sight, p.At(path...)))

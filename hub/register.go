@@ -35,10 +35,11 @@ func (h *Hub) LandlordOfSiren(siren domain.Siren) (domain.LandlordID, bool) {
 	return row.Doc.ID, true
 }
 
-// ProjectOfSlug is the project that an identity provider names by its slug.
+// ProjectOfSlug is the project that an identity provider names by its slug, and not by
+// an alias, which another one's slug may have been meant to be.
 func (h *Hub) ProjectOfSlug(slug string) (domain.ProjectID, bool) {
 	row, ok := h.World().ProjectBySlug(slug)
-	if !ok {
+	if !ok || row.Doc.Slug != slug {
 		return "", false
 	}
 	return row.Doc.ID, true
