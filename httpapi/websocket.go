@@ -129,9 +129,9 @@ type operation struct {
 
 // message is one of the subprotocol's.
 type message struct {
-	ID      *string         `json:"id"`
-	Type    string          `json:"type"`
-	Payload json.RawMessage `json:"payload"`
+	ID      *string
+	Type    string
+	Payload json.RawMessage
 }
 
 // closing is why a socket is closed.
@@ -192,8 +192,8 @@ func (s *socket) read() error {
 // an operation is told so instead, and may always be ended.
 func (s *socket) take(ctx context.Context, text []byte, tooMuch error) error {
 	var m message
-	if decode(text, &m) != nil {
-		return &closing{closeBadMessage, "A message is a JSON object with a type"}
+	if err := decodeObject(text, map[string]any{"id": &m.ID, "type": &m.Type, "payload": &m.Payload}); err != nil {
+		return badMessage("A message is a JSON object with a type", err)
 	}
 	switch m.Type {
 	case "connection_init":
@@ -223,20 +223,29 @@ func (s *socket) take(ctx context.Context, text []byte, tooMuch error) error {
 	return &closing{closeBadMessage, "No such message"}
 }
 
+// badMessage closes a socket whose message, or a part of it, isn't what is due.
+func badMessage(due string, err error) *closing {
+	if wrong, ok := errors.AsType[*nameError](err); ok {
+		due = wrong.refused("", "A message").english
+	}
+	return &closing{closeBadMessage, fit(due)}
+}
+
 // begin takes the client's first message, which may hold its token.
 func (s *socket) begin(payload json.RawMessage) error {
 	if s.ready {
 		return &closing{closeTooOften, "Too many initialisation requests"}
 	}
-	var fields map[string]any
-	if len(payload) > 0 && json.Unmarshal(payload, &fields) != nil {
-		return &closing{closeBadMessage, "The payload of connection_init is an object"}
-	}
-	for _, name := range []string{"authorization", "Authorization"} {
-		if fields[name] == nil {
-			continue
+	var authorization, person any // each by one of its two names
+	if len(payload) > 0 && string(payload) != "null" {
+		if err := decodeObject(payload, map[string]any{
+			"authorization": &authorization, "Authorization": &authorization, strings.ToLower(onBehalfOfHeader): &person, onBehalfOfHeader: &person,
+		}); err != nil {
+			return badMessage("The payload of connection_init is an object", err)
 		}
-		header, _ := fields[name].(string)
+	}
+	if authorization != nil {
+		header, _ := authorization.(string)
 		token, ok := bearer(header)
 		if !ok {
 			return &closing{closeUnauthorized, unauthenticated + `: authorization is "Bearer " and a token`}
@@ -247,9 +256,8 @@ func (s *socket) begin(payload json.RawMessage) error {
 		}
 		who.person = s.base.person
 		s.base.identity = who
-		break
 	}
-	if err := s.actFor(fields); err != nil {
+	if err := s.actFor(person); err != nil {
 		return err
 	}
 	var full *problem
@@ -264,16 +272,11 @@ func (s *socket) begin(payload json.RawMessage) error {
 
 // actFor takes whom the socket acts for, by the first message, or else by the
 // header that it came with: for whoever asks by now.
-func (s *socket) actFor(fields map[string]any) error {
+func (s *socket) actFor(named any) error {
 	person, names := s.base.person, s.base.person != ""
-	for _, name := range []string{"palier-on-behalf-of", onBehalfOfHeader} {
-		named, ok := fields[name].(string)
-		if fields[name] != nil && !ok {
-			return &closing{closeBadMessage, name + " is the id of a person"}
-		}
-		if ok {
-			person, names = named, true
-			break
+	if named != nil {
+		if person, names = named.(string); !names {
+			return &closing{closeBadMessage, onBehalfOfHeader + " is the id of a person"}
 		}
 	}
 	if !names {
