@@ -7,11 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"strings"
 	"sync"
 	"time"
-	"unicode/utf8"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/coder/websocket"
@@ -28,7 +28,7 @@ const (
 	closeUnauthorized websocket.StatusCode = 4401
 	closeForbidden    websocket.StatusCode = 4403
 	closeSubprotocol  websocket.StatusCode = 4406
-	closeInitLate     websocket.StatusCode = 4408
+	closeLate         websocket.StatusCode = 4408
 	closeSubscriberIs websocket.StatusCode = 4409
 	closeTooOften     websocket.StatusCode = 4429
 )
@@ -73,7 +73,8 @@ func (t overSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 	}
 	s := &socket{overSocket: t, exec: exec, base: *exchangeOf(r.Context()), client: client, begun: make(chan struct{}), operations: make(map[string]*operation)}
 	defer func() { t.streams.leave(s.client) }()
-	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{
+	taken := &taking{ResponseWriter: w}
+	conn, err := websocket.Accept(taken, r, &websocket.AcceptOptions{
 		Subprotocols:       []string{subprotocol},
 		InsecureSkipVerify: true, // verified above
 	})
@@ -81,13 +82,14 @@ func (t overSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 		return // it has answered
 	}
 	defer conn.CloseNow()
+	s.conn, s.wire = conn, taken.wire
 	if conn.Subprotocol() != subprotocol {
-		conn.Close(closeSubprotocol, "Subprotocol not acceptable: use "+subprotocol)
+		s.close(&closing{closeSubprotocol, "Subprotocol not acceptable: use " + subprotocol})
 		return
 	}
 	// The request's own context ends with its connection, which is hijacked.
 	ctx, end := context.WithCancel(context.WithoutCancel(r.Context()))
-	s.conn, s.request, s.ctx, s.end = conn, r.WithContext(ctx), ctx, end
+	s.request, s.ctx, s.end = r.WithContext(ctx), ctx, end
 	s.serve()
 	exchangeOf(r.Context()).identity = s.base.identity // for the log
 }
@@ -96,6 +98,8 @@ func (t overSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 type socket struct {
 	overSocket
 	conn *websocket.Conn
+	// wire is the connection below, whose reading has deadlines.
+	wire net.Conn
 	exec graphql.GraphExecutor
 	// request is what it began as.
 	request *http.Request
@@ -127,13 +131,6 @@ type operation struct {
 	stop context.CancelFunc
 }
 
-// message is one of the subprotocol's.
-type message struct {
-	ID      *string
-	Type    string
-	Payload json.RawMessage
-}
-
 // closing is why a socket is closed.
 type closing struct {
 	code   websocket.StatusCode
@@ -149,9 +146,10 @@ func (s *socket) serve() {
 		defer close(gone)
 		s.goAway()
 	})
-	s.conn.SetReadLimit(s.limit())
+	s.conn.SetReadLimit(-1) // what is read is bounded as it arrives
 	s.work.Go(s.watch)
 	if why, ok := errors.AsType[*closing](s.read()); ok {
+		s.wire.SetReadDeadline(s.streams.now().Add(parting))
 		s.close(why)
 	}
 	s.conn.CloseNow() // whoever is writing stops
@@ -160,31 +158,6 @@ func (s *socket) serve() {
 	s.running.Wait()
 	if !stays() {
 		<-gone
-	}
-}
-
-// read takes messages until one closes the socket, or the socket ends.
-func (s *socket) read() error {
-	for {
-		kind, text, err := s.conn.Read(context.Background()) // closing the socket ends it
-		if err != nil {
-			return err
-		}
-		if kind != websocket.MessageText {
-			return &closing{closeBadMessage, "Messages are JSON texts"}
-		}
-		if !utf8.Valid(text) {
-			return &closing{websocket.StatusInvalidFramePayloadData, "Texts are in UTF-8"}
-		}
-		// Whatever it says, it takes time to read.
-		ctx := s.contextOf()
-		tooMuch := s.meter.chargeBytes(ctx, leastCost, len(text))
-		if tooMuch != nil && len(text) > mostUnpaid {
-			return &closing{closeTooOften, "Too many messages"}
-		}
-		if err := s.take(ctx, text, tooMuch); err != nil {
-			return err
-		}
 	}
 }
 
@@ -262,10 +235,9 @@ func (s *socket) begin(payload json.RawMessage) error {
 	}
 	var full *problem
 	if s.client, full = s.streams.becomes(s.client, &s.base); full != nil {
-		return &closing{websocket.StatusTryAgainLater, fit(fmt.Sprint(full.code, ": ", s.base.locale.In(full.french, full.english)))}
+		return s.tryLater(full)
 	}
 	s.ready = true
-	s.conn.SetReadLimit(s.limit())
 	close(s.begun)
 	return s.write(`{"type":"connection_ack"}`)
 }
@@ -291,8 +263,10 @@ func (s *socket) actFor(named any) error {
 	return nil
 }
 
-// limit of a message: that of a request's body.
-func (s *socket) limit() int64 { return s.streams.limits.By[s.base.class].BodyBytes }
+// tryLater closes a socket for which there is no room.
+func (s *socket) tryLater(full *problem) *closing {
+	return &closing{websocket.StatusTryAgainLater, fit(fmt.Sprint(full.code, ": ", s.base.locale.In(full.french, full.english)))}
+}
 
 // unauthorized closes a socket whose viewer isn't believed.
 func (s *socket) unauthorized(err error) *closing {
@@ -435,7 +409,13 @@ func (s *socket) send(text []byte) error {
 	return err
 }
 
-func (s *socket) close(why *closing) { s.conn.Close(why.code, why.reason) }
+// close says why, and waits for the client to say goodbye; for what it is still
+// sending the library would wait without end.
+func (s *socket) close(why *closing) {
+	late := time.AfterFunc(s.streams.limits.Write, func() { s.wire.Close() })
+	defer late.Stop()
+	s.conn.Close(why.code, why.reason)
+}
 
 // watch ends the socket when it has to: because the client says nothing at
 // first, because its token ends, or because it gives no sign of life.
@@ -446,7 +426,7 @@ func (s *socket) watch() {
 	case <-s.ctx.Done():
 		return
 	case <-late.C:
-		s.close(&closing{closeInitLate, "Connection initialisation timeout"})
+		s.close(&closing{closeLate, "Connection initialisation timeout"})
 		return
 	case <-s.begun:
 	}
