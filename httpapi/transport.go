@@ -130,9 +130,12 @@ func (t overHTTP) read(w http.ResponseWriter, r *http.Request) (*graphql.RawPara
 	x := exchangeOf(r.Context())
 	of := x.class
 	limit := t.limits.By[of].BodyBytes
-	size := limit // when it isn't said
-	if r.ContentLength >= 0 {
-		size = min(size, r.ContentLength)
+	size := r.ContentLength
+	switch {
+	case size > limit:
+		return nil, tooLarge(size, limit, of)
+	case size < 0: // it isn't said
+		size = limit
 	}
 	client := x.clientKey()
 	if !t.streams.bodies.take(client, size, mostBodies/4) {
@@ -140,21 +143,26 @@ func (t overHTTP) read(w http.ResponseWriter, r *http.Request) (*graphql.RawPara
 	}
 	defer t.streams.bodies.give(client, size)
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
-	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return nil, &problem{
-			status: http.StatusRequestEntityTooLarge, code: "BODY_TOO_LARGE",
-			french:  fmt.Sprintf("le corps dépasse %d octets : découpez la requête", limit),
-			english: fmt.Sprintf("the body has more than %d bytes: split the request", limit),
-			facts:   map[string]any{"limit": limit, "actual": max(r.ContentLength, limit+1), "class": of.String()},
-		}
-	}
-	if err != nil {
+	x.bytes = len(body) // it is charged, whatever comes of it
+	switch _, above := errors.AsType[*http.MaxBytesError](err); {
+	case above:
+		leaveRest(w)
+		return nil, tooLarge(limit+1, limit, of)
+	case err != nil:
 		return nil, badRequest("le corps n'est pas arrivé en entier", "the body did not arrive whole")
-	}
-	if x.bytes = len(body); !utf8.Valid(body) {
+	case !utf8.Valid(body):
 		return nil, badRequest("le corps n'est pas en UTF-8", "the body isn't in UTF-8")
 	}
 	return params, readBody(body, params)
+}
+
+func tooLarge(actual, limit int64, of Class) *problem {
+	return &problem{
+		status: http.StatusRequestEntityTooLarge, code: "BODY_TOO_LARGE",
+		french:  fmt.Sprintf("le corps dépasse %d octets : découpez la requête", limit),
+		english: fmt.Sprintf("the body has more than %d bytes: split the request", limit),
+		facts:   map[string]any{"limit": limit, "actual": actual, "class": of.String()},
+	}
 }
 
 func readBody(body []byte, params *graphql.RawParams) *problem {
