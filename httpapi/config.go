@@ -101,8 +101,7 @@ func Server(addr string, handler http.Handler) *http.Server {
 		Addr:              addr,
 		Handler:           handler,
 		ReadHeaderTimeout: 5 * time.Second,
-		// A body of 256 kB over a poor mobile line.
-		ReadTimeout: 20 * time.Second,
+		ReadTimeout:       DefaultLimits().Read,
 		// Reading, the longest operation, and the answer over the same line.
 		WriteTimeout: 60 * time.Second,
 		IdleTimeout:  2 * time.Minute,

@@ -30,9 +30,9 @@ type Limits struct {
 	// proxies close when it is silent, and the longest for which a viewer whose
 	// right has ended can follow.
 	KeepAlive time.Duration
-	// Write is how long a client may take to read one message, or to answer a
-	// sign of life, before it is cut.
-	Write time.Duration
+	// Read is how long a client may take to send one message, Write how long to read
+	// one, or to answer a sign of life, before it is cut.
+	Read, Write time.Duration
 }
 
 // ClassLimits are those of one class. Fragments count wherever they are spread;
@@ -86,7 +86,9 @@ func DefaultLimits() Limits {
 	staff.Cost = 50_000
 	return Limits{
 		By: [classes]ClassLimits{ClassPublic: public, ClassServer: server, ClassStaff: staff}, DocumentBytes: 16 << 20, Commands: 256,
-		Streams: 6000, SocketOperations: 25, SocketInit: 5 * time.Second, KeepAlive: 25 * time.Second, Write: 10 * time.Second,
+		Streams: 6000, SocketOperations: 25, SocketInit: 5 * time.Second, KeepAlive: 25 * time.Second,
+		Read:  20 * time.Second, // a body of 256 kB over a poor mobile line
+		Write: 10 * time.Second,
 	}
 }
 
@@ -102,6 +104,7 @@ func (l Limits) orDefaults() Limits {
 	l.SocketOperations = or(l.SocketOperations, d.SocketOperations)
 	l.SocketInit = or(l.SocketInit, d.SocketInit)
 	l.KeepAlive = or(l.KeepAlive, d.KeepAlive)
+	l.Read = or(l.Read, d.Read)
 	l.Write = or(l.Write, d.Write)
 	return l
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
@@ -49,12 +50,22 @@ func methodNotAllowed(w http.ResponseWriter, r *http.Request, allow string) {
 
 // refuse writes a response without data.
 func refuse(w http.ResponseWriter, r *http.Request, status int, errs gqlerror.List) {
+	if long := r.ContentLength < 0 || r.ContentLength > ownBytes; long && exchangeOf(r.Context()).bytes == 0 {
+		leaveRest(w) // of what hasn't been read nothing was charged
+	}
 	h := w.Header()
 	h.Set("Content-Type", responseType(r)+"; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
 	sayWhenToRetry(h, errs)
 	w.WriteHeader(status)
 	w.Write(refusal(errs)) // a client that is gone needs no answer
+}
+
+// leaveRest has the server close the connection after the answer. To use it again it
+// would read what is left of the body, up to a quarter of a megabyte.
+func leaveRest(w http.ResponseWriter) {
+	w.Header().Set("Connection", "close")
+	http.NewResponseController(w).SetReadDeadline(time.Unix(1, 0)) // where there are deadlines
 }
 
 func withCode(code string, facts map[string]any) map[string]any {

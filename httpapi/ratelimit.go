@@ -43,10 +43,6 @@ func (m meter) charge(ctx context.Context) error { return m.pour(ctx, leastCost)
 // bytesPerCost is how much of a body costs 1: it takes time to read, whatever it says.
 const bytesPerCost = 1024
 
-// mostUnpaid is how long a message of a websocket may be that is read though it is too
-// much: somebody is told so.
-const mostUnpaid = 4096
-
 // chargeBytes charges so much, and for so many bytes.
 func (m meter) chargeBytes(ctx context.Context, cost int64, bytes int) error {
 	cost += int64(bytes / bytesPerCost)

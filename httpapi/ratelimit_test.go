@@ -1,7 +1,10 @@
 package httpapi_test
 
 import (
+	"bufio"
 	"fmt"
+	"net"
+	"net/http"
 	"net/netip"
 	"strings"
 	"testing"
@@ -129,6 +132,59 @@ func TestBytesAreCharged(t *testing.T) {
 	if got := h.send(t, "POST", "/graphql", padded, asJSON); got.status != 429 || h.begun != begun {
 		t.Errorf("%d %s", got.status, got.body)
 	}
+}
+
+// A body that is refused is charged as far as it was read, and read as far as it was
+// charged.
+func TestRefusedBodiesAreCharged(t *testing.T) {
+	h := start(t, limited(1000, 0))
+	spent := func(from string, want int) {
+		t.Helper()
+		var got string
+		for asked := 1; asked <= 200; asked++ { // who is gone isn't answered
+			got = h.ask(t, "{ role }", "X-Forwarded-For: "+from).body
+			if strings.Contains(got, fmt.Sprintf(`"available":%d,`, 1000-want-asked)) {
+				return
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+		t.Errorf("%s has left %s, and should have spent %d", from, got, want)
+	}
+	begin := func(from, headers, body string) net.Conn {
+		t.Helper()
+		conn, err := net.Dial("tcp", h.Listener.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { conn.Close() })
+		conn.SetDeadline(time.Now().Add(10 * time.Second))
+		fmt.Fprintf(conn, "POST /graphql HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: %s\r\n%s\r\n\r\n%s", from, headers, body)
+		return conn
+	}
+	answered := func(conn net.Conn, status int) {
+		t.Helper()
+		got, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		if err != nil || got.StatusCode != status || !got.Close {
+			t.Errorf("got %+v, %v, want %d and the connection closed", got, err, status)
+		}
+	}
+	const long = "Content-Type: application/json\r\nContent-Length: 300000"
+	// It is 300 kB, of which 256 may be.
+	answered(begin("203.0.113.1", "Content-Type: application/json\r\nTransfer-Encoding: chunked", "493e0\r\n"+strings.Repeat(" ", 300_000)+"\r\n0\r\n\r\n"), 413)
+	spent("203.0.113.1", 1+256)
+	// What isn't UTF-8, or isn't JSON.
+	h.send(t, "POST", "/graphql", strings.Repeat("\xff", 100<<10), asJSON, "X-Forwarded-For: 203.0.113.2")
+	h.send(t, "POST", "/graphql", strings.Repeat("x", 100<<10), asJSON, "X-Forwarded-For: 203.0.113.2")
+	spent("203.0.113.2", 2*(1+100))
+	// It breaks off.
+	begin("203.0.113.3", "Content-Type: application/json\r\nContent-Length: 200000", strings.Repeat(" ", 100<<10)).(*net.TCPConn).CloseWrite()
+	spent("203.0.113.3", 1+100)
+	// It says that it is too long, and isn't waited for.
+	answered(begin("203.0.113.4", long, ""), 413)
+	spent("203.0.113.4", 1)
+	// What is refused before is not read at all.
+	answered(begin("203.0.113.5", strings.Replace(long, "json", "xml", 1)+"\r\nX-Apollo-Operation-Name: x", ""), 415)
+	answered(begin("203.0.113.5", strings.Replace(long, "300000", "200000", 1)+"\r\nAuthorization: Bearer bad", ""), 401)
 }
 
 // Neighbours in version 6 are one client, and a spoofed address is nobody's.

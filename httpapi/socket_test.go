@@ -84,7 +84,9 @@ type received struct {
 
 // read answers the next message, or why there is none.
 func (s socket) read() (m received, err error) {
-	_, text, err := s.conn.Read(s.t.Context())
+	ctx, stop := context.WithTimeout(s.t.Context(), time.Minute)
+	defer stop()
+	_, text, err := s.conn.Read(ctx)
 	if err == nil {
 		err = json.Unmarshal(text, &m)
 	}
@@ -148,6 +150,13 @@ func TestSocketProtocol(t *testing.T) {
 		"not an object":                {[]string{`[]`}, 4400},
 		"two values":                   {[]string{initial + initial}, 4400},
 		"no type":                      {[]string{`{}`}, 4400},
+		"a type twice":                 {[]string{initial, `{"type":"ping","type":"subscribe","id":"1","payload":{"query":"{ role }"}}`}, 4400},
+		"a type in capitals too":       {[]string{initial, `{"type":"ping","TYPE":"subscribe","id":"1","payload":{"query":"{ role }"}}`}, 4400},
+		"a type that is escaped too":   {[]string{initial, `{"type":"ping","id":"1","payload":{"query":"{ role }"},"t\u0079pe":"subscribe"}`}, 4400},
+		"a payload twice":              {[]string{initial, `{"id":"1","type":"subscribe","payload":{"query":"{ role }"},"payload":{"query":"{ locale }"}}`}, 4400},
+		"a query twice":                {[]string{initial, subscribe("1", `{"query":"{ role }","query":"{ locale }"}`)}, 4400},
+		"two tokens":                   {[]string{`{"type":"connection_init","payload":{"authorization":"Bearer bad","Authorization":"Bearer good"}}`}, 4400},
+		"a token in capitals":          {[]string{`{"type":"connection_init","payload":{"AUTHORIZATION":"Bearer good"}}`}, 4400},
 		"unknown type":                 {[]string{initial, `{"type":"start","id":"1"}`}, 4400},
 		"a payload that isn't one":     {[]string{`{"type":"connection_init","payload":[]}`}, 4400},
 		"a second beginning":           {[]string{initial, initial}, 4429},
@@ -192,6 +201,11 @@ func TestSocketProtocol(t *testing.T) {
 			t.Fatal(err)
 		}
 		socket{t, conn}.closed(4406)
+	})
+	t.Run("with more than is due", func(t *testing.T) { // as some clients send
+		s := connect(t, h.URL, `,"id":null,"payload":{"headers":{"Authorization":"x"},"more":1,"more":2}`)
+		s.send(`{"id":"1","type":"subscribe","more":[],"more":{},"payload":{"query":"{ role }","operationName":null,"extensions":{}}}`)
+		s.wants("1", "next", `{"data":{"role":"PUBLIC"}`)
 	})
 	t.Run("ours", func(t *testing.T) {
 		if s := connect(t, h.URL, ""); s.conn.Subprotocol() != protocol {

@@ -7,8 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -126,9 +130,12 @@ func (t overHTTP) read(w http.ResponseWriter, r *http.Request) (*graphql.RawPara
 	x := exchangeOf(r.Context())
 	of := x.class
 	limit := t.limits.By[of].BodyBytes
-	size := limit // when it isn't said
-	if r.ContentLength >= 0 {
-		size = min(size, r.ContentLength)
+	size := r.ContentLength
+	switch {
+	case size > limit:
+		return nil, tooLarge(size, limit, of)
+	case size < 0: // it isn't said
+		size = limit
 	}
 	client := x.clientKey()
 	if !t.streams.bodies.take(client, size, mostBodies/4) {
@@ -136,21 +143,26 @@ func (t overHTTP) read(w http.ResponseWriter, r *http.Request) (*graphql.RawPara
 	}
 	defer t.streams.bodies.give(client, size)
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
-	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return nil, &problem{
-			status: http.StatusRequestEntityTooLarge, code: "BODY_TOO_LARGE",
-			french:  fmt.Sprintf("le corps dépasse %d octets : découpez la requête", limit),
-			english: fmt.Sprintf("the body has more than %d bytes: split the request", limit),
-			facts:   map[string]any{"limit": limit, "actual": max(r.ContentLength, limit+1), "class": of.String()},
-		}
-	}
-	if err != nil {
+	x.bytes = len(body) // it is charged, whatever comes of it
+	switch _, above := errors.AsType[*http.MaxBytesError](err); {
+	case above:
+		leaveRest(w)
+		return nil, tooLarge(limit+1, limit, of)
+	case err != nil:
 		return nil, badRequest("le corps n'est pas arrivé en entier", "the body did not arrive whole")
-	}
-	if x.bytes = len(body); !utf8.Valid(body) {
+	case !utf8.Valid(body):
 		return nil, badRequest("le corps n'est pas en UTF-8", "the body isn't in UTF-8")
 	}
 	return params, readBody(body, params)
+}
+
+func tooLarge(actual, limit int64, of Class) *problem {
+	return &problem{
+		status: http.StatusRequestEntityTooLarge, code: "BODY_TOO_LARGE",
+		french:  fmt.Sprintf("le corps dépasse %d octets : découpez la requête", limit),
+		english: fmt.Sprintf("the body has more than %d bytes: split the request", limit),
+		facts:   map[string]any{"limit": limit, "actual": actual, "class": of.String()},
+	}
 }
 
 func readBody(body []byte, params *graphql.RawParams) *problem {
@@ -168,10 +180,8 @@ func readBody(body []byte, params *graphql.RawParams) *problem {
 		"query": &in.Query, "operationName": &in.OperationName, "variables": &in.Variables, "extensions": &in.Extensions, "documentId": &in.DocumentID,
 	}).(type) {
 	case nil:
-	case *repeatedError:
-		return badRequest(
-			fmt.Sprintf("le champ %s du corps JSON y est deux fois", err.name),
-			fmt.Sprintf("the field %s of the JSON body is there twice", err.name))
+	case *nameError:
+		return err.refused("le corps JSON", "the JSON body")
 	default:
 		if wrong, ok := errors.AsType[*fieldError](err); ok {
 			return badRequest(
@@ -199,6 +209,14 @@ func readQuery(raw string, params *graphql.RawParams) *problem {
 	values, err := url.ParseQuery(raw)
 	if err != nil {
 		return badRequest("les paramètres de l'adresse sont illisibles", "the parameters of the address can't be read")
+	}
+	once := newNames(slices.Values([]string{"query", "operationName", "variables", "extensions", "documentId"}))
+	for name, given := range values {
+		for range given {
+			if _, wrong := once.take(name); wrong != nil {
+				return wrong.refused("l'adresse", "the address")
+			}
+		}
 	}
 	params.Query, params.OperationName = values.Get("query"), values.Get("operationName")
 	for name, into := range map[string]*map[string]any{"variables": &params.Variables, "extensions": &params.Extensions} {
@@ -241,28 +259,28 @@ func atEnd(d *json.Decoder) error {
 
 // decodeObject reads a JSON object's fields by their exact names, each of which may be
 // there once: what stands before the hub, and looks into bodies, must read the same as
-// it does. Other fields are passed over. Errors are *repeatedError, *fieldError, and
-// those of JSON that is none.
+// it does. Other fields are passed over. Errors are *nameError, *fieldError, and those
+// of JSON that is none.
 func decodeObject(text []byte, fields map[string]any) error {
 	d := decoderOf(text)
 	if open, err := d.Token(); err != nil || open != json.Delim('{') {
 		return errors.Join(errors.New("not an object"), err)
 	}
-	seen := make(map[string]bool, len(fields))
+	names := newNames(maps.Keys(fields))
 	for d.More() {
 		token, err := d.Token()
 		if err != nil {
 			return err
 		}
 		name := token.(string) // as in every object
-		into, known := fields[name]
-		if !known {
-			into = new(json.RawMessage)
+		known, wrong := names.take(name)
+		if wrong != nil {
+			return wrong
 		}
-		if known && seen[name] {
-			return &repeatedError{name}
+		into := any(new(json.RawMessage))
+		if known {
+			into = fields[name]
 		}
-		seen[name] = true
 		if err := d.Decode(into); err != nil {
 			if _, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 				return &fieldError{name, err}
@@ -276,10 +294,52 @@ func decodeObject(text []byte, fields map[string]any) error {
 	return atEnd(d)
 }
 
-// repeatedError says that a field is there twice.
-type repeatedError struct{ name string }
+// names are those that something may have, each once. Those that differ by capitals
+// only are one.
+type names struct {
+	known []string
+	seen  map[string]bool
+}
 
-func (e *repeatedError) Error() string { return e.name + " is there twice" }
+func newNames(known iter.Seq[string]) names {
+	return names{slices.Sorted(known), make(map[string]bool)}
+}
+
+// take tells whether a name is known. It is wrong where some would read it as another,
+// or as well as another.
+func (n names) take(name string) (known bool, wrong *nameError) {
+	if !slices.Contains(n.known, name) {
+		for _, due := range n.known {
+			if strings.EqualFold(name, due) {
+				return false, &nameError{name, due}
+			}
+		}
+		return false, nil
+	}
+	one := strings.ToLower(name)
+	if n.seen[one] {
+		return true, &nameError{name: name}
+	}
+	n.seen[one] = true
+	return true, nil
+}
+
+// nameError says that a name is there twice, or in other capitals than are due.
+type nameError struct{ name, due string }
+
+func (e *nameError) Error() string { return e.refused("", "it").english }
+
+// refused is the answer to what has the name.
+func (e *nameError) refused(french, english string) *problem {
+	if e.due == "" {
+		return badRequest(
+			fmt.Sprintf("%s a %s deux fois", french, e.name),
+			fmt.Sprintf("%s has %s twice", english, e.name))
+	}
+	return badRequest(
+		fmt.Sprintf("%s a %s, qui s'écrit %s", french, e.name, e.due),
+		fmt.Sprintf("%s has %s, which is written %s", english, e.name, e.due))
+}
 
 // fieldError says that a field isn't of its type.
 type fieldError struct {

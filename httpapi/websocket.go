@@ -7,11 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"strings"
 	"sync"
 	"time"
-	"unicode/utf8"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/coder/websocket"
@@ -28,7 +28,7 @@ const (
 	closeUnauthorized websocket.StatusCode = 4401
 	closeForbidden    websocket.StatusCode = 4403
 	closeSubprotocol  websocket.StatusCode = 4406
-	closeInitLate     websocket.StatusCode = 4408
+	closeLate         websocket.StatusCode = 4408
 	closeSubscriberIs websocket.StatusCode = 4409
 	closeTooOften     websocket.StatusCode = 4429
 )
@@ -73,7 +73,8 @@ func (t overSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 	}
 	s := &socket{overSocket: t, exec: exec, base: *exchangeOf(r.Context()), client: client, begun: make(chan struct{}), operations: make(map[string]*operation)}
 	defer func() { t.streams.leave(s.client) }()
-	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{
+	taken := &taking{ResponseWriter: w}
+	conn, err := websocket.Accept(taken, r, &websocket.AcceptOptions{
 		Subprotocols:       []string{subprotocol},
 		InsecureSkipVerify: true, // verified above
 	})
@@ -81,13 +82,14 @@ func (t overSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 		return // it has answered
 	}
 	defer conn.CloseNow()
+	s.conn, s.wire = conn, taken.wire
 	if conn.Subprotocol() != subprotocol {
-		conn.Close(closeSubprotocol, "Subprotocol not acceptable: use "+subprotocol)
+		s.close(&closing{closeSubprotocol, "Subprotocol not acceptable: use " + subprotocol})
 		return
 	}
 	// The request's own context ends with its connection, which is hijacked.
 	ctx, end := context.WithCancel(context.WithoutCancel(r.Context()))
-	s.conn, s.request, s.ctx, s.end = conn, r.WithContext(ctx), ctx, end
+	s.request, s.ctx, s.end = r.WithContext(ctx), ctx, end
 	s.serve()
 	exchangeOf(r.Context()).identity = s.base.identity // for the log
 }
@@ -96,6 +98,8 @@ func (t overSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 type socket struct {
 	overSocket
 	conn *websocket.Conn
+	// wire is the connection below, whose reading has deadlines.
+	wire net.Conn
 	exec graphql.GraphExecutor
 	// request is what it began as.
 	request *http.Request
@@ -127,13 +131,6 @@ type operation struct {
 	stop context.CancelFunc
 }
 
-// message is one of the subprotocol's.
-type message struct {
-	ID      *string         `json:"id"`
-	Type    string          `json:"type"`
-	Payload json.RawMessage `json:"payload"`
-}
-
 // closing is why a socket is closed.
 type closing struct {
 	code   websocket.StatusCode
@@ -149,9 +146,10 @@ func (s *socket) serve() {
 		defer close(gone)
 		s.goAway()
 	})
-	s.conn.SetReadLimit(s.limit())
+	s.conn.SetReadLimit(-1) // what is read is bounded as it arrives
 	s.work.Go(s.watch)
 	if why, ok := errors.AsType[*closing](s.read()); ok {
+		s.wire.SetReadDeadline(s.streams.now().Add(parting))
 		s.close(why)
 	}
 	s.conn.CloseNow() // whoever is writing stops
@@ -163,37 +161,12 @@ func (s *socket) serve() {
 	}
 }
 
-// read takes messages until one closes the socket, or the socket ends.
-func (s *socket) read() error {
-	for {
-		kind, text, err := s.conn.Read(context.Background()) // closing the socket ends it
-		if err != nil {
-			return err
-		}
-		if kind != websocket.MessageText {
-			return &closing{closeBadMessage, "Messages are JSON texts"}
-		}
-		if !utf8.Valid(text) {
-			return &closing{websocket.StatusInvalidFramePayloadData, "Texts are in UTF-8"}
-		}
-		// Whatever it says, it takes time to read.
-		ctx := s.contextOf()
-		tooMuch := s.meter.chargeBytes(ctx, leastCost, len(text))
-		if tooMuch != nil && len(text) > mostUnpaid {
-			return &closing{closeTooOften, "Too many messages"}
-		}
-		if err := s.take(ctx, text, tooMuch); err != nil {
-			return err
-		}
-	}
-}
-
 // take takes a message, whose the context is. One that is too much closes the socket;
 // an operation is told so instead, and may always be ended.
 func (s *socket) take(ctx context.Context, text []byte, tooMuch error) error {
 	var m message
-	if decode(text, &m) != nil {
-		return &closing{closeBadMessage, "A message is a JSON object with a type"}
+	if err := decodeObject(text, map[string]any{"id": &m.ID, "type": &m.Type, "payload": &m.Payload}); err != nil {
+		return badMessage("A message is a JSON object with a type", err)
 	}
 	switch m.Type {
 	case "connection_init":
@@ -223,20 +196,29 @@ func (s *socket) take(ctx context.Context, text []byte, tooMuch error) error {
 	return &closing{closeBadMessage, "No such message"}
 }
 
+// badMessage closes a socket whose message, or a part of it, isn't what is due.
+func badMessage(due string, err error) *closing {
+	if wrong, ok := errors.AsType[*nameError](err); ok {
+		due = wrong.refused("", "A message").english
+	}
+	return &closing{closeBadMessage, fit(due)}
+}
+
 // begin takes the client's first message, which may hold its token.
 func (s *socket) begin(payload json.RawMessage) error {
 	if s.ready {
 		return &closing{closeTooOften, "Too many initialisation requests"}
 	}
-	var fields map[string]any
-	if len(payload) > 0 && json.Unmarshal(payload, &fields) != nil {
-		return &closing{closeBadMessage, "The payload of connection_init is an object"}
-	}
-	for _, name := range []string{"authorization", "Authorization"} {
-		if fields[name] == nil {
-			continue
+	var authorization, person any // each by one of its two names
+	if len(payload) > 0 && string(payload) != "null" {
+		if err := decodeObject(payload, map[string]any{
+			"authorization": &authorization, "Authorization": &authorization, strings.ToLower(onBehalfOfHeader): &person, onBehalfOfHeader: &person,
+		}); err != nil {
+			return badMessage("The payload of connection_init is an object", err)
 		}
-		header, _ := fields[name].(string)
+	}
+	if authorization != nil {
+		header, _ := authorization.(string)
 		token, ok := bearer(header)
 		if !ok {
 			return &closing{closeUnauthorized, unauthenticated + `: authorization is "Bearer " and a token`}
@@ -247,33 +229,26 @@ func (s *socket) begin(payload json.RawMessage) error {
 		}
 		who.person = s.base.person
 		s.base.identity = who
-		break
 	}
-	if err := s.actFor(fields); err != nil {
+	if err := s.actFor(person); err != nil {
 		return err
 	}
 	var full *problem
 	if s.client, full = s.streams.becomes(s.client, &s.base); full != nil {
-		return &closing{websocket.StatusTryAgainLater, fit(fmt.Sprint(full.code, ": ", s.base.locale.In(full.french, full.english)))}
+		return s.tryLater(full)
 	}
 	s.ready = true
-	s.conn.SetReadLimit(s.limit())
 	close(s.begun)
 	return s.write(`{"type":"connection_ack"}`)
 }
 
 // actFor takes whom the socket acts for, by the first message, or else by the
 // header that it came with: for whoever asks by now.
-func (s *socket) actFor(fields map[string]any) error {
+func (s *socket) actFor(named any) error {
 	person, names := s.base.person, s.base.person != ""
-	for _, name := range []string{"palier-on-behalf-of", onBehalfOfHeader} {
-		named, ok := fields[name].(string)
-		if fields[name] != nil && !ok {
-			return &closing{closeBadMessage, name + " is the id of a person"}
-		}
-		if ok {
-			person, names = named, true
-			break
+	if named != nil {
+		if person, names = named.(string); !names {
+			return &closing{closeBadMessage, onBehalfOfHeader + " is the id of a person"}
 		}
 	}
 	if !names {
@@ -288,8 +263,10 @@ func (s *socket) actFor(fields map[string]any) error {
 	return nil
 }
 
-// limit of a message: that of a request's body.
-func (s *socket) limit() int64 { return s.streams.limits.By[s.base.class].BodyBytes }
+// tryLater closes a socket for which there is no room.
+func (s *socket) tryLater(full *problem) *closing {
+	return &closing{websocket.StatusTryAgainLater, fit(fmt.Sprint(full.code, ": ", s.base.locale.In(full.french, full.english)))}
+}
 
 // unauthorized closes a socket whose viewer isn't believed.
 func (s *socket) unauthorized(err error) *closing {
@@ -432,7 +409,13 @@ func (s *socket) send(text []byte) error {
 	return err
 }
 
-func (s *socket) close(why *closing) { s.conn.Close(why.code, why.reason) }
+// close says why, and waits for the client to say goodbye; for what it is still
+// sending the library would wait without end.
+func (s *socket) close(why *closing) {
+	late := time.AfterFunc(s.streams.limits.Write, func() { s.wire.Close() })
+	defer late.Stop()
+	s.conn.Close(why.code, why.reason)
+}
 
 // watch ends the socket when it has to: because the client says nothing at
 // first, because its token ends, or because it gives no sign of life.
@@ -443,7 +426,7 @@ func (s *socket) watch() {
 	case <-s.ctx.Done():
 		return
 	case <-late.C:
-		s.close(&closing{closeInitLate, "Connection initialisation timeout"})
+		s.close(&closing{closeLate, "Connection initialisation timeout"})
 		return
 	case <-s.begun:
 	}
