@@ -63,9 +63,24 @@ func (s *sharing) proxies() (networks []netip.Prefix, err error) {
 		if err != nil {
 			return nil, fmt.Errorf("--trusted-proxies: %q isn't a network: give one such as 10.0.0.0/8, or an address", text)
 		}
+		if isNobodys(network) {
+			return nil, fmt.Errorf("--trusted-proxies: whoever is in %s could say that it is anybody, and so ask without limit: name the proxies themselves", text)
+		}
 		networks = append(networks, network.Masked())
 	}
 	return networks, nil
+}
+
+// isNobodys tells whether a network is wider than any that one operator has.
+func isNobodys(network netip.Prefix) bool {
+	private := netip.MustParsePrefix("fc00::/7") // RFC 4193; those of IPv4 have 8 bits at least
+	switch {
+	case network.Addr().Is4():
+		return network.Bits() < 8
+	case network.Bits() >= private.Bits() && private.Contains(network.Addr()):
+		return false
+	}
+	return network.Bits() < 16
 }
 
 // connect connects to Redis; nil without one, for a hub that shares nothing.

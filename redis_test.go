@@ -210,6 +210,10 @@ func TestSharingFlags(t *testing.T) {
 		{"--rate-limit", "-1", "--rate-limit is -1: give the cost of a minute"},
 		{"--viewer-rate-limit", "2000000000", "--viewer-rate-limit is 2000000000"},
 		{"--trusted-proxies", "10.0.0.0/8,nonsense", `--trusted-proxies: "nonsense" isn't a network`},
+		{"--trusted-proxies", "fd00::/8,fc00::/7,10.0.0.0/8,2001:db8::/32,0.0.0.0/0", "whoever is in 0.0.0.0/0 could say that it is anybody"},
+		{"--trusted-proxies", "128.0.0.0/1", "whoever is in 128.0.0.0/1 could say"},
+		{"--trusted-proxies", "::/0", "whoever is in ::/0 could say"},
+		{"--trusted-proxies", "2000::/3", "whoever is in 2000::/3 could say"},
 		{"--redis", "http://:s3cret@host", "--redis: the URL of Redis can't be read"},
 	} {
 		got := fails(t, "--data", t.TempDir(), "--addr", "127.0.0.1:0", c.flag+"="+c.value)

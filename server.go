@@ -107,7 +107,7 @@ type serveCommand struct {
 	sharing
 	admission
 	bounds
-	Demo        bool          `env:"PALIER_DEMO" help:"Load the sample data when the ledger is empty, and print a token per role."`
+	Demo        bool          `env:"PALIER_DEMO" help:"Load the sample data when the ledger is empty, and print a token per role. Refused on any other ledger."`
 	Origins     []string      `env:"PALIER_ORIGINS" placeholder:"ORIGIN,…" help:"Sites whose scripts may read answers, such as https://www.example.org; * for any."`
 	Centroids   string        `env:"PALIER_CENTROIDS" type:"path" help:"CSV file of official centroids (insee, lon, lat) to use for communes."`
 	Streams     int           `env:"PALIER_STREAMS" default:"6000" help:"Websockets and event streams that may be open at once."`
@@ -187,7 +187,7 @@ func (c *serveCommand) Run(ctx context.Context, s streams) (err error) {
 		wake(redis, h, kept.ledger)
 	}
 	if c.Demo {
-		if err := c.loadSample(ctx, h, logger); err != nil {
+		if err := c.loadSample(ctx, h, kept.ledger, logger); err != nil {
 			return err
 		}
 	}
@@ -314,9 +314,15 @@ func (c *serveCommand) post(logger *slog.Logger) (hub.Post, error) {
 	return nil, nil
 }
 
-func (c *serveCommand) loadSample(ctx context.Context, h *hub.Hub, logger *slog.Logger) error {
+// loadSample loads it into an empty ledger. One that holds something else is refused:
+// whoever reads the log would be staff of it, by the tokens that are printed.
+func (c *serveCommand) loadSample(ctx context.Context, h *hub.Hub, l ledger.Ledger, logger *slog.Logger) error {
 	if !sample.Pending(h.World()) {
-		return nil
+		its, err := sample.Began(ctx, l)
+		if err == nil && !its {
+			err = errors.New("--demo: this ledger doesn't hold the sample data, and tokens for it aren't printed: leave --demo (PALIER_DEMO) out, or choose another folder with --data")
+		}
+		return err
 	}
 	data, err := sample.Read()
 	if err != nil {

@@ -545,6 +545,23 @@ func TestHelpAndVersion(t *testing.T) {
 	}
 }
 
+// TestDemoOfAnotherLedger: tokens of staff are printed for the sample's ledger alone.
+func TestDemoOfAnotherLedger(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	does(t, "generate", "--spaces", "5", "--data", dir)
+	out, log := newBuffer(), newBuffer()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	err := run(ctx, []string{"--demo", "--data", dir, "--addr", "127.0.0.1:0"}, out, log)
+	if err == nil || !strings.Contains(err.Error(), "this ledger doesn't hold the sample data") {
+		t.Errorf("%v\n%s", err, log)
+	}
+	if strings.Contains(out.String(), "STAFF") {
+		t.Errorf("it prints\n%s", out)
+	}
+}
+
 // TestStopFinishesWhatIsUnderWay: a request that has begun when the program is
 // told to stop is answered, and no other is taken.
 func TestStopFinishesWhatIsUnderWay(t *testing.T) {

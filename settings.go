@@ -134,7 +134,7 @@ func settings() (all []*kong.Flag) {
 
 func isOrigin(s string) bool {
 	u, err := url.Parse(s)
-	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.Path == "" && u.RawQuery == "" && u.User == nil
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.Path == "" && u.RawQuery == "" && u.User == nil && !strings.Contains(u.Host, "*")
 }
 
 func isPage(s string) bool {

@@ -70,6 +70,16 @@ func TestAllThatIsWrongIsToldAtOnce(t *testing.T) {
 	}
 }
 
+// TestOriginsAreWhole: what looks like a pattern isn't taken for one, nor for a site.
+func TestOriginsAreWhole(t *testing.T) {
+	t.Parallel()
+	for _, origin := range []string{"https://*", "https://*.example.org"} {
+		if told := fails(t, "--data", t.TempDir(), "--addr", "127.0.0.1:0", "--origins", origin); !strings.Contains(told, "--origins") {
+			t.Errorf("%s: %s", origin, told)
+		}
+	}
+}
+
 // TestMisspelledVariables: a slip of the pen doesn't leave a door open.
 func TestMisspelledVariables(t *testing.T) {
 	t.Parallel()

@@ -205,7 +205,7 @@ func (s StatedAccessKey) Validate(p *Problems, now time.Time) {
 // 6.2): by https, or by http on the own machine.
 func IsOrigin(s string) bool {
 	u, err := url.Parse(s)
-	if err != nil || u.Host == "" || u.Path != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil || s != strings.ToLower(s) {
+	if err != nil || u.Host == "" || u.Path != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil || s != strings.ToLower(s) || strings.Contains(u.Host, "*") {
 		return false
 	}
 	host := u.Hostname()

@@ -122,6 +122,7 @@ func TestAccessKeys(t *testing.T) {
 		`use: EMBED, label: "x", landlordId: "` + v.IDs["monts"] + `"`:                                                 "origins",
 		`use: EMBED, label: "x", origins: ["https://a.example"]`:                                                       "landlordId",
 		`use: EMBED, label: "x", landlordId: "` + v.IDs["monts"] + `", origins: ["a.example/x"]`:                       "origins",
+		`use: EMBED, label: "x", landlordId: "` + v.IDs["monts"] + `", origins: ["https://*.example"]`:                 "origins",
 		`use: EMBED, label: "x", role: LANDLORD, origins: ["https://a.example"], landlordId: "` + v.IDs["monts"] + `"`: "role",
 	} {
 		refused := askKey(t, monts, "accessKeyCreate", "key: {"+input+"}")

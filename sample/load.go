@@ -8,6 +8,7 @@ import (
 
 	"github.com/palier-hub/palier/domain"
 	"github.com/palier-hub/palier/hub"
+	"github.com/palier-hub/palier/ledger"
 	"github.com/palier-hub/palier/world"
 )
 
@@ -30,6 +31,20 @@ func Pending(w *world.World) bool {
 	_, first := w.Receipt(loader.Actor, begun)
 	_, last := w.Receipt(loader.Actor, ended)
 	return first && !last
+}
+
+// Began tells whether a ledger began with the sample: nobody had written anything
+// before.
+func Began(ctx context.Context, l ledger.Ledger) (bool, error) {
+	for c, err := range l.Read(ctx, 0) {
+		if err != nil {
+			return false, fmt.Errorf("reading how the ledger began: %w", err)
+		}
+		if c.Actor != "" { // the hub itself
+			return c.Actor == loader.Actor, nil
+		}
+	}
+	return false, nil
 }
 
 // mostAtOnce bounds the commands under way; the hub keeps those that arrive
