@@ -16682,7 +16682,7 @@ input PalierNear {
   written about them (GDPR, articles 15 and 20). For the person themself, and for
   staff; null for others, and when nothing is kept.
   """
-  personExport("The person's id." id: ID!): PalierPersonExport
+  personExport("The person's id." id: ID!): PalierPersonExport @cost(weight: "100")
 }
 
 extend type Mutation {
@@ -16698,7 +16698,7 @@ extend type Mutation {
   them (GDPR, article 17). What referred to it reads as erased. Themself (PROJECT,
   LANDLORD, OBSERVER), and STAFF for them; for others the person looks missing.
   """
-  personErase("Whom." input: PalierPersonEraseInput!): PalierPersonErasePayload! @cost(weight: "10")
+  personErase("Whom." input: PalierPersonEraseInput!): PalierPersonErasePayload! @cost(weight: "1000")
 }
 
 extend type PalierViewer {

@@ -74,7 +74,7 @@ func (h *Hub) ExportPerson(ctx context.Context, v domain.Viewer, id domain.Perso
 	}
 	found, err := h.Texts.Persons(ctx, []domain.PersonID{id})
 	if err != nil || !v.MayExportPerson(id, found[id].Account) {
-		return texts.Export{}, false, err // what follows reads the whole store
+		return texts.Export{}, false, err // what follows may take long
 	}
 	export, err := h.Texts.ExportPerson(ctx, id)
 	if err != nil || export.Person == nil && len(export.Texts) == 0 {

@@ -146,7 +146,7 @@ func (c ErasePerson) bring(ctx context.Context, b *bringing) error {
 	p, known := found[c.Person]
 	b.subject = subject{kept: known, account: p.Account}
 	if !b.viewer.MayErasePerson(c.Person, p.Account) {
-		return nil // decide refuses, and what follows reads the whole store
+		return nil // decide refuses, and what follows may take long
 	}
 	all, err := b.store.ExportPerson(ctx, c.Person)
 	if err != nil {

@@ -344,7 +344,11 @@ func (c *counting) hide(groups []*statisticsGroup) (ofGroups grid, ofTotal map[f
 		of[i] = g.tallies
 	}
 	ofTotal = hideOfTotal(c.total)
-	if c.query.By != domain.StatisticsByDepartement {
+	switch c.query.By {
+	case domain.StatisticsByDepartement:
+	case domain.StatisticsByDomain:
+		return hideOfOverlapping(c.total, of), ofTotal
+	default:
 		return hideOfGroups(c.total, of), ofTotal
 	}
 	// Régions can be asked for too: départements are parts of them.

@@ -691,6 +691,11 @@ func TestOthersAreToldNothingSmall(t *testing.T) {
 				}
 				left(fmt.Sprint(name, " by ", by), *n.Value, parts...)
 			}
+			for code, g := range got[domain.StatisticsByDomain] {
+				if code != "" {
+					left(fmt.Sprint(name, " outside of ", code), *n.Value, g[name])
+				}
+			}
 			var reasons []*domain.HostingStatisticsCount
 			for other, m := range total {
 				if len(other) > len(name) && other[:len(name)+1] == name+" " {

@@ -76,6 +76,23 @@ func TestCosts(t *testing.T) {
 	}
 }
 
+// TestDear: what makes more work than its answer shows costs so.
+func TestDear(t *testing.T) {
+	for f, least := range map[*ast.FieldDefinition]float64{
+		schema.Query.Fields.ForName("personExport"):   100,  // all that somebody wrote
+		schema.Mutation.Fields.ForName("personErase"): 1000, // the personal store is written anew
+	} {
+		d := f.Directives.ForName("cost")
+		if d == nil {
+			t.Errorf("%s has no weight", f.Name)
+			continue
+		}
+		if w, err := strconv.ParseFloat(d.Arguments.ForName("weight").Value.Raw, 64); err != nil || w < least {
+			t.Errorf("%s costs %v (%v), want %v at least", f.Name, w, err, least)
+		}
+	}
+}
+
 // TestKept: what is a matter between two sides, or of persons, is never kept by a
 // cache, and no mutation is.
 func TestKept(t *testing.T) {

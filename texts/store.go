@@ -64,7 +64,8 @@ type Store interface {
 	PersonOfAccount(ctx context.Context, account string) (domain.Person, bool, error)
 
 	// ExportPerson gathers what is kept about a person (GDPR, articles 15 and
-	// 20), for themself or whoever acts for them. It reads the whole store.
+	// 20), for themself or whoever acts for them. It reads what is theirs, and stops
+	// with the context.
 	ExportPerson(ctx context.Context, id domain.PersonID) (Export, error)
 
 	// Erase removes a person's identity, the texts that they wrote and those that

@@ -2,12 +2,15 @@ package bolttexts
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"slices"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -18,15 +21,16 @@ import (
 )
 
 // What the file holds: texts and persons by their ids, the ids that were erased,
-// and beside them what the store is. Each value begins with a sum of its key and
-// itself.
+// what leads from somebody to their texts, and beside them what the store is. Each
+// value begins with a sum of its key and itself.
 var (
 	textsBucket   = []byte("palier texts")
 	personsBucket = []byte("palier persons")
 	erasedBucket  = []byte("palier erased")
-	storeBucket   = []byte("palier personal store") // the name is what tells the file
+	whoseBucket   = []byte("palier texts by person") // since layout 2
+	storeBucket   = []byte("palier personal store")  // the name is what tells the file
 
-	records = [][]byte{textsBucket, personsBucket, erasedBucket}
+	records = [][]byte{textsBucket, personsBucket, erasedBucket, whoseBucket}
 	buckets = append(records[:len(records):len(records)], storeBucket)
 
 	layoutKey = []byte("layout")
@@ -38,7 +42,7 @@ var (
 )
 
 // layout counts the ways this file has been laid out.
-const layout = 1
+const layout = 2
 
 const sumBytes = 4
 
@@ -115,7 +119,11 @@ func putRecord(tx *bbolt.Tx, name, key, value []byte) error {
 // recount is the tally of the records that are there.
 func recount(tx *bbolt.Tx) (t tally) {
 	for _, name := range records {
-		cursor := tx.Bucket(name).Cursor()
+		bucket := tx.Bucket(name)
+		if bucket == nil {
+			continue // of a later layout
+		}
+		cursor := bucket.Cursor()
 		for k, v := cursor.First(); k != nil; k, v = cursor.Next() {
 			t.add(v)
 		}
@@ -148,6 +156,7 @@ func shape(path string) boltfile.Shape {
 
 // contents is what the file says of the store.
 type contents struct {
+	layout  int
 	secret  [32]byte
 	ledger  string
 	stale   bool
@@ -168,7 +177,7 @@ func (c *contents) create(tx *bbolt.Tx) error {
 		}
 	}
 	return errors.Join(
-		putFact(tx, layoutKey, binary.BigEndian.AppendUint32(nil, layout)),
+		putLayout(tx),
 		putFact(tx, secretKey, c.secret[:]),
 		c.putLedger(tx),
 		putTally(tx, tally{}),
@@ -194,15 +203,22 @@ func readContents(tx *bbolt.Tx) (*contents, error) {
 		}
 		return nil, nil
 	}
-	for _, name := range buckets {
-		if tx.Bucket(name) == nil {
-			return nil, damaged("a part of it is missing", nil)
-		}
+	missing := damaged("a part of it is missing", nil)
+	if tx.Bucket(storeBucket) == nil {
+		return nil, missing
 	}
-	if v, err := getFact(tx, layoutKey); err != nil || len(v) != 4 || binary.BigEndian.Uint32(v) < layout {
+	v, err := getFact(tx, layoutKey)
+	if err != nil || len(v) != 4 || binary.BigEndian.Uint32(v) < 1 {
 		return nil, damaged("its layout isn't said", err)
-	} else if n := binary.BigEndian.Uint32(v); n > layout {
-		return nil, &texts.LayoutError{Layout: int(n), Known: layout}
+	}
+	laidOut := int(binary.BigEndian.Uint32(v))
+	if laidOut > layout {
+		return nil, &texts.LayoutError{Layout: laidOut, Known: layout}
+	}
+	for _, name := range records {
+		if older := laidOut < 2 && bytes.Equal(name, whoseBucket); (tx.Bucket(name) == nil) != older {
+			return nil, missing
+		}
 	}
 	// A header that leads to an older transaction's page, which the newer one
 	// was to write over: the disk lost a write that it said was done. (Putting
@@ -229,7 +245,7 @@ func readContents(tx *bbolt.Tx) (*contents, error) {
 	if err != nil {
 		return nil, damaged("the ledger that it belongs to isn't said", err)
 	}
-	c := &contents{secret: [32]byte(secret), ledger: string(owner), stale: tx.Bucket(storeBucket).Get(staleKey) != nil}
+	c := &contents{layout: laidOut, secret: [32]byte(secret), ledger: string(owner), stale: tx.Bucket(storeBucket).Get(staleKey) != nil}
 	cursor := tx.Bucket(personsBucket).Cursor()
 	for k, v := cursor.First(); k != nil; k, v = cursor.Next() {
 		var p domain.Person
@@ -254,6 +270,10 @@ func putFact(tx *bbolt.Tx, key, value []byte) error {
 	return tx.Bucket(storeBucket).Put(key, seal(key, value))
 }
 
+func putLayout(tx *bbolt.Tx) error {
+	return putFact(tx, layoutKey, binary.BigEndian.AppendUint32(nil, layout))
+}
+
 func putStamp(tx *bbolt.Tx) error {
 	return putFact(tx, stampKey, binary.BigEndian.AppendUint64(nil, uint64(tx.ID())))
 }
@@ -268,7 +288,24 @@ func putText(tx *bbolt.Tx, t domain.Text) error {
 	}
 	key := []byte(t.ID)
 	value := binary.BigEndian.AppendUint64(nil, uint64(t.WrittenAt.UnixMilli()))
-	return putRecord(tx, textsBucket, key, append(value, encoded...))
+	err = putRecord(tx, textsBucket, key, append(value, encoded...))
+	for _, lead := range leads(t) {
+		err = errors.Join(err, putRecord(tx, whoseBucket, lead, []byte{}))
+	}
+	return err
+}
+
+// dropText takes a text out, with what leads to it; false when there is none.
+func dropText(tx *bbolt.Tx, id domain.TextID) (bool, error) {
+	t, ok, err := getText(tx, id)
+	if !ok {
+		return false, err
+	}
+	err = putRecord(tx, textsBucket, []byte(id), nil)
+	for _, lead := range leads(t) {
+		err = errors.Join(err, putRecord(tx, whoseBucket, lead, nil))
+	}
+	return true, err
 }
 
 // getText finds a text; false when there is none.
@@ -307,17 +344,92 @@ func writtenAt(tx *bbolt.Tx, key, sealed []byte) (time.Time, error) {
 	return time.UnixMilli(int64(binary.BigEndian.Uint64(value))), nil
 }
 
-// eachText visits all texts, in order of their ids.
-func eachText(tx *bbolt.Tx, visit func(domain.Text)) error {
+// A text is found by whom it is about and by who wrote it, a person or, where that
+// isn't known, an account: a key is who, and then the text's id. Who is hashed, since
+// an account may be longer than a key.
+const whoBytes = 16
+
+func byPerson(id domain.PersonID) []byte { return hashed("person", string(id)) }
+
+func byAccount(account string) []byte { return hashed("account", account) }
+
+func hashed(kind, name string) []byte {
+	sum := sha256.Sum256([]byte(kind + "\x00" + name))
+	return sum[:whoBytes]
+}
+
+// leads are the keys under which a text is found.
+func leads(t domain.Text) (keys [][]byte) {
+	lead := func(who []byte) { keys = append(keys, append(who, t.ID...)) }
+	if t.Person != nil {
+		lead(byPerson(*t.Person))
+	}
+	switch {
+	case t.Writer == nil && t.Author != "":
+		lead(byAccount(t.Author))
+	case t.Writer != nil && (t.Person == nil || *t.Person != *t.Writer):
+		lead(byPerson(*t.Writer))
+	}
+	return keys
+}
+
+// eachTextOf visits the texts that a person wrote, as themself or by an account, and
+// those about them, each once, in no order. It stops with the context.
+func eachTextOf(ctx context.Context, tx *bbolt.Tx, id domain.PersonID, account string, visit func(domain.Text)) error {
+	who := [][]byte{byPerson(id)}
+	if account != "" {
+		who = append(who, byAccount(account))
+	}
+	seen := make(map[domain.TextID]bool)
+	cursor := tx.Bucket(whoseBucket).Cursor()
+	for _, who := range who {
+		for k, _ := cursor.Seek(who); bytes.HasPrefix(k, who); k, _ = cursor.Next() {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			t, ok, err := getText(tx, domain.TextID(k[whoBytes:]))
+			switch {
+			case err != nil:
+				return err
+			case !ok:
+				return damagedRecord(tx, k[whoBytes:], errSum)
+			case !seen[t.ID] && texts.Concerns(t, id, account):
+				seen[t.ID] = true
+				visit(t)
+			}
+		}
+	}
+	return nil
+}
+
+// raise brings an older file to this layout: what leads to texts is made of them.
+func raise(tx *bbolt.Tx) error {
+	bucket, err := tx.CreateBucket(whoseBucket)
+	if err != nil {
+		return err
+	}
+	var keys [][]byte
 	cursor := tx.Bucket(textsBucket).Cursor()
 	for k, v := cursor.First(); k != nil; k, v = cursor.Next() {
 		t, err := readText(tx, k, v)
 		if err != nil {
 			return err
 		}
-		visit(t)
+		keys = append(keys, leads(t)...)
 	}
-	return nil
+	slices.SortFunc(keys, bytes.Compare) // bbolt is quickest in order
+	all, err := getTally(tx)
+	if err != nil {
+		return err
+	}
+	for _, key := range keys {
+		sealed := seal(key, nil)
+		all.add(sealed)
+		if err := bucket.Put(key, sealed); err != nil {
+			return err
+		}
+	}
+	return errors.Join(putTally(tx, all), putLayout(tx))
 }
 
 func putPerson(tx *bbolt.Tx, p domain.Person) error {

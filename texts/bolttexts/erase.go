@@ -1,9 +1,9 @@
 package bolttexts
 
 import (
-	"bytes"
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"time"
 
@@ -49,7 +49,7 @@ func (s *Store) erase(ctx context.Context, erasures []domain.Erasure) (gone []do
 	}
 	if len(persons)+len(listed) > 0 {
 		err := s.update(func(tx *bbolt.Tx) (err error) {
-			gone, err = s.remove(tx, persons, listed)
+			gone, err = s.remove(ctx, tx, persons, listed)
 			return err
 		})
 		if err != nil {
@@ -108,37 +108,22 @@ func (s *Store) pending(erasures []domain.Erasure) (persons map[domain.PersonID]
 
 // remove takes persons, their texts and other texts out of the file, and answers
 // the ids of the texts that were there.
-func (s *Store) remove(tx *bbolt.Tx, persons map[domain.PersonID]bool, listed map[domain.TextID]bool) (gone []domain.TextID, err error) {
-	bucket := tx.Bucket(textsBucket)
-	for id := range listed {
-		if bucket.Get([]byte(id)) != nil {
-			gone = append(gone, id)
-		}
-	}
-	if len(persons) > 0 {
-		accounts := make(map[string]bool)
-		for id := range persons {
-			if account := s.persons[id].Account; account != "" {
-				accounts[account] = true
-			}
-		}
-		err = eachText(tx, func(t domain.Text) {
-			theirs := texts.ConcernsAny(t, func(id domain.PersonID) bool { return persons[id] }, func(account string) bool { return accounts[account] })
-			if theirs && !listed[t.ID] {
-				gone = append(gone, t.ID)
-			}
-		})
+func (s *Store) remove(ctx context.Context, tx *bbolt.Tx, persons map[domain.PersonID]bool, listed map[domain.TextID]bool) (gone []domain.TextID, err error) {
+	doomed := maps.Clone(listed)
+	for id := range persons {
+		err := eachTextOf(ctx, tx, id, s.persons[id].Account, func(t domain.Text) { doomed[t.ID] = true })
 		if err != nil {
 			return nil, err
 		}
 	}
-	slices.Sort(gone)
-	for _, id := range gone {
-		if err := errors.Join(putRecord(tx, textsBucket, []byte(id), nil), putErased(tx, domain.ID(id))); err != nil {
+	for _, id := range slices.Sorted(maps.Keys(doomed)) {
+		there, err := dropText(tx, id)
+		if err != nil {
 			return nil, err
 		}
-	}
-	for id := range listed {
+		if there {
+			gone = append(gone, id)
+		}
 		if err := putErased(tx, domain.ID(id)); err != nil {
 			return nil, err
 		}
@@ -156,16 +141,19 @@ func (s *Store) Sweep(ctx context.Context, before time.Time, referenced func(dom
 	if err := s.readable(ctx); err != nil {
 		return 0, err
 	}
-	var loose [][]byte
+	var loose []domain.TextID
 	err := s.view(func(tx *bbolt.Tx) error {
 		cursor := tx.Bucket(textsBucket).Cursor()
 		for k, v := cursor.First(); k != nil; k, v = cursor.Next() {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
 			at, err := writtenAt(tx, k, v)
 			if err != nil {
 				return err
 			}
 			if at.Before(before) {
-				loose = append(loose, bytes.Clone(k))
+				loose = append(loose, domain.TextID(k))
 			}
 		}
 		return nil
@@ -173,7 +161,7 @@ func (s *Store) Sweep(ctx context.Context, before time.Time, referenced func(dom
 	if err != nil {
 		return 0, err
 	}
-	loose = slices.DeleteFunc(loose, func(key []byte) bool { return referenced(domain.TextID(key)) })
+	loose = slices.DeleteFunc(loose, referenced)
 
 	end, err := s.begin(ctx)
 	if err != nil {
@@ -183,14 +171,13 @@ func (s *Store) Sweep(ctx context.Context, before time.Time, referenced func(dom
 	n := 0
 	if len(loose) > 0 {
 		err := s.update(func(tx *bbolt.Tx) error {
-			bucket := tx.Bucket(textsBucket)
-			for _, key := range loose {
-				if bucket.Get(key) == nil { // erased meanwhile
-					continue
-				}
-				n++
-				if err := putRecord(tx, textsBucket, key, nil); err != nil {
+			for _, id := range loose {
+				there, err := dropText(tx, id)
+				if err != nil {
 					return err
+				}
+				if there { // not erased meanwhile
+					n++
 				}
 			}
 			return putFact(tx, staleKey, nil)

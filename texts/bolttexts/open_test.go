@@ -131,13 +131,19 @@ func TestOpenRefuses(t *testing.T) {
 		"no stamp":       {fact(stampKey, nil), damaged, "its end isn't said"},
 		"a text gone": {func(path string) error {
 			return change(path, func(tx *bbolt.Tx) error { return tx.Bucket(textsBucket).Delete([]byte("txt_1")) })
-		}, damaged, "its 3 records aren't the 4 that were written"},
+		}, damaged, "its 6 records aren't the 7 that were written"},
 		"a text for another": {func(path string) error {
 			return change(path, func(tx *bbolt.Tx) error {
 				b := tx.Bucket(textsBucket)
 				return errors.Join(b.Delete([]byte("txt_1")), b.Put([]byte("txt_9"), seal([]byte("txt_9"), make([]byte, 9))))
 			})
-		}, damaged, "its 4 records aren't the 4"},
+		}, damaged, "its 7 records aren't the 7"},
+		"a lead to a text gone": {func(path string) error {
+			return change(path, func(tx *bbolt.Tx) error { return tx.Bucket(whoseBucket).Delete(leads(textOf(1, "b"))[0]) })
+		}, damaged, "its 6 records aren't the 7"},
+		"no leads to texts": {func(path string) error {
+			return change(path, func(tx *bbolt.Tx) error { return tx.DeleteBucket(whoseBucket) })
+		}, damaged, "a part of it is missing"},
 		"no tally":          {fact(tallyKey, nil), damaged, `"tally" isn't what was written`},
 		"a text of no sum":  {raw(textsBucket, "txt_1", "Bonjour, je suis"), damaged, `"txt_1" isn't what was written`},
 		"a person of none":  {raw(personsBucket, "per_1", "{}"), damaged, `"per_1" isn't what was written`},
@@ -295,6 +301,9 @@ func TestCutOffWhileOpen(t *testing.T) {
 	}
 	folder := t.TempDir()
 	s := mustOpen(t, folder)
+	if err := s.PutPerson(t.Context(), domain.Person{ID: "per_1", Name: "Camille Exemple", Account: "act_1"}); err != nil {
+		t.Fatal(err)
+	}
 	for i := range 20 {
 		mustPut(t, s, textOf(i, strings.Repeat("é", 5000)))
 	}

@@ -8,10 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 
 	"go.etcd.io/bbolt"
@@ -51,8 +51,9 @@ type Store struct {
 	// persons are all that the file has: there are few, and they are found by
 	// more than their ids. Guarded by mu.
 	persons map[domain.PersonID]domain.Person
-	// accounts lead to persons. Guarded by mu.
+	// accounts lead to persons, and so do organisations. Guarded by mu.
 	accounts map[string]domain.PersonID
+	members  map[domain.ID]map[domain.PersonID]bool
 	// ledger is that which the store belongs to; "" until one claims it. Guarded
 	// by mu.
 	ledger string
@@ -145,6 +146,7 @@ func open(folder string, fresh *contents) (*Store, error) {
 		db:       db,
 		persons:  make(map[domain.PersonID]domain.Person),
 		accounts: make(map[string]domain.PersonID),
+		members:  make(map[domain.ID]map[domain.PersonID]bool),
 		closed:   make(chan struct{}),
 	}
 	if err := s.load(fresh); err != nil {
@@ -173,10 +175,15 @@ func (s *Store) load(fresh *contents) error {
 	if err != nil {
 		return err
 	}
-	if stored == nil {
+	switch {
+	case stored == nil:
 		stored = fresh
 		if err := s.update(stored.create); err != nil {
 			return fmt.Errorf("creating %s: %w", s.path, err)
+		}
+	case stored.layout < layout:
+		if err := s.update(raise); err != nil {
+			return fmt.Errorf("laying out %s anew: %w", s.path, err)
 		}
 	}
 	s.secret, s.ledger, s.stale = stored.secret, stored.ledger, stored.stale
@@ -378,10 +385,16 @@ func (s *Store) remember(p domain.Person) {
 	if p.Account != "" {
 		s.accounts[p.Account] = p.ID
 	}
+	if s.members[p.Organisation] == nil {
+		s.members[p.Organisation] = make(map[domain.PersonID]bool)
+	}
+	s.members[p.Organisation][p.ID] = true
 }
 
 func (s *Store) forget(id domain.PersonID) {
-	delete(s.accounts, s.persons[id].Account)
+	p := s.persons[id]
+	delete(s.accounts, p.Account)
+	delete(s.members[p.Organisation], id)
 	delete(s.persons, id)
 }
 
@@ -409,12 +422,9 @@ func (s *Store) PersonsOf(ctx context.Context, organisation domain.ID) ([]domain
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	var found []domain.Person
-	for _, p := range s.persons {
-		if p.Organisation == organisation {
-			found = append(found, p)
-		}
+	for _, id := range slices.Sorted(maps.Keys(s.members[organisation])) {
+		found = append(found, s.persons[id])
 	}
-	slices.SortFunc(found, func(a, b domain.Person) int { return strings.Compare(string(a.ID), string(b.ID)) })
 	return found, nil
 }
 
@@ -441,11 +451,7 @@ func (s *Store) ExportPerson(ctx context.Context, id domain.PersonID) (texts.Exp
 		out.Person = &p
 	}
 	err = s.view(func(tx *bbolt.Tx) error {
-		return eachText(tx, func(t domain.Text) {
-			if texts.Concerns(t, id, p.Account) {
-				out.Texts = append(out.Texts, t)
-			}
-		})
+		return eachTextOf(ctx, tx, id, p.Account, func(t domain.Text) { out.Texts = append(out.Texts, t) })
 	})
 	if err != nil {
 		return texts.Export{}, err
