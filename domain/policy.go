@@ -157,6 +157,13 @@ func (v Viewer) MayErasePerson(id PersonID, account string) bool {
 	return v.IsStaff() || v.IsPerson(id, account)
 }
 
+// MayHandle: a portal that acts for a person is shown, and erases, what was written
+// within its own organisation. What else is theirs they ask for themself, or by staff:
+// they may have written it for another, and kept it from this one.
+func (v Viewer) MayHandle(t Text) bool {
+	return v.OnBehalfOf == "" || v.Organisation() != "" && v.Organisation() == t.Organisation || v.IsStaff()
+}
+
 // MayActFor: the server of an organisation acts for the organisation's own
 // persons. Persons of none are staff.
 func (v Viewer) MayActFor(p Person) bool {

@@ -19,6 +19,9 @@ type Text struct {
 	// account, or by a portal that acted for them. It counts rather than Author,
 	// which may be the portal's.
 	Writer *PersonID `json:"writer,omitempty"`
+	// Organisation is the landlord or project within which it was written; "" for
+	// none, and where it isn't known.
+	Organisation ID `json:"organisation,omitempty"`
 	// About is the object that it is part of, such as a request; "" for none.
 	About ID `json:"about,omitempty"`
 	// Person is whom it concerns, when it is about somebody.

@@ -16680,7 +16680,8 @@ input PalierNear {
   """
   Everything that is kept about a person: who they are, what they wrote and what was
   written about them (GDPR, articles 15 and 20). For the person themself, and for
-  staff; null for others, and when nothing is kept.
+  staff; to a portal that acts for them, without the texts that weren't written within
+  its organisation. Null for others, and when nothing is kept.
   """
   personExport("The person's id." id: ID!): PalierPersonExport @cost(weight: "100")
 }
@@ -16696,7 +16697,9 @@ extend type Mutation {
   """
   Erases a person for good: who they are, what they wrote and what was written about
   them (GDPR, article 17). What referred to it reads as erased. Themself (PROJECT,
-  LANDLORD, OBSERVER), and STAFF for them; for others the person looks missing.
+  LANDLORD, OBSERVER), and STAFF for them; for others the person looks missing. A portal
+  that acts for them is refused (INVALID_INPUT) when a part of it wasn't written within
+  its organisation.
   """
   personErase("Whom." input: PalierPersonEraseInput!): PalierPersonErasePayload! @cost(weight: "1000")
 }

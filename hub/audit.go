@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"slices"
 
 	"github.com/palier-hub/palier/domain"
 	"github.com/palier-hub/palier/telemetry"
@@ -66,8 +67,9 @@ func (h *Hub) PersonOfViewer(ctx context.Context, v domain.Viewer) (domain.Perso
 	return p, ok, err
 }
 
-// ExportPerson is all that is kept about a person, for them and for staff; false
-// when nothing is, and for others. Errors are the personal store's.
+// ExportPerson is all that is kept about a person, for them and for staff, and for a
+// portal that acts for them what was written within its organisation; false when
+// nothing is, and for others. Errors are the personal store's.
 func (h *Hub) ExportPerson(ctx context.Context, v domain.Viewer, id domain.PersonID) (texts.Export, bool, error) {
 	if !v.SeesPersonalData() {
 		return texts.Export{}, false, nil
@@ -77,6 +79,7 @@ func (h *Hub) ExportPerson(ctx context.Context, v domain.Viewer, id domain.Perso
 		return texts.Export{}, false, err // what follows may take long
 	}
 	export, err := h.Texts.ExportPerson(ctx, id)
+	export.Texts = slices.DeleteFunc(export.Texts, func(t domain.Text) bool { return !v.MayHandle(t) })
 	if err != nil || export.Person == nil && len(export.Texts) == 0 {
 		return texts.Export{}, false, err
 	}

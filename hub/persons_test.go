@@ -199,6 +199,49 @@ func TestOnBehalfOf(t *testing.T) {
 	}
 }
 
+// A portal is given, and erases, what was written within its organisation: not what
+// somebody wrote for another, or others about them.
+func TestTextsOfAFormerEmployer(t *testing.T) {
+	h := newHosting(t)
+	paul := h.putPerson(h.asProject, nil, map[string]any{"Name": "Paul"})
+	before := h.asProject
+	before.OnBehalfOf = paul
+	h.do(before, WriteMessage{RequestID: h.draft(h.asProject), Audience: domain.MessagePrivate, Body: "Entre nous."})
+	id := domain.ID(paul)
+	h.putPerson(staff, &id, map[string]any{"Organisation": h.landlord})
+	portal, err := h.OnBehalfOf(t.Context(), h.asLandlord, paul)
+	if err != nil {
+		t.Fatal(err)
+	}
+	exported := func(v domain.Viewer) int {
+		t.Helper()
+		export, ok, err := h.ExportPerson(t.Context(), v, paul)
+		if err != nil || !ok || export.Person == nil {
+			t.Fatalf("%+v, %v, %v", export, ok, err)
+		}
+		return len(export.Texts)
+	}
+	if n := exported(portal); n != 0 {
+		t.Errorf("the new portal is given %d texts of before", n)
+	}
+	if n := exported(staff); n != 1 {
+		t.Errorf("staff are given %d texts", n)
+	}
+	if got := told(h.refused(portal, ErasePerson{Person: paul})); got != "INVALID_INPUT at input.person" {
+		t.Errorf("the new portal erases: %s", got)
+	}
+	// Themself are given all, by their own account.
+	named := domain.Viewer{Role: domain.RoleLandlord, Landlord: portal.Landlord, Actor: "act_paul"}
+	h.putPerson(staff, &id, map[string]any{"Account": named.Actor})
+	if n := exported(named); n != 1 {
+		t.Errorf("Paul is given %d of his texts", n)
+	}
+	h.do(named, ErasePerson{Person: paul})
+	if _, ok, err := h.ExportPerson(t.Context(), staff, paul); ok || err != nil {
+		t.Errorf("after the erasure: %v, %v", ok, err)
+	}
+}
+
 // One key of a portal isn't used for two persons.
 func TestKeyOnBehalfOf(t *testing.T) {
 	h := newHosting(t)

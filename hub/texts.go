@@ -61,7 +61,7 @@ func (b *bringing) text(t domain.Text, path ...any) {
 		return
 	}
 	t.ID = domain.TextID(b.seed.NewID(domain.KindText, len(b.ids)+1))
-	t.Author, t.Writer, t.WrittenAt = b.viewer.Actor, b.writer, b.at
+	t.Author, t.Organisation, t.Writer, t.WrittenAt = b.viewer.Actor, b.viewer.Organisation(), b.writer, b.at
 	t.Validate(&b.problems, path...)
 	b.ids, b.list = append(b.ids, t.ID), append(b.list, t)
 }
@@ -128,12 +128,15 @@ type subject struct {
 	kept    bool
 	account string
 	texts   []domain.TextID
+	// foreign: the viewer may not handle all of these.
+	foreign bool
 }
 
 // ErasePerson erases what is kept about a person: who they are, what they wrote
 // and what was written about them. The commit says that it is to be done, by ids
 // only; then it is done, here and, when the hub is opened, on any copy of the
-// personal store from before. Staff, and the person.
+// personal store from before. Staff, and the person; a portal that acts for them,
+// when all of it was written within its organisation.
 type ErasePerson struct{ Person domain.PersonID }
 
 func (ErasePerson) Action() string { return "person.erase" }
@@ -154,6 +157,7 @@ func (c ErasePerson) bring(ctx context.Context, b *bringing) error {
 	}
 	for _, t := range all.Texts {
 		b.subject.texts = append(b.subject.texts, t.ID)
+		b.subject.foreign = b.subject.foreign || !b.viewer.MayHandle(t)
 	}
 	b.subject.kept = known || len(all.Texts) > 0
 	return nil
@@ -174,6 +178,11 @@ func (c ErasePerson) decide(d *decision) error {
 	}
 	if !who.kept {
 		return notFound(domain.KindPerson, string(c.Person), path...)
+	}
+	if who.foreign {
+		return domain.InvalidInput{Path: path,
+			French:  "une partie de ce qui est conservé de cette personne ne vient pas de votre organisation : elle l'efface en se connectant elle-même, ou l'équipe de la fondation le fait pour elle",
+			English: "a part of what is kept about this person isn't of your organisation: they erase it by signing in themself, or the foundation's staff do it for them"}
 	}
 	d.object = d.newID(domain.KindErasure)
 	return d.put(domain.KindErasure, d.object, domain.Erasure{

@@ -53,7 +53,8 @@ func checkText(t domain.Text) error {
 	switch {
 	case !t.Kind.Known():
 		return fmt.Errorf("%s is of no known kind (%q)", t.ID, t.Kind)
-	case !utf8.ValidString(t.Author) || !utf8.ValidString(string(t.About)) || len(t.About) > mostID:
+	case !utf8.ValidString(t.Author) || !utf8.ValidString(string(t.About)) || len(t.About) > mostID ||
+		!utf8.ValidString(string(t.Organisation)) || len(t.Organisation) > mostID:
 		return fmt.Errorf("the author of %s, or what it is about, can't be stored", t.ID)
 	}
 	p := &domain.Problems{}

@@ -239,7 +239,7 @@ func testRoundTrip(t *testing.T, s Storage) {
 	all := []domain.Text{
 		text(1, "act_1", ""),
 		{ID: "txt_least", Kind: domain.TextNote, Body: "x", WrittenAt: time.UnixMilli(-1).UTC()},
-		{ID: "txt_longest", Kind: domain.TextScope, Body: strings.Repeat("🌿", domain.MostBody), Author: "act_1", About: "prj_1", WrittenAt: start},
+		{ID: "txt_longest", Kind: domain.TextScope, Body: strings.Repeat("🌿", domain.MostBody), Author: "act_1", Organisation: "lld_1", About: "prj_1", WrittenAt: start},
 		{ID: "txt_signs", Kind: domain.TextVisit, Body: "« Les Tilleuls » <b>&\\u00e9\"\r\n\t", Person: new(domain.PersonID("per_1")), WrittenAt: start},
 	}
 	put(t, store, all[0])
