@@ -19739,7 +19739,7 @@ input SpaceCommitmentInput {
   from: Date
   "The last day, not before the first."
   until: Date
-  "The times taken; leave out when the whole space is, all the time."
+  "The times taken; leave out when the whole space is, all the time. All the commitments of a space have 40 at most."
   slots: [PalierRecurringSlotInput!] @cost(weight: "1")
 }
 
