@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/palier-hub/palier/httpapi"
+	"github.com/palier-hub/palier/hub"
 )
 
 // bounds are the limits that operations keep, each for the public, for those with a
@@ -27,6 +28,10 @@ type bounds struct {
 	Time            []time.Duration `name:"max-time" env:"PALIER_MAX_TIME" default:"5s" help:"How long an operation may take."`
 	Queries         int             `name:"max-queries" env:"PALIER_MAX_QUERIES" default:"0" help:"Queries that may run at once; two for each core with 0. Further ones wait for a moment or are refused."`
 	Commands        int             `name:"max-commands" env:"PALIER_MAX_COMMANDS" default:"256" help:"Mutations that may run at once."`
+	Stock           int             `name:"max-stock" env:"PALIER_MAX_STOCK" default:"50000" help:"Sites and spaces that are kept for one landlord, archived ones included, since all of them stay in memory; staff go beyond, here and in the three that follow."`
+	Needs           int             `name:"max-needs" env:"PALIER_MAX_NEEDS" default:"1000" help:"Needs that are kept for one project, or for one landlord."`
+	Requests        int             `name:"max-requests" env:"PALIER_MAX_REQUESTS" default:"10000" help:"Hosting requests that are kept for one project, and invitations for one landlord."`
+	Messages        int             `name:"max-messages" env:"PALIER_MAX_MESSAGES" default:"1000" help:"Messages that are kept about one hosting request."`
 	Introspection   bool            `env:"PALIER_INTROSPECTION" help:"Allow introspection; the schema is served at /schema.graphql in any case."`
 	Trusted         []string        `name:"trusted-documents" env:"PALIER_TRUSTED_DOCUMENTS" placeholder:"FILE,…" type:"path" help:"Manifests of documents that clients name by an id: Apollo's, or maps of ids to documents as Relay and GraphQL Code Generator write them."`
 	TrustedOnly     bool            `name:"trusted-only" env:"PALIER_TRUSTED_ONLY" help:"Serve the public no document that isn't in a manifest."`
@@ -71,6 +76,15 @@ func (b *bounds) wrong() (wrong []error) {
 	if b.Commands < 0 || b.Commands > many {
 		wrong = append(wrong, fmt.Errorf("--max-commands %d: give a number up to %d", b.Commands, many))
 	}
+	kept := func(flag string, n int) {
+		if n < 1 || n > 10*many {
+			wrong = append(wrong, fmt.Errorf("--%s %d: give a number between 1 and %d", flag, n, 10*many))
+		}
+	}
+	kept("max-stock", b.Stock)
+	kept("max-needs", b.Needs)
+	kept("max-requests", b.Requests)
+	kept("max-messages", b.Messages)
 	if _, err := b.manifests(); err != nil {
 		wrong = append(wrong, err)
 	}
@@ -97,6 +111,11 @@ func (b *bounds) limit(l *httpapi.Limits) {
 			First: of(b.First, class), Introspection: of(b.Introspected, class), Items: of(b.Items, class), Representations: of(b.Representations, class), Cost: int64(of(b.Cost, class)), Operation: of(b.Time, class),
 		}
 	}
+}
+
+// quotas are what the hub keeps of one organisation.
+func (b *bounds) quotas() hub.Quotas {
+	return hub.Quotas{Stock: b.Stock, Needs: b.Needs, Requests: b.Requests, Messages: b.Messages}
 }
 
 // manifests are the documents that are trusted, of all the files.

@@ -172,7 +172,7 @@ func (c *serveCommand) Run(ctx context.Context, s streams) (err error) {
 	booted := fewerCollections()
 	h, err := hub.Open(ctx, hub.Config{
 		Ledger: kept.ledger, Shared: kept.shared, Snapshots: kept.snapshots, Texts: kept.texts, Atlas: atlas, Ruleset: rules[len(rules)-1].Version,
-		Appended: tell, Clock: time.Now, Entropy: rand.Reader, Logger: logger, Recorder: watched.Recorder,
+		Quotas: c.quotas(), Appended: tell, Clock: time.Now, Entropy: rand.Reader, Logger: logger, Recorder: watched.Recorder,
 	})
 	booted()
 	if err != nil {

@@ -71,3 +71,44 @@ func BenchmarkFirstFreeWindow(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkFullRoom asks for twenty slots in ten years beside forty: by occurrences,
+// as who explains does, and by days, as who compares does. The ratio within one run
+// counts.
+func BenchmarkFullRoom(b *testing.B) {
+	loc, from := zone(b, "Europe/Paris"), date(b, "2026-09-01")
+	until := from.AddMonths(110) - 1
+	for _, c := range []struct{ name, taken, wanted string }{
+		{"all the same", "FREQ=DAILY", "FREQ=DAILY"},
+		{"on other days", "FREQ=WEEKLY;BYDAY=MO,WE,FR", "FREQ=WEEKLY;BYDAY=TU,TH"},
+		{"on other days of the month", "FREQ=MONTHLY;BYDAY=1MO", "FREQ=MONTHLY;BYDAY=3MO"},
+		{"weeks to choose", "FREQ=WEEKLY;BYDAY=TU", "FREQ=WEEKLY;INTERVAL=52;BYDAY=TU"},
+	} {
+		var taken []domain.Commitment
+		for i := range 40 {
+			s := slot(c.taken, "08:00", 60)
+			s.Start += domain.TimeOfDay(i % 12 * 60)
+			taken = append(taken, domain.Commitment{Slots: []domain.RecurringSlot{s}})
+		}
+		var wanted []domain.RecurringSlot
+		for i := range 20 {
+			s := slot(c.wanted, "08:00", 60)
+			s.Start += domain.TimeOfDay(i % 12 * 60)
+			wanted = append(wanted, s)
+		}
+		b.Run(c.name+"/by occurrences", func(b *testing.B) {
+			for b.Loop() {
+				FreeSlots(wanted, taken, nil, from, until, loc)
+			}
+		})
+		b.Run(c.name+"/by days", func(b *testing.B) {
+			var rules Rules
+			for b.Loop() {
+				room := rules.Room(taken, nil, from, until, loc)
+				for _, s := range wanted {
+					room.Slot(s).Free(from, until)
+				}
+			}
+		})
+	}
+}

@@ -63,16 +63,22 @@ type pattern struct {
 func read(s domain.RecurringSlot) (p pattern, err error) {
 	o, err := parse(s)
 	p.recurrence = recurrenceOf(o)
-	p.first, p.last, p.start = firstDay, lastDay, int(s.Start)
-	p.end = p.start + min(max(s.DurationMinutes, 0), minutesADay)
+	p.first = firstDay
 	if s.From != nil {
 		p.first = *s.From
 		p.countFrom(p.first)
 	}
+	p.time(s)
+	return p, err
+}
+
+// time takes the hours of a slot, and its last day.
+func (p *pattern) time(s domain.RecurringSlot) {
+	p.last, p.start = lastDay, int(s.Start)
+	p.end = p.start + min(max(s.DurationMinutes, 0), minutesADay)
 	if s.Until != nil {
 		p.last = *s.Until
 	}
-	return p, err
 }
 
 // countFrom says from which day INTERVAL counts, unless the slot does.

@@ -154,15 +154,25 @@ func (r *room) judge(p *pattern, on []domain.Date) SlotAnswer {
 	return answer
 }
 
+// onTheWall tells from which to which day, counted from p's, q meets it on the wall, if
+// it does on some of their weekdays.
+func onTheWall(p, q *pattern) (before, after int, meet bool) {
+	before, after = floorDiv(p.start-q.end, minutesADay)+1, floorDiv(p.end-q.start-1, minutesADay)
+	on, of := weekdaysOf(p.weekdays), weekdaysOf(q.weekdays)
+	for by := before; by <= after && !meet; by++ {
+		meet = on.moved(by)&of != 0
+	}
+	return before, after, meet
+}
+
 // near adds, to the spans, the times of a holding's slots that meet on the wall
 // those of a slot on the given days, and no others: what is apart on the wall
 // is apart in time, and needn't be looked up.
 func (r *room) near(h *holding, p *pattern, on []domain.Date) {
 	for i := range h.slots {
 		q := &h.slots[i]
-		// From which to which day, counted from p's, q meets it.
-		before, after := floorDiv(p.start-q.end, minutesADay)+1, floorDiv(p.end-q.start-1, minutesADay)
-		if before > after {
+		before, after, meet := onTheWall(p, q)
+		if !meet {
 			continue
 		}
 		q.prepare(h.from, h.until)

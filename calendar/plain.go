@@ -105,4 +105,19 @@ func weekdaysOf(all []rrule.Weekday) (set weekdaySet) {
 	return set
 }
 
+// moved are the weekdays so many days later.
+func (s weekdaySet) moved(by int) weekdaySet {
+	by = floorMod(by, 7)
+	return (s<<by | s>>(7-by)) & (1<<7 - 1)
+}
+
+// from are the days, a bit each, that fall on the weekdays from a day on.
+func (s weekdaySet) from(day domain.Date) (on uint64) {
+	week := uint64(s.moved(-floorMod(int(day), 7)))
+	for shift := 0; shift < 64; shift += 7 {
+		on |= week << shift
+	}
+	return on
+}
+
 func (s weekdaySet) has(day domain.Date) bool { return s>>floorMod(int(day), 7)&1 != 0 }

@@ -33,6 +33,7 @@ const (
 	CodeAlreadyExists       RefusalCode = "ALREADY_EXISTS"
 	CodeIdempotencyConflict RefusalCode = "IDEMPOTENCY_CONFLICT"
 	CodeTooLarge            RefusalCode = "TOO_LARGE"
+	CodeTooMany             RefusalCode = "TOO_MANY"
 	CodeWrongStatus         RefusalCode = "WRONG_STATUS"
 	CodeNotReady            RefusalCode = "NOT_READY"
 	CodeSpaceTaken          RefusalCode = "SPACE_TAKEN"
@@ -210,6 +211,23 @@ func (r TooLarge) Say(l Locale) string {
 		"the request would write %d bytes, the limit is %d: split it"), r.Bytes, r.Most)
 }
 func (r TooLarge) Error() string { return r.Say(English) }
+
+// TooMany says that as many objects are kept as are accepted.
+type TooMany struct {
+	Path []string
+	// What they are, in the plural, and whose: "spaces and sites of a landlord".
+	What       Bilingual
+	Most, Kept int
+}
+
+func (r TooMany) RefusalCode() RefusalCode { return CodeTooMany }
+func (r TooMany) Say(l Locale) string {
+	return fmt.Sprintf(l.In(
+		"au plus %s %s, archives comprises ; il y en a déjà %s : modifiez ce qui existe, ou demandez à l'équipe de la fondation",
+		"at most %s %s, archived ones included; there are %s already: change what is there, or ask the foundation's staff"),
+		Number(float64(r.Most), l), r.What.In(l), Number(float64(r.Kept), l))
+}
+func (r TooMany) Error() string { return r.Say(English) }
 
 // WrongStatus says that a hosting request's status doesn't allow the action.
 type WrongStatus struct {

@@ -1,6 +1,9 @@
 package domain
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
 // VacantSpace is a space that a landlord offers, or could offer, to a project.
 type VacantSpace struct {
@@ -206,9 +209,14 @@ func (f SpaceFields) Validate(p *Problems, check RuleChecker) {
 		f.Cost.validate(p, "cost")
 	}
 	if p.items(len(f.Commitments), root, "commitments") {
+		slots := 0
 		for i, c := range f.Commitments {
 			c.validate(p, check, "commitments", i)
+			slots += len(c.Slots)
 		}
+		p.require(slots <= mostSlotsTaken, root, "commitments",
+			fmt.Sprintf("les engagements d'un local ont au plus %d créneaux en tout ; ici %d : dites en un seul ce qui se répète aux mêmes heures, par exemple FREQ=WEEKLY;BYDAY=MO,TU", mostSlotsTaken, slots),
+			fmt.Sprintf("the commitments of a space have at most %d slots in all; here %d: say in one what comes back at the same hours, for example FREQ=WEEKLY;BYDAY=MO,TU", mostSlotsTaken, slots))
 	}
 	knownCode(p, f.Visibility, root, "visibility")
 	p.optionalLine(f.ExternalRef, root, "externalRef")

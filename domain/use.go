@@ -49,6 +49,9 @@ type RuleChecker func(RecurringSlot) error
 const (
 	minutesADay = 24 * 60
 	mostSlots   = 20
+	// mostSlotsTaken bounds those of all the commitments of a space: whoever looks
+	// for slots is compared with each.
+	mostSlotsTaken = 40
 )
 
 // interval is the rule's INTERVAL; 0 when it isn't a number.

@@ -165,6 +165,11 @@ func TestSiteMistakes(t *testing.T) {
 
 func TestSpaceMistakes(t *testing.T) {
 	type F = domain.SpaceFields
+	slotted := func(n int) domain.Commitment {
+		c := fullSpace().Commitments[0]
+		c.Slots = slices.Repeat(c.Slots[:1], n)
+		return c
+	}
 	slot := func(f *F) *domain.RecurringSlot { return &f.Availability.OpeningSlots[0] }
 	single(t, fullSpace, checkSpace, []mistake[F]{
 		{"no label", func(f *F) { f.Label = "" }, "label"},
@@ -214,6 +219,8 @@ func TestSpaceMistakes(t *testing.T) {
 		{"charges on top, or not", func(f *F) { f.Cost.ChargesIncluded = nil }, "cost.chargesIncluded"},
 		{"unknown commitment", func(f *F) { f.Commitments[0].Kind = "X" }, "commitments.0.kind"},
 		{"a commitment that ends before it begins", func(f *F) { f.Commitments[0].Until = new(*f.Commitments[0].From - 1) }, "commitments.0.until"},
+		{"40 slots taken in all", func(f *F) { f.Commitments = []domain.Commitment{slotted(20), slotted(19), slotted(1)} }, ""},
+		{"41 slots taken in all", func(f *F) { f.Commitments = []domain.Commitment{slotted(20), slotted(20), slotted(1)} }, "commitments"},
 		{"a commitment by no rule", func(f *F) { f.Commitments[0].Slots[0].Rule = "" }, "commitments.0.slots.0.rule"},
 		{"a commitment every second week of unknown weeks", func(f *F) { f.Commitments[0].Slots[0].From = nil }, ""}, // it takes them all
 		{"unknown visibility", func(f *F) { f.Visibility = "SECRET" }, "visibility"},

@@ -1394,6 +1394,23 @@ type PalierTooLarge struct {
 
 func (PalierTooLarge) IsPalierUserError() {}
 
+// As many objects of the kind are kept already as are accepted, for an organisation or
+// a request; archived ones count. What is there can still be changed.
+type PalierTooMany struct {
+	// TOO_MANY.
+	Code domain.RefusalCode `json:"code"`
+	// What there is too much of and what to do.
+	Message string `json:"message"`
+	// The way to what would be one too many.
+	Path []string `json:"path"`
+	// How many are accepted.
+	Most int `json:"most"`
+	// How many there are.
+	Kept int `json:"kept"`
+}
+
+func (PalierTooMany) IsPalierUserError() {}
+
 // The object changed since it was read.
 type PalierVersionConflict struct {
 	// VERSION_CONFLICT.

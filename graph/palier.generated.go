@@ -7357,6 +7357,121 @@ func (ec *executionContext) fieldContext_PalierTooLarge_mostBytes(_ context.Cont
 	return graphql.NewScalarFieldContext("PalierTooLarge", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) _PalierTooMany_code(ctx context.Context, field graphql.CollectedField, obj *PalierTooMany) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PalierTooMany_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v domain.RefusalCode) graphql.Marshaler {
+			return ec.marshalNPalierUserErrorCode2githubᚗcomᚋpalierᚑhubᚋpalierᚋdomainᚐRefusalCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PalierTooMany_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PalierTooMany", field, false, false, errors.New("field of type PalierUserErrorCode does not have child fields"))
+}
+
+func (ec *executionContext) _PalierTooMany_message(ctx context.Context, field graphql.CollectedField, obj *PalierTooMany) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PalierTooMany_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PalierTooMany_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PalierTooMany", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _PalierTooMany_path(ctx context.Context, field graphql.CollectedField, obj *PalierTooMany) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PalierTooMany_path(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Path, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PalierTooMany_path(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PalierTooMany", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _PalierTooMany_most(ctx context.Context, field graphql.CollectedField, obj *PalierTooMany) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PalierTooMany_most(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Most, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PalierTooMany_most(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PalierTooMany", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _PalierTooMany_kept(ctx context.Context, field graphql.CollectedField, obj *PalierTooMany) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PalierTooMany_kept(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kept, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PalierTooMany_kept(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PalierTooMany", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
 func (ec *executionContext) _PalierVersionConflict_code(ctx context.Context, field graphql.CollectedField, obj *PalierVersionConflict) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -10406,6 +10521,13 @@ func (ec *executionContext) _PalierUserError(ctx context.Context, sel ast.Select
 			return graphql.Null
 		}
 		return ec._PalierVersionConflict(ctx, sel, obj)
+	case PalierTooMany:
+		return ec._PalierTooMany(ctx, sel, &obj)
+	case *PalierTooMany:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._PalierTooMany(ctx, sel, obj)
 	case PalierTooLarge:
 		return ec._PalierTooLarge(ctx, sel, &obj)
 	case *PalierTooLarge:
@@ -11788,6 +11910,64 @@ func (ec *executionContext) _PalierTooLarge(ctx context.Context, sel ast.Selecti
 			}
 		case "mostBytes":
 			out.Values[i] = ec._PalierTooLarge_mostBytes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var palierTooManyImplementors = []string{"PalierTooMany", "PalierUserError"}
+
+func (ec *executionContext) _PalierTooMany(ctx context.Context, sel ast.SelectionSet, obj *PalierTooMany) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, palierTooManyImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PalierTooMany")
+		case "code":
+			out.Values[i] = ec._PalierTooMany_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "message":
+			out.Values[i] = ec._PalierTooMany_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "path":
+			out.Values[i] = ec._PalierTooMany_path(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "most":
+			out.Values[i] = ec._PalierTooMany_most(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "kept":
+			out.Values[i] = ec._PalierTooMany_kept(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

@@ -1529,6 +1529,14 @@ type ComplexityRoot struct {
 		Path      func(childComplexity int) int
 	}
 
+	PalierTooMany struct {
+		Code    func(childComplexity int) int
+		Kept    func(childComplexity int) int
+		Message func(childComplexity int) int
+		Most    func(childComplexity int) int
+		Path    func(childComplexity int) int
+	}
+
 	PalierVersion struct {
 		Action      func(childComplexity int) int
 		ActionLabel func(childComplexity int, locale domain.Locale) int
@@ -9212,6 +9220,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PalierTooLarge.Path(childComplexity), true
 
+	case "PalierTooMany.code":
+		if e.ComplexityRoot.PalierTooMany.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierTooMany.Code(childComplexity), true
+	case "PalierTooMany.kept":
+		if e.ComplexityRoot.PalierTooMany.Kept == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierTooMany.Kept(childComplexity), true
+	case "PalierTooMany.message":
+		if e.ComplexityRoot.PalierTooMany.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierTooMany.Message(childComplexity), true
+	case "PalierTooMany.most":
+		if e.ComplexityRoot.PalierTooMany.Most == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierTooMany.Most(childComplexity), true
+	case "PalierTooMany.path":
+		if e.ComplexityRoot.PalierTooMany.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PalierTooMany.Path(childComplexity), true
+
 	case "PalierVersion.action":
 		if e.ComplexityRoot.PalierVersion.Action == nil {
 			break
@@ -15043,7 +15082,8 @@ type LandlordNeedUpsertPayload {
 	{Name: "../schema/limits.graphqls", Input: `"""
 What an object, or the work of a field, counts in the cost of an operation, by
 IBM's GraphQL Cost Directives: 1 for an object and 0 for a value unless this says
-otherwise, times how many of them are asked for. docs/limits.md explains.
+otherwise, times how many of them are asked for. That of an argument or of a field of an input
+is for each value that it brings: of a list, for each item. docs/limits.md explains.
 """
 directive @cost(
   "The weight, a number."
@@ -16029,7 +16069,7 @@ input NeedUsePatternInput {
   "Continuously, or in recurring slots."
   kind: UseKind!
   "The acceptable slots of a recurring use, at least one; none for a continuous use."
-  slots: [PalierRecurringSlotInput!]
+  slots: [PalierRecurringSlotInput!] @cost(weight: "1")
   "How many of the slots are needed at the same place; all when left out. 1 of 3 means that any of them will do."
   slotsNeeded: Int
 }
@@ -16535,6 +16575,8 @@ enum PalierUserErrorCode {
   IDEMPOTENCY_CONFLICT
   "The command would write more than one commit holds."
   TOO_LARGE
+  "As many objects of the kind are kept already as are accepted."
+  TOO_MANY
   "The status of the hosting request, invitation or proposal doesn't allow the action."
   WRONG_STATUS
   "Something has to be there before the action can be done."
@@ -16637,6 +16679,23 @@ type PalierTooLarge implements PalierUserError {
   path: [String!]!
   "The most bytes that one command may write."
   mostBytes: Int!
+}
+
+"""
+As many objects of the kind are kept already as are accepted, for an organisation or
+a request; archived ones count. What is there can still be changed.
+"""
+type PalierTooMany implements PalierUserError {
+  "TOO_MANY."
+  code: PalierUserErrorCode!
+  "What there is too much of and what to do."
+  message: String!
+  "The way to what would be one too many."
+  path: [String!]!
+  "How many are accepted."
+  most: Int!
+  "How many there are."
+  kept: Int!
 }
 
 "What an upsert by reference did."
@@ -18138,7 +18197,7 @@ input HostingConventionInput {
   "The last day: within ten years for slots, 99 for a continuous occupation."
   until: Date!
   "The times of a shared use; leave out for the whole space, all the time. One with INTERVAL needs its ` + "`" + `from` + "`" + `."
-  slots: [PalierRecurringSlotInput!]
+  slots: [PalierRecurringSlotInput!] @cost(weight: "1")
   "What it costs the project."
   fee: SpaceCostInput!
   "That the project has shown that it is insured for this use; required with a space."
@@ -19630,7 +19689,7 @@ input SpaceAvailabilityInput {
   "True when no end is planned; then leave ` + "`" + `until` + "`" + ` out."
   openEnded: Boolean! = false
   "The times at which a shared space can be used; leave out when at any time."
-  openingSlots: [PalierRecurringSlotInput!]
+  openingSlots: [PalierRecurringSlotInput!] @cost(weight: "1")
 }
 
 "A time that comes back by a rule, in the wall-clock time of the place."
@@ -19685,8 +19744,8 @@ input SpaceCommitmentInput {
   from: Date
   "The last day, not before the first."
   until: Date
-  "The times taken; leave out when the whole space is, all the time."
-  slots: [PalierRecurringSlotInput!]
+  "The times taken; leave out when the whole space is, all the time. All the commitments of a space have 40 at most."
+  slots: [PalierRecurringSlotInput!] @cost(weight: "1")
 }
 
 "What a space costs its occupant."
@@ -20211,9 +20270,9 @@ input LandlordStockUpsertInput {
   "The landlord; by default the viewer's own."
   landlordId: ID
   "Sites as they should be; ` + "`" + `externalRef` + "`" + ` is required and decides which site it is."
-  sites: [LandlordSiteFieldsInput!]
+  sites: [LandlordSiteFieldsInput!] @cost(weight: "10")
   "Spaces as they should be. Their sites may be among ` + "`" + `sites` + "`" + `."
-  spaces: [LandlordStockSpaceInput!]
+  spaces: [LandlordStockSpaceInput!] @cost(weight: "10")
   "Publish at once what is registered."
   publish: Boolean! = false
   "Refuse everything when one item is refused; otherwise the others take effect."
@@ -20289,7 +20348,7 @@ input HostingNeedWhatIfInput {
   "How many days lie between the keys and the use; null for none."
   fitOutDays: Int
   "The acceptable slots of a recurring use."
-  slots: [PalierRecurringSlotInput!]
+  slots: [PalierRecurringSlotInput!] @cost(weight: "5")
   "How many of the slots are needed at the same place; null for all."
   slotsNeeded: Int
   "How many people are present at once; null when the public isn't received. The types of establishment stay the need's."

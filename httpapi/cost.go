@@ -13,6 +13,9 @@ import (
 type prices struct {
 	schema *ast.Schema
 	of     map[*ast.FieldDefinition]price
+	// inputs are the weights of the fields of input types, for the types that bring
+	// any, be it further down.
+	inputs map[string]map[string]int64
 }
 
 // price is that of a field.
@@ -22,7 +25,7 @@ type price struct {
 	// list tells that it answers many.
 	list bool
 	size *listSize
-	// arguments that have a weight.
+	// arguments have a weight for each value that they bring.
 	arguments map[string]int64
 }
 
@@ -39,7 +42,8 @@ const assumedSize = 10
 // newPrices reads a schema. A directive that can't be read is a mistake in the
 // schema, that its tests notice: so it panics.
 func newPrices(schema *ast.Schema) prices {
-	p := prices{schema, make(map[*ast.FieldDefinition]price)}
+	p := prices{schema, make(map[*ast.FieldDefinition]price), make(map[string]map[string]int64)}
+	p.readInputs()
 	for _, def := range schema.Types {
 		for _, f := range def.Fields {
 			it := price{weight: p.typeWeight(f.Type.Name()), list: f.Type.Elem != nil, size: listSizeOf(f)}
@@ -47,7 +51,7 @@ func newPrices(schema *ast.Schema) prices {
 				it.weight = w
 			}
 			for _, a := range f.Arguments {
-				if w, ok := weightOf(a.Directives); ok {
+				if w, ok := weightOf(a.Directives); ok || p.inputs[a.Type.Name()] != nil {
 					if it.arguments == nil {
 						it.arguments = make(map[string]int64)
 					}
@@ -58,6 +62,28 @@ func newPrices(schema *ast.Schema) prices {
 		}
 	}
 	return p
+}
+
+// readInputs goes on until no type is found any more that leads to a weight.
+func (p prices) readInputs() {
+	for found := -1; found < len(p.inputs); {
+		found = len(p.inputs)
+		for _, def := range p.schema.Types {
+			if def.Kind != ast.InputObject {
+				continue
+			}
+			for _, f := range def.Fields {
+				w, ok := weightOf(f.Directives)
+				if !ok && p.inputs[f.Type.Name()] == nil {
+					continue
+				}
+				if p.inputs[def.Name] == nil {
+					p.inputs[def.Name] = make(map[string]int64)
+				}
+				p.inputs[def.Name][f.Name] = w
+			}
+		}
+	}
 }
 
 // typeWeight of an abstract type is that of the dearest it can be.
@@ -126,7 +152,7 @@ type estimate struct {
 // estimate reckons each fragment once for each length of list that it stands in.
 // What is skipped counts.
 func (p prices) estimate(operation *ast.OperationDefinition, variables map[string]any) estimate {
-	c := cashier{prices: p, variables: variables, known: make(map[spreadIn]int64)}
+	c := cashier{prices: p, operation: operation, variables: variables, known: make(map[spreadIn]int64), brought: make(map[bringing]int64)}
 	root := p.schema.Query
 	switch operation.Operation {
 	case ast.Mutation:
@@ -150,11 +176,19 @@ type spreadIn struct {
 	sizing   sizing
 }
 
+// bringing is a variable where its values have a weight.
+type bringing struct {
+	variable string
+	weight   int64
+}
+
 type cashier struct {
 	prices
 	estimate
+	operation *ast.OperationDefinition
 	variables map[string]any
 	known     map[spreadIn]int64
+	brought   map[bringing]int64
 }
 
 // set is the cost of a selection on a type. Of the objects that an abstract type
@@ -224,9 +258,60 @@ func (c *cashier) field(f *ast.Field, in sizing) int64 {
 	}
 	cost = product(times, cost)
 	for _, a := range f.Arguments {
-		cost = sum(cost, price.arguments[a.Name])
+		if weight, dear := price.arguments[a.Name]; dear {
+			cost = sum(cost, c.given(a.Value, f.Definition.Arguments.ForName(a.Name).Type.Name(), weight))
+		}
 	}
 	return cost
+}
+
+// given is what a value of the document costs, of a type, where each has a weight:
+// itself, or its items, and the fields within. Null is none.
+func (c *cashier) given(v *ast.Value, of string, weight int64) (cost int64) {
+	switch v.Kind {
+	case ast.NullValue:
+		return 0
+	case ast.Variable:
+		key := bringing{v.Raw, weight}
+		cost, known := c.brought[key]
+		if !known {
+			if def := c.operation.VariableDefinitions.ForName(v.Raw); def != nil {
+				cost = c.bring(c.variables[v.Raw], def.Type.Name(), weight)
+			}
+			c.brought[key] = cost
+		}
+		return cost
+	case ast.ListValue:
+		for _, item := range v.Children {
+			cost = sum(cost, c.given(item.Value, of, weight))
+		}
+		return cost
+	}
+	fields := c.inputs[of]
+	for _, child := range v.Children {
+		if w, dear := fields[child.Name]; dear {
+			cost = sum(cost, c.given(child.Value, c.schema.Types[of].Fields.ForName(child.Name).Type.Name(), w))
+		}
+	}
+	return sum(weight, cost)
+}
+
+// bring is what given says of a value of a variable.
+func (c *cashier) bring(value any, of string, weight int64) (cost int64) {
+	switch v := value.(type) {
+	case nil:
+		return 0
+	case []any:
+		for _, item := range v {
+			cost = sum(cost, c.bring(item, of, weight))
+		}
+		return cost
+	case map[string]any:
+		for name, w := range c.inputs[of] {
+			cost = sum(cost, c.bring(v[name], c.schema.Types[of].Fields.ForName(name).Type.Name(), w))
+		}
+	}
+	return sum(weight, cost)
 }
 
 func (s *listSize) sizes(field string) bool {

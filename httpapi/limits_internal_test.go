@@ -21,10 +21,13 @@ type Query {
   cities(first: Int): [City!] @listSize(assumedSize: 7, slicingArguments: ["first"])
   dear(search: String @cost(weight: "3")): Int @cost(weight: "2.5")
   push(input: Push): Pushed @listSize(slicingArguments: ["input.items"], sizedFields: ["items"])
+  keep(rooms: [Room!] @cost(weight: "10"), all: Rooms): Int
   _entities(representations: [Any!]!): [Node]! @listSize(slicingArguments: ["representations"])
 }
 scalar Any
 input Push { items: [String!] }
+input Rooms { rooms: [Room!] @cost(weight: "10"), room: Room, days: [[Int!]!] @cost(weight: "2") }
+input Room { name: String, hours: [Int!] @cost(weight: "1"), note: String @cost(weight: "3") }
 type Pushed { items: [Person!]! }
 interface Node { id: ID }
 type Person implements Node { id: ID, name: String, friends: [Person!]!, city: City, people(first: Int! = 20): People @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"]) }
@@ -52,20 +55,32 @@ func TestCost(t *testing.T) {
 		"{ a: people(first: 2) { ...A } b: people(first: 5) { ...A } } fragment A on People { nodes { name } }": 10 + 2 + 10 + 5,
 		"{ dear }":             3,
 		`{ dear(search: "x")}`: 6,
-		"{ node { ... on Person { city { name } } ... on City { mayor { name } } id } }": 4 + 4, // the dearer of the two
-		"{ node { ... on Node { ... on City { mayor { name } } } id } }":                 4 + 1,
-		`{ push(input: {items: ["a", "b"]}) { items { name } } }`:                        1 + 2,
-		"query($input: Push) { push(input: $input) { items { name } } }":                 1 + 3,
-		`{ _entities(representations: ["a", "b"]) { id } }`:                              2 * 4,
-		"{ person { name @skip(if: true) city @include(if: false) { name } } }":          1 + 4,
-		"{ __schema { types { fields { name } } } __typename }":                          0,
-		"{ people(first: -5) { nodes { name } } }":                                       10,
+		"{ node { ... on Person { city { name } } ... on City { mayor { name } } id } }":        4 + 4, // the dearer of the two
+		"{ node { ... on Node { ... on City { mayor { name } } } id } }":                        4 + 1,
+		`{ push(input: {items: ["a", "b"]}) { items { name } } }`:                               1 + 2,
+		"query($input: Push) { push(input: $input) { items { name } } }":                        1 + 3,
+		`{ keep(rooms: [{name: "a"}, {hours: [1, 2]}, {note: "b"}]) }`:                          3*10 + 2 + 3,
+		`{ keep(rooms: {name: "one stands for a list of one"}) }`:                               10,
+		`{ keep(all: {rooms: [{}, {}], room: {hours: [1], note: null}, days: [[1, 2], [3]]}) }`: 2*10 + 1 + 3*2,
+		"{ keep(rooms: null) }":                                                 0,
+		"query($rooms: [Room!]) { keep(rooms: $rooms) }":                        2*10 + 2 + 3,
+		"query($rooms: [Room!]) { keep(all: {rooms: $rooms}) }":                 2*10 + 2 + 3,
+		"query($all: Rooms) { keep(all: $all) x: keep(all: $all)}":              2 * (2*10 + 2 + 3 + 3*2),
+		"query($no: Rooms) { keep(all: $no) }":                                  0,
+		"query($hours: [Int!]) { keep(all: {room: {hours: $hours}}) }":          2,
+		`{ _entities(representations: ["a", "b"]) { id } }`:                     2 * 4,
+		"{ person { name @skip(if: true) city @include(if: false) { name } } }": 1 + 4,
+		"{ __schema { types { fields { name } } } __typename }":                 0,
+		"{ people(first: -5) { nodes { name } } }":                              10,
 	} {
 		doc, errs := gqlparser.LoadQueryWithRules(priced, query, nil)
 		if errs != nil {
 			t.Fatalf("%s: %v", query, errs)
 		}
 		variables := map[string]any{"six": int64(6), "input": map[string]any{"items": []any{"a", "b", "c"}}}
+		rooms := []any{map[string]any{"name": "a", "hours": []any{int64(1), int64(2)}}, map[string]any{"note": "b"}}
+		variables["rooms"], variables["hours"] = rooms, []any{int64(1), int64(2)}
+		variables["all"] = map[string]any{"rooms": rooms, "days": []any{[]any{int64(1), int64(2)}, []any{int64(3)}}}
 		if d := doc.Operations[0].VariableDefinitions.ForName("n"); d != nil {
 			variables["n"] = int64(4) // as the executor coerces a default
 		}

@@ -33,14 +33,17 @@ type decision struct {
 	// person is who the viewer is; "" when they aren't known.
 	person domain.PersonID
 	atlas  *geo.Atlas
+	quotas Quotas
 	seed   domain.Seed
 	// brought is what the command carries; nil when it carries nothing.
 	brought *bringing
 	// at is the time of the commit to be.
 	at time.Time
 
-	action  string
-	made    int
+	action string
+	made   int
+	// added counts the documents that keep took note of and the World doesn't have.
+	added   int
 	changes []ledger.Change
 	object  domain.ID
 	upsert  UpsertOutcome
@@ -71,7 +74,7 @@ func (h *Hub) decideOne(w *world.World, a *attempt, now time.Time) (commit *ledg
 	if err := admit(w, a.viewer, now); err != nil {
 		return nil, Outcome{}, err
 	}
-	d := &decision{world: w, viewer: a.viewer, person: a.person, atlas: h.Atlas, seed: a.seed, brought: a.brought, at: now, action: a.command.Action()}
+	d := &decision{world: w, viewer: a.viewer, person: a.person, atlas: h.Atlas, quotas: h.Quotas, seed: a.seed, brought: a.brought, at: now, action: a.command.Action()}
 	if a.key != "" {
 		if receipt, repeated := w.Receipt(a.viewer.Repeater(), a.key); repeated {
 			if receipt.InputHash != a.inputHash {

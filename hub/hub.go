@@ -22,7 +22,7 @@ import (
 	"github.com/palier-hub/palier/world"
 )
 
-// Config is what a hub is made of. Every field but Shared, Snapshots, Remember,
+// Config is what a hub is made of. Every field but Shared, Snapshots, Remember, Quotas,
 // Appended and Recorder is required.
 type Config struct {
 	Ledger ledger.Ledger
@@ -34,6 +34,8 @@ type Config struct {
 	// Remember is how many replaced rows a World remembers at most; 0 for the usual
 	// number. Snapshots made by another number aren't used.
 	Remember int
+	// Quotas bound what is kept for an organisation.
+	Quotas Quotas
 	// Appended is told of the newest commit of each run that this hub has made
 	// durable; clients wait for it, so it only takes a note. Nil tells nobody.
 	Appended func(commit uint64)
@@ -103,6 +105,7 @@ const (
 // rules and geography that this program brings, and starts the writer. Close
 // stops it; the ledger and the personal store stay the caller's to close.
 func Open(ctx context.Context, c Config) (*Hub, error) {
+	c.Quotas = c.Quotas.orUsual()
 	h := &Hub{
 		Config:   c,
 		queue:    make(chan *attempt, mostQueued),

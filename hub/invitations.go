@@ -76,6 +76,9 @@ func (c SendInvitation) decide(d *decision) error {
 	if err := d.onlyInvitation(&i, c); err != nil {
 		return err
 	}
+	if err := d.keep(d.quotas.invitations(), domain.ID(l.Doc.ID), "input"); err != nil {
+		return err
+	}
 	return d.putInvitation(i)
 }
 

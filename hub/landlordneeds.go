@@ -147,6 +147,9 @@ func (d *decision) registerLandlordNeed(l domain.LandlordID, need domain.StatedL
 	if err != nil {
 		return err
 	}
+	if err := d.keep(d.quotas.landlordNeeds(), domain.ID(l), root...); err != nil {
+		return err
+	}
 	return d.putLandlordNeed(domain.LandlordNeed{ID: id, LandlordID: l, Record: d.newRecord(publish, synthetic), LandlordNeedFields: f})
 }
 

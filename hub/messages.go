@@ -33,6 +33,9 @@ func (c WriteMessage) decide(d *decision) error {
 	if err := p.Err(); err != nil {
 		return err
 	}
+	if err := d.keep(d.quotas.messages(), domain.ID(r.ID), "input", "request"); err != nil {
+		return err
+	}
 	m := domain.HostingMessage{ID: domain.MessageID(d.newID(domain.KindMessage)), RequestID: r.ID, Commit: d.world.Commit() + 1, At: d.at,
 		Party: party, Audience: c.Audience, Person: d.person, Body: d.text(0), Synthetic: c.Synthetic}
 	d.object = domain.ID(m.ID)

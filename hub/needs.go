@@ -47,6 +47,9 @@ func (c RegisterNeed) decide(d *decision) error {
 	if err := d.checkNeed(c.Need, "input", "need"); err != nil {
 		return err
 	}
+	if err := d.keep(d.quotas.needs(), domain.ID(project.Doc.ID), "input", "need"); err != nil {
+		return err
+	}
 	return d.putNeed(domain.HostingNeed{
 		ID:        domain.NeedID(d.newID(domain.KindNeed)),
 		ProjectID: project.Doc.ID, Record: d.newRecord(c.Publish, c.Synthetic), NeedFields: c.Need,

@@ -58,6 +58,9 @@ func (c DraftRequest) decide(d *decision) error {
 	if err := d.state(&r, c.Request, "input", "request"); err != nil {
 		return err
 	}
+	if err := d.keep(d.quotas.requests(), domain.ID(r.ProjectID), "input", "request"); err != nil {
+		return err
+	}
 	return d.putRequest(r)
 }
 

@@ -167,6 +167,9 @@ func (d *decision) registerSite(l domain.LandlordID, f domain.SiteFields, publis
 	if err := d.checkSite(id, l, f, root...); err != nil {
 		return err
 	}
+	if err := d.keep(d.quotas.stock(), domain.ID(l), root...); err != nil {
+		return err
+	}
 	return d.putSite(domain.LandlordSite{ID: id, LandlordID: l, Record: d.newRecord(publish, synthetic), SiteFields: f})
 }
 

@@ -159,6 +159,9 @@ func (d *decision) registerSpace(site *siteRow, f domain.SpaceFields, publish, s
 	if err := d.checkSpace(id, site.Doc.LandlordID, f, root...); err != nil {
 		return err
 	}
+	if err := d.keep(d.quotas.stock(), domain.ID(site.Doc.LandlordID), root...); err != nil {
+		return err
+	}
 	return d.putSpace(domain.VacantSpace{ID: id, SiteID: site.Doc.ID, Record: d.newRecord(publish, synthetic), SpaceFields: f})
 }
 

@@ -176,6 +176,8 @@ func pathOf(r domain.Refusal) []string {
 		return r.Path
 	case domain.IdempotencyConflict:
 		return r.Path
+	case domain.TooMany:
+		return r.Path
 	}
 	return nil
 }

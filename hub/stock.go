@@ -151,7 +151,7 @@ func (d *decision) stage() error {
 	if err != nil {
 		return fmt.Errorf("staging %s: %w", d.action, err)
 	}
-	d.world = next
+	d.world, d.added = next, 0
 	return nil
 }
 

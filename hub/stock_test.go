@@ -2,6 +2,7 @@ package hub
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -171,4 +172,100 @@ func TestStockRepeated(t *testing.T) {
 			t.Errorf("item %d: %+v, was %+v", i, item, was)
 		}
 	}
+}
+
+// A landlord's stock is bounded, archived or not; what is there can be changed, and
+// staff go on.
+func TestStockIsBounded(t *testing.T) {
+	m, c := newMemory(), newClock()
+	config := config(t, m, c.tell)
+	config.Quotas.Stock = 5
+	s := &stage{Hub: opened(t, config), t: t, ledger: m, clock: c}
+	mine, other := s.landlord("mine", true), s.landlord("other", true)
+	me := landlordViewer(mine)
+	full := func(path string) domain.TooMany {
+		return domain.TooMany{Path: strings.Split(path, "."), Most: 5, Kept: 5,
+			What: domain.Bilingual{French: "sites et espaces par bailleur", English: "sites and spaces of a landlord"}}
+	}
+	refused := func(what string, all []domain.Refusal, path string) {
+		t.Helper()
+		if want := []domain.Refusal{full(path)}; !reflect.DeepEqual(all, want) {
+			t.Errorf("%s: %+v, want %+v", what, all, want)
+		}
+	}
+
+	// Four spaces and their site are as many as there may be; what can't be accepted
+	// takes nobody's place.
+	push := stock(6)
+	push.Spaces[1].Space.Label = ""
+	o := s.do(me, push)
+	if got := counts(o); got != "2 refused, 4 CREATED" {
+		t.Fatalf("the first push: %s", got)
+	}
+	refused("the sixth space", o.Items[6].Refusals, "input.spaces.5.space")
+	push.AllOrNothing = true
+	push.Spaces[1].Space.Label = "L001"
+	if got := told(s.refused(me, push)); got != "TOO_MANY at input.spaces.1.space\nTOO_MANY at input.spaces.5.space" {
+		t.Errorf("all or nothing: %s", got)
+	}
+	refused("a space by itself", s.refused(me, RegisterSpace{Site: siteByRef("S00"), Space: spaceFields("more")}), "input.space")
+	refused("a site", s.refused(me, RegisterSite{Site: siteFields("more")}), "input.site")
+
+	// The same again, and a change, say what is there already.
+	push = stock(1)
+	push.Spaces[0].Space.Label = "autrement"
+	if got := counts(s.do(me, push)); got != "1 CHANGED" {
+		t.Errorf("a change: %s", got)
+	}
+	if got := counts(s.do(me, push)); got != "1 UNCHANGED" {
+		t.Errorf("the same again: %s", got)
+	}
+
+	// The archive stays in memory.
+	s.do(me, StepSpace{Space: spaceByRef("L000"), To: domain.PublicationArchived})
+	refused("beside an archived one", s.refused(me, UpsertSpace{Site: siteByRef("S00"), Space: spaceFields("more")}), "input.space")
+
+	s.do(landlordViewer(other), stock(4))
+	push = stock(7)
+	push.LandlordID = &mine
+	push.Spaces = push.Spaces[5:]
+	if got := counts(s.do(staff, push)); got != "2 CREATED" {
+		t.Errorf("staff: %s", got)
+	}
+}
+
+// What else an organisation makes is bounded alike.
+func TestWhatIsKeptIsBounded(t *testing.T) {
+	m, c := newMemory(), newClock()
+	config := config(t, m, c.tell)
+	config.Ruleset, config.Quotas = "2026-11", Quotas{Needs: 2, Requests: 1, Messages: 1}
+	h := staged(&stage{Hub: opened(t, config), t: t, ledger: m, clock: c})
+	draft := DraftRequest{NeedID: &h.need, Request: domain.StatedRequest{Spaces: []domain.VacantSpaceRef{spaceByID(h.room)}}}
+	wanted := RegisterLandlordNeed{Need: landlordNeedFields("")}
+	invitation := SendInvitation{ProjectID: h.project, NeedID: &h.need, Spaces: []domain.VacantSpaceRef{spaceByID(h.room)}, Sentence: "Venez.", AnswerBy: h.today() + 10}
+	again := invitation
+	again.Spaces = []domain.VacantSpaceRef{spaceByID(h.annex)}
+	request := h.do(h.asProject, draft).Object
+	h.do(h.asLandlord, wanted)
+	h.do(h.asLandlord, invitation)
+	message := WriteMessage{RequestID: request, Audience: domain.MessageShared, Body: "Bonjour."}
+	h.do(h.asProject, message)
+	h.do(h.asProject, RegisterNeed{Need: needFields()})
+	h.do(h.asLandlord, wanted)
+	for _, tc := range []struct {
+		by   domain.Viewer
+		c    Command
+		want string
+	}{
+		{h.asProject, RegisterNeed{Need: needFields()}, "TOO_MANY at input.need"},
+		{h.asLandlord, wanted, "TOO_MANY at input.need"},
+		{h.asProject, draft, "TOO_MANY at input.request"},
+		{h.asLandlord, again, "TOO_MANY at input"},
+		{h.asProject, message, "TOO_MANY at input.request"},
+	} {
+		if got := told(h.refused(tc.by, tc.c)); got != tc.want {
+			t.Errorf("%s: %s, want %s", tc.c.Action(), got, tc.want)
+		}
+	}
+	h.do(h.asRival, RegisterNeed{Need: needFields()}) // another's count for themselves
 }

@@ -117,7 +117,7 @@ func (a *asked) tell(p *pair, criterion ...int) (t tally) {
 // don't read.
 func (a *asked) scrap() *pair {
 	s := a.scratch
-	s.pair = pair{Question: a.Question, space: &s.space, site: &s.site, landlord: &s.landlord, siteKnown: true, landlordKnown: true}
+	s.pair = pair{Question: a.Question, space: &s.space, site: &s.site, landlord: &s.landlord, siteKnown: true, landlordKnown: true, slotRules: &s.slotRules}
 	return &s.pair
 }
 

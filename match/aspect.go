@@ -3,6 +3,7 @@ package match
 import (
 	"math/bits"
 
+	"github.com/palier-hub/palier/calendar"
 	"github.com/palier-hub/palier/domain"
 )
 
@@ -76,6 +77,7 @@ type scratch struct {
 
 	cost      domain.Cost
 	authority domain.LocalAuthority
+	slotRules calendar.Rules
 	// lists are reused: one for each list of codes.
 	excluded       []domain.Activity
 	types          []domain.ErpType

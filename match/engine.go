@@ -111,9 +111,11 @@ type pair struct {
 	// occupied what there is to say of it.
 	begin, end domain.Date
 	occupied   Finding
-	// answers are the calendar's for the slots wanted in that stay; nil when it
-	// wasn't asked, because nobody else has the space.
-	answers []calendar.SlotAnswer
+	// slotRules are those of calendars that were read for other pairs; nil for none.
+	slotRules *calendar.Rules
+	// told are the calendar's answers for the slots wanted in that stay, once they
+	// were asked for (answers).
+	told []calendar.SlotAnswer
 }
 
 var (

@@ -126,14 +126,17 @@ func (p *pair) findSlots() Finding {
 	if needed <= 0 || len(p.need.Use.Slots) == 0 {
 		return pass(notAsked)
 	}
-	best, answers := p.judgeSlots(p.keys, needed)
-	p.answers = answers
+	best := p.judgeSlots(p.slotsIn(p.keys, p.keys), p.keys, needed, len(p.need.Use.Slots))
 	if best.Status != Pass && len(p.space.Commitments) > 0 {
 		latest, until := p.bounds()
-		for _, start := range p.laterStarts(latest, until) {
-			f, answers := p.judgeSlots(start, needed)
-			if f.Status < best.Status {
-				best, p.answers = f, answers
+		starts := p.laterStarts(latest, until)
+		var slots slotsIn
+		if len(starts) > 0 {
+			slots = p.slotsIn(starts[0], starts[len(starts)-1])
+		}
+		for _, start := range starts {
+			if f := p.judgeSlots(slots, start, needed, len(p.need.Use.Slots)-needed); f.Status < best.Status {
+				best = f
 				p.begin, p.end = start, p.lastDay(start)
 			}
 			if best.Status == Pass {
@@ -147,15 +150,38 @@ func (p *pair) findSlots() Finding {
 	return best
 }
 
+// slotsIn asks the calendar of a space for the slots that the need wants; it is
+// read when something could stand in the way.
+type slotsIn func(i int) *calendar.RoomSlot
+
+// slotsIn is for the stays that start from one day to another.
+func (p *pair) slotsIn(first, last domain.Date) slotsIn {
+	var room *calendar.Room
+	if p.slotRules == nil {
+		p.slotRules = new(calendar.Rules)
+	}
+	slots := make([]*calendar.RoomSlot, len(p.need.Use.Slots))
+	return func(i int) *calendar.RoomSlot {
+		if room == nil {
+			room = p.slotRules.Room(p.space.Commitments, p.space.Availability.OpeningSlots, first.AddDays(p.need.FitOutDays), p.lastDay(last), p.clock())
+		}
+		if slots[i] == nil {
+			slots[i] = room.Slot(p.need.Use.Slots[i])
+		}
+		return slots[i]
+	}
+}
+
 // laterStarts are the days on which something that stands in the way has ended,
-// in order, while the need may still start.
+// in order, while the need may still start; as far ahead as the calendar looks.
 func (p *pair) laterStarts(latest, until *domain.Date) (starts []domain.Date) {
+	furthest := p.keys.AddMonths(12 * calendar.MostYears)
 	for _, c := range p.space.Commitments {
 		if c.Until == nil {
 			continue
 		}
 		start := *c.Until + 1
-		if start > p.keys && (latest == nil || start <= *latest) && (until == nil || p.lastDay(start) <= *until) {
+		if start > p.keys && start <= furthest && (latest == nil || start <= *latest) && (until == nil || p.lastDay(start) <= *until) {
 			starts = append(starts, start)
 		}
 	}
@@ -164,55 +190,66 @@ func (p *pair) laterStarts(latest, until *domain.Date) (starts []domain.Date) {
 }
 
 // judgeSlots tells whether enough slots are free in the stay that starts on a
-// day. The calendar is asked only where something could stand in the way.
-func (p *pair) judgeSlots(start domain.Date, needed int) (Finding, []calendar.SlotAnswer) {
-	var answers []calendar.SlotAnswer
-	shared := p.sharedFrom(start)
-	vacant := !shared && len(p.space.Availability.OpeningSlots) == 0
-	if !vacant {
-		answers = calendar.FreeSlots(p.need.Use.Slots, p.space.Commitments, p.space.Availability.OpeningSlots,
-			start.AddDays(p.need.FitOutDays), p.lastDay(start), p.clock())
-	}
-	free, blocked := 0, -1
-	for i := range p.need.Use.Slots {
-		if p.slotFree(i, answers, start) {
+// day. The calendar is asked only where something could stand in the way, and until
+// more than so many are refused.
+func (p *pair) judgeSlots(slots slotsIn, start domain.Date, needed, mostRefused int) Finding {
+	shared, vacant := p.sharedFrom(start), p.vacantFrom(start)
+	from, until := start.AddDays(p.need.FitOutDays), p.lastDay(start)
+	free, refused, blocked := 0, 0, -1
+	for i := 0; i < len(p.need.Use.Slots) && free < needed && refused <= mostRefused; i++ {
+		if vacant && p.slotFalls(i, start) || !vacant && slots(i).Free(from, until) {
 			free++
-		} else if blocked < 0 {
+			continue
+		}
+		if refused++; blocked < 0 {
 			blocked = i
 		}
 	}
 	switch {
 	case free < needed:
-		return Finding{Status: Fail, why: occupancySlotsTaken, which: int16(blocked), gap: int64(needed - free)}, answers
+		return Finding{Status: Fail, why: occupancySlotsTaken, which: int16(blocked), gap: int64(needed - free)}
 	case vacant:
-		return pass(occupancyVacant), nil
+		return pass(occupancyVacant)
 	case shared && p.space.Shareable == nil:
-		return unknown(occupancyShareUnknown), answers
+		return unknown(occupancyShareUnknown)
 	case shared && !*p.space.Shareable:
-		return fail(occupancyNotShared, 0), answers
+		return fail(occupancyNotShared, 0)
 	}
-	return pass(occupancySlotsFree), answers
+	return pass(occupancySlotsFree)
 }
 
-// slotFree tells whether the wanted slot i can be had in the stay that starts
-// on a day. One that never falls in it can't.
-func (p *pair) slotFree(i int, answers []calendar.SlotAnswer, start domain.Date) bool {
-	if answers != nil {
-		return answers[i].Free && answers[i].Occurrences > 0
-	}
+// slotFalls tells whether the wanted slot i has days in the stay that starts on a
+// day, as far as its own bounds tell.
+func (p *pair) slotFalls(i int, start domain.Date) bool {
 	s := p.need.Use.Slots[i]
 	return (s.Until == nil || *s.Until >= start.AddDays(p.need.FitOutDays)) && (s.From == nil || *s.From <= p.lastDay(start))
 }
 
-// freeSlots are those that can be had in the stay found.
+// answers are the calendar's for the slots wanted in the stay found; nil when
+// nobody else has the space then.
+func (p *pair) answers() []calendar.SlotAnswer {
+	if p.told == nil && !p.vacantFrom(p.begin) {
+		p.told = calendar.FreeSlots(p.need.Use.Slots, p.space.Commitments, p.space.Availability.OpeningSlots,
+			p.begin.AddDays(p.need.FitOutDays), p.lastDay(p.begin), p.clock())
+	}
+	return p.told
+}
+
+// freeSlots are those that can be had in the stay found. One that never falls in it
+// can't.
 func (p *pair) freeSlots() []domain.RecurringSlot {
-	free := []domain.RecurringSlot{}
+	free, answers := []domain.RecurringSlot{}, p.answers()
 	for i, s := range p.need.Use.Slots {
-		if p.slotFree(i, p.answers, p.begin) {
+		if answers == nil && p.slotFalls(i, p.begin) || answers != nil && answers[i].Free && answers[i].Occurrences > 0 {
 			free = append(free, s)
 		}
 	}
 	return free
+}
+
+// vacantFrom tells whether nothing could stand in the way of a stay.
+func (p *pair) vacantFrom(start domain.Date) bool {
+	return !p.sharedFrom(start) && len(p.space.Availability.OpeningSlots) == 0
 }
 
 // sharedFrom tells whether someone else has the space at some time of the stay.
@@ -327,8 +364,8 @@ func (p *pair) sayClash(f Finding, l domain.Locale) string {
 		return text
 	}
 	var a calendar.SlotAnswer
-	if p.answers != nil {
-		a = p.answers[i]
+	if answers := p.answers(); answers != nil {
+		a = answers[i]
 	}
 	slot := p.need.Use.Slots[i].Display(l)
 	switch {

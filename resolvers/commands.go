@@ -83,6 +83,8 @@ func userErrors(s *loaders.Session, refusals []domain.Refusal) []graph.PalierUse
 			out[i] = graph.PalierIdempotencyConflict{Code: code, Message: message, Path: path(r.Path)}
 		case domain.TooLarge:
 			out[i] = graph.PalierTooLarge{Code: code, Message: message, Path: path(nil), MostBytes: r.Most}
+		case domain.TooMany:
+			out[i] = graph.PalierTooMany{Code: code, Message: message, Path: path(r.Path), Most: r.Most, Kept: r.Kept}
 		case domain.WrongStatus:
 			out[i] = graph.HostingRequestWrongStatus{Code: code, Message: message, Path: path(r.Path), Action: r.Action, CurrentStatus: r.Current, AllowedStatuses: r.Allowed}
 		case domain.NotReady:

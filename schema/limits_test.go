@@ -3,6 +3,7 @@ package schema_test
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -10,12 +11,8 @@ import (
 
 // weightOf is what @cost says, or what holds without it.
 func weightOf(def *ast.Definition) float64 {
-	if d := def.Directives.ForName("cost"); d != nil {
-		w, err := strconv.ParseFloat(d.Arguments.ForName("weight").Value.Raw, 64)
-		if err != nil || w < 0 {
-			return -1
-		}
-		return w
+	if def.Directives.ForName("cost") != nil {
+		return stated(def.Directives)
 	}
 	if def.Kind == ast.Object {
 		return 1
@@ -23,8 +20,22 @@ func weightOf(def *ast.Definition) float64 {
 	return 0
 }
 
+// stated is the weight that @cost says, 0 without it; -1 for what isn't one.
+func stated(directives ast.DirectiveList) float64 {
+	d := directives.ForName("cost")
+	if d == nil {
+		return 0
+	}
+	w, err := strconv.ParseFloat(d.Arguments.ForName("weight").Value.Raw, 64)
+	if err != nil || w < 0 {
+		return -1
+	}
+	return w
+}
+
 // TestCosts: every list says how long it can be, every mutation what its commit
-// costs, every weight is one, and nothing has a weight that isn't counted.
+// costs, every weight is one, and what is kept or compared for each item of a list
+// has one.
 func TestCosts(t *testing.T) {
 	sizes := make(map[string]bool) // fields whose connection's field sizes them
 	for _, def := range ownTypes(ast.Object, ast.Interface) {
@@ -46,8 +57,10 @@ func TestCosts(t *testing.T) {
 			of := schema.Types[f.Type.Name()]
 			size := f.Directives.ForName("listSize")
 			switch {
-			case def.Kind == ast.InputObject && f.Directives.ForName("cost") != nil:
-				t.Errorf("%s.%s has a weight, and those of input fields aren't counted", def.Name, f.Name)
+			case stated(f.Directives) < 0:
+				t.Errorf("the weight of %s.%s isn't one", def.Name, f.Name)
+			case def.Kind == ast.InputObject && eachIsDear(def, f) && stated(f.Directives) == 0:
+				t.Errorf("each item of %s.%s costs something, and has no weight", def.Name, f.Name)
 			case f.Type.Elem != nil && of.IsCompositeType() && size == nil && !sizes[def.Name+"."+f.Name] && (of.Kind != ast.Object || weightOf(of) > 0):
 				t.Errorf("%s.%s doesn't say how long it can be", def.Name, f.Name)
 			case f.Arguments.ForName("first") != nil && size == nil:
@@ -82,14 +95,22 @@ func TestDear(t *testing.T) {
 		schema.Query.Fields.ForName("personExport"):   100,  // all that somebody wrote
 		schema.Mutation.Fields.ForName("personErase"): 1000, // the personal store is written anew
 	} {
-		d := f.Directives.ForName("cost")
-		if d == nil {
-			t.Errorf("%s has no weight", f.Name)
-			continue
+		if w := stated(f.Directives); w < least {
+			t.Errorf("%s costs %v, want %v at least", f.Name, w, least)
 		}
-		if w, err := strconv.ParseFloat(d.Arguments.ForName("weight").Value.Raw, 64); err != nil || w < least {
-			t.Errorf("%s costs %v (%v), want %v at least", f.Name, w, err, least)
-		}
+	}
+}
+
+// eachIsDear tells that each item of a list of an input is an object of its own, or a
+// slot that spaces are compared by.
+func eachIsDear(def *ast.Definition, f *ast.FieldDefinition) bool {
+	switch of := f.Type.Name(); {
+	case f.Type.Elem == nil:
+		return false
+	case of == "PalierRecurringSlotInput":
+		return def.Name != "LandlordNeedTimingInput" // which no calendar is compared with
+	default:
+		return of == "LandlordStockSpaceInput" || strings.HasSuffix(of, "FieldsInput")
 	}
 }
 

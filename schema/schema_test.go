@@ -114,7 +114,7 @@ func TestErrorCodesAreTheRefusals(t *testing.T) {
 	}
 	want := []string{string(domain.CodeInvalidInput), string(domain.CodeNotFound), string(domain.CodeNotAllowed),
 		string(domain.CodeVersionConflict), string(domain.CodeWrongState), string(domain.CodeAlreadyExists),
-		string(domain.CodeIdempotencyConflict), string(domain.CodeTooLarge),
+		string(domain.CodeIdempotencyConflict), string(domain.CodeTooLarge), string(domain.CodeTooMany),
 		string(domain.CodeWrongStatus), string(domain.CodeNotReady), string(domain.CodeSpaceTaken), string(domain.CodeScopeMissing)}
 	if !slices.Equal(codes, want) {
 		t.Errorf("schema %v\ndomain %v", codes, want)

@@ -19,6 +19,7 @@ type invitations struct {
 	byDue index[domain.Date, domain.InvitationID, domain.HostingInvitation]
 	// byCommit is by the commit in which they came to their status.
 	byCommit index[uint64, domain.InvitationID, domain.HostingInvitation]
+	kept     census[domain.InvitationID, domain.HostingInvitation]
 }
 
 func newInvitations() invitations {
@@ -36,11 +37,12 @@ func newInvitations() invitations {
 		byCommit: numberIndex[uint64, domain.InvitationID](func(r *invitationRow) []uint64 {
 			return []uint64{r.Doc.Commit}
 		}),
+		kept: newCensus[domain.InvitationID](func(r *invitationRow) domain.ID { return domain.ID(r.Doc.LandlordID) }),
 	}
 }
 
 func (t invitations) clone() invitations {
-	return invitations{t.table.clone(), t.byProject.clone(), t.byLandlord.clone(), t.byDue.clone(), t.byCommit.clone()}
+	return invitations{t.table.clone(), t.byProject.clone(), t.byLandlord.clone(), t.byDue.clone(), t.byCommit.clone(), t.kept.clone()}
 }
 
 func (t invitations) put(id domain.InvitationID, row *invitationRow) (old *invitationRow) {
@@ -49,6 +51,7 @@ func (t invitations) put(id domain.InvitationID, row *invitationRow) (old *invit
 	t.byLandlord.move(id, old, row)
 	t.byDue.move(id, old, row)
 	t.byCommit.move(id, old, row)
+	t.kept.move(old, row)
 	return old
 }
 

@@ -99,6 +99,9 @@ func contactPicture(tb testing.TB, w *world.World) picture {
 	list(p, "approaches", w.Approaches(), approachID)
 	for _, id := range landlordIDs {
 		list(p, "invitations of "+string(id), w.InvitationsOf(id), invitationID)
+		if listed := len(strings.Fields(p["invitations of "+string(id)])); w.Kept(domain.KindInvitation, domain.ID(id)) != listed {
+			tb.Errorf("%s has %d invitations, and %d are counted", id, listed, w.Kept(domain.KindInvitation, domain.ID(id)))
+		}
 		list(p, "proposals with "+string(id), w.ProposalsWith(id), proposalID)
 		list(p, "approaches of "+string(id), w.ApproachesOf(id), approachID)
 	}

@@ -12,6 +12,7 @@ type landlordNeeds struct {
 	table[domain.LandlordNeedID, domain.LandlordNeed]
 	byLandlord index[domain.LandlordID, domain.LandlordNeedID, domain.LandlordNeed]
 	byRef      index[reference, domain.LandlordNeedID, domain.LandlordNeed]
+	kept       census[domain.LandlordNeedID, domain.LandlordNeed]
 }
 
 func newLandlordNeeds() landlordNeeds {
@@ -23,17 +24,19 @@ func newLandlordNeeds() landlordNeeds {
 		byRef: indexBy[reference, domain.LandlordNeedID](compareReferences, func(r *landlordNeedRow) []reference {
 			return references(r.Sight.Landlord, r.Doc.ExternalRef)
 		}),
+		kept: newCensus[domain.LandlordNeedID](func(r *landlordNeedRow) domain.ID { return domain.ID(r.Doc.LandlordID) }),
 	}
 }
 
 func (t landlordNeeds) clone() landlordNeeds {
-	return landlordNeeds{t.table.clone(), t.byLandlord.clone(), t.byRef.clone()}
+	return landlordNeeds{t.table.clone(), t.byLandlord.clone(), t.byRef.clone(), t.kept.clone()}
 }
 
 func (t landlordNeeds) put(id domain.LandlordNeedID, row *landlordNeedRow) (old *landlordNeedRow) {
 	old = t.replace(id, row)
 	t.byLandlord.move(id, old, row)
 	t.byRef.move(id, old, row)
+	t.kept.move(old, row)
 	return old
 }
 

@@ -12,6 +12,7 @@ type messageRow = Row[domain.HostingMessage]
 type messages struct {
 	table[domain.MessageID, domain.HostingMessage]
 	byRequest index[domain.RequestID, domain.MessageID, domain.HostingMessage]
+	kept      census[domain.MessageID, domain.HostingMessage]
 }
 
 func newMessages() messages {
@@ -20,10 +21,13 @@ func newMessages() messages {
 		byRequest: textIndex[domain.RequestID, domain.MessageID](func(r *messageRow) []domain.RequestID {
 			return []domain.RequestID{r.Doc.RequestID}
 		}),
+		kept: newCensus[domain.MessageID](func(r *messageRow) domain.ID { return domain.ID(r.Doc.RequestID) }),
 	}
 }
 
-func (t messages) clone() messages { return messages{t.table.clone(), t.byRequest.clone()} }
+func (t messages) clone() messages {
+	return messages{t.table.clone(), t.byRequest.clone(), t.kept.clone()}
+}
 
 // setMessage takes a message's new document, nil when it is deleted.
 func (w *World) setMessage(id domain.MessageID, row *messageRow) (old *messageRow) {
@@ -36,6 +40,7 @@ func (w *World) setMessage(id domain.MessageID, row *messageRow) (old *messageRo
 func (w *World) placeMessage(id domain.MessageID, row *messageRow) (old *messageRow) {
 	old = w.messages.replace(id, row)
 	w.messages.byRequest.move(id, old, row)
+	w.messages.kept.move(old, row)
 	w.recent.open.messages.note(id, old, row)
 	return old
 }

@@ -22,6 +22,9 @@ func TestSightOfMessages(t *testing.T) {
 	w := h.after(world.Empty(ledgerID, france()), put(t, request),
 		said("msg_1", domain.PartyProject, domain.MessageShared), said("msg_2", domain.PartyProject, domain.MessagePrivate),
 		said("msg_3", domain.PartyStaff, domain.MessagePrivate), said("msg_4", domain.PartyLandlord, domain.MessagePrivate))
+	if got := w.Kept(domain.KindMessage, "req_1"); got != 4 {
+		t.Errorf("%d messages are counted, of 4", got)
+	}
 	for i, step := range []struct {
 		change             ledger.Change
 		shared, landlordly string

@@ -80,6 +80,13 @@ func pictureOf(tb testing.TB, w *world.World) picture {
 	for _, day := range days {
 		list(p, "requests due before "+day.String(), w.RequestsDue(day), requestID)
 	}
+	kept := func(of domain.ID, kinds ...domain.Kind) {
+		for _, kind := range kinds {
+			if n := w.Kept(kind, of); n != 0 {
+				p[fmt.Sprint("kept ", kind, " of ", of)] = fmt.Sprint(n)
+			}
+		}
+	}
 	list(p, "landlords", w.Landlords(), landlordID)
 	list(p, "sites", w.Sites(), siteID)
 	list(p, "spaces", w.Spaces(), spaceID)
@@ -94,6 +101,7 @@ func pictureOf(tb testing.TB, w *world.World) picture {
 		list(p, "needs of "+string(id), w.LandlordNeedsOf(id), landlordNeedID)
 		list(p, "requests to "+string(id), w.RequestsTo(id), requestID)
 		list(p, "placements with "+string(id), w.PlacementsWith(id), placementID)
+		kept(domain.ID(id), domain.KindSite, domain.KindSpace, domain.KindLandlordNeed, domain.KindInvitation)
 		for _, ref := range refs {
 			p[fmt.Sprint("site ", id, " ", ref)] = found(siteID)(w.SiteByRef(id, " "+ref))
 			p[fmt.Sprint("space ", id, " ", ref)] = found(spaceID)(w.SpaceByRef(id, ref+" "))
@@ -120,6 +128,7 @@ func pictureOf(tb testing.TB, w *world.World) picture {
 		list(p, "needs of "+string(id), w.NeedsOf(id), needID)
 		list(p, "requests of "+string(id), w.RequestsOf(id), requestID)
 		list(p, "placements of "+string(id), w.PlacementsOf(id), placementID)
+		kept(domain.ID(id), domain.KindNeed, domain.KindRequest)
 	}
 	for _, id := range needIDs {
 		one(tb, p, id, w.Need)
@@ -359,6 +368,14 @@ func (n *naive) picture(tb testing.TB) picture {
 			first("siren "+string(*l.Siren), l.ID)
 		}
 	}
+	counts := map[string]int{}
+	kept := func(kind domain.Kind, of domain.ID) {
+		if of != "" {
+			what := fmt.Sprint("kept ", kind, " of ", of)
+			counts[what]++
+			p[what] = fmt.Sprint(counts[what])
+		}
+	}
 	// ownerOf looks a landlord up each time.
 	ownerOf := func(id domain.LandlordID) (o domain.Ownership, open int) {
 		for _, l := range landlords {
@@ -376,6 +393,7 @@ func (n *naive) picture(tb testing.TB) picture {
 		owner, open := ownerOf(s.LandlordID)
 		add("sites", s.ID)
 		add("sites of "+string(s.LandlordID), s.ID)
+		kept(domain.KindSite, domain.ID(s.LandlordID))
 		add("sites in "+string(s.CommuneCode), s.ID)
 		p[string(s.ID)] = line(tb, s, domain.Sight{Class: classes[min(open, openness(s.State, s.Visibility))], Ownership: owner})
 		if s.ExternalRef != nil && owner.Landlord != "" {
@@ -399,6 +417,7 @@ func (n *naive) picture(tb testing.TB) picture {
 		sight.Class = classes[min(open, openness(sp.State, sp.Visibility))]
 		add("spaces", sp.ID)
 		add("spaces of "+string(sp.SiteID), sp.ID)
+		kept(domain.KindSpace, domain.ID(sight.Landlord))
 		var by []string
 		for range sp.Commitments {
 			by = append(by, "by ")
@@ -433,12 +452,14 @@ func (n *naive) picture(tb testing.TB) picture {
 		sight.Class = classes[min(open, openness(nd.State, "PUBLIC"))]
 		add("needs", nd.ID)
 		add("needs of "+string(nd.ProjectID), nd.ID)
+		kept(domain.KindNeed, domain.ID(nd.ProjectID))
 		p[string(nd.ID)] = line(tb, nd, sight)
 	}
 	for _, nd := range landlordNeeds {
 		owner, open := ownerOf(nd.LandlordID)
 		add("landlordNeeds", nd.ID)
 		add("needs of "+string(nd.LandlordID), nd.ID)
+		kept(domain.KindLandlordNeed, domain.ID(nd.LandlordID))
 		p[string(nd.ID)] = line(tb, nd, domain.Sight{Class: classes[min(open, openness(nd.State, nd.Visibility))], Ownership: owner})
 		if nd.ExternalRef != nil && owner.Landlord != "" {
 			first(fmt.Sprint("need ", owner.Landlord, " ", strings.TrimSpace(*nd.ExternalRef)), nd.ID)
@@ -456,6 +477,7 @@ func (n *naive) picture(tb testing.TB) picture {
 		sight.Project = r.ProjectID
 		add("requests", r.ID)
 		add("requests of "+string(r.ProjectID), r.ID)
+		kept(domain.KindRequest, domain.ID(r.ProjectID))
 		if r.NeedID != nil {
 			add("requests of "+string(*r.NeedID), r.ID)
 		}

@@ -11,6 +11,7 @@ type needRow = Row[domain.HostingNeed]
 type needs struct {
 	table[domain.NeedID, domain.HostingNeed]
 	byProject index[domain.ProjectID, domain.NeedID, domain.HostingNeed]
+	kept      census[domain.NeedID, domain.HostingNeed]
 }
 
 func newNeeds() needs {
@@ -19,14 +20,16 @@ func newNeeds() needs {
 		byProject: textIndex[domain.ProjectID, domain.NeedID](func(r *needRow) []domain.ProjectID {
 			return []domain.ProjectID{r.Doc.ProjectID}
 		}),
+		kept: newCensus[domain.NeedID](func(r *needRow) domain.ID { return domain.ID(r.Doc.ProjectID) }),
 	}
 }
 
-func (t needs) clone() needs { return needs{t.table.clone(), t.byProject.clone()} }
+func (t needs) clone() needs { return needs{t.table.clone(), t.byProject.clone(), t.kept.clone()} }
 
 func (t needs) put(id domain.NeedID, row *needRow) (old *needRow) {
 	old = t.replace(id, row)
 	t.byProject.move(id, old, row)
+	t.kept.move(old, row)
 	return old
 }
 

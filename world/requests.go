@@ -24,6 +24,7 @@ type requests struct {
 	byCommit index[uint64, domain.RequestID, domain.HostingRequest]
 	// byContact leads to those of which a person is a contact.
 	byContact index[domain.PersonID, domain.RequestID, domain.HostingRequest]
+	kept      census[domain.RequestID, domain.HostingRequest]
 }
 
 func newRequests() requests {
@@ -53,11 +54,12 @@ func newRequests() requests {
 		byContact: textIndex[domain.PersonID, domain.RequestID](func(r *requestRow) []domain.PersonID {
 			return r.Doc.Contacts.All()
 		}),
+		kept: newCensus[domain.RequestID](func(r *requestRow) domain.ID { return domain.ID(r.Doc.ProjectID) }),
 	}
 }
 
 func (t requests) clone() requests {
-	return requests{t.table.clone(), t.byProject.clone(), t.byLandlord.clone(), t.byNeed.clone(), t.bySpace.clone(), t.byDue.clone(), t.byCommit.clone(), t.byContact.clone()}
+	return requests{t.table.clone(), t.byProject.clone(), t.byLandlord.clone(), t.byNeed.clone(), t.bySpace.clone(), t.byDue.clone(), t.byCommit.clone(), t.byContact.clone(), t.kept.clone()}
 }
 
 func (t requests) put(id domain.RequestID, row *requestRow) (old *requestRow) {
@@ -69,6 +71,7 @@ func (t requests) put(id domain.RequestID, row *requestRow) (old *requestRow) {
 	t.byDue.move(id, old, row)
 	t.byCommit.move(id, old, row)
 	t.byContact.move(id, old, row)
+	t.kept.move(old, row)
 	return old
 }
 

@@ -14,6 +14,7 @@ type sites struct {
 	byLandlord index[domain.LandlordID, domain.SiteID, domain.LandlordSite]
 	byCommune  index[domain.InseeCode, domain.SiteID, domain.LandlordSite]
 	byRef      index[reference, domain.SiteID, domain.LandlordSite]
+	kept       census[domain.SiteID, domain.LandlordSite]
 }
 
 func newSites() sites {
@@ -28,11 +29,12 @@ func newSites() sites {
 		byRef: indexBy[reference, domain.SiteID](compareReferences, func(r *siteRow) []reference {
 			return references(r.Sight.Landlord, r.Doc.ExternalRef)
 		}),
+		kept: newCensus[domain.SiteID](func(r *siteRow) domain.ID { return domain.ID(r.Doc.LandlordID) }),
 	}
 }
 
 func (t sites) clone() sites {
-	return sites{t.table.clone(), t.byLandlord.clone(), t.byCommune.clone(), t.byRef.clone()}
+	return sites{t.table.clone(), t.byLandlord.clone(), t.byCommune.clone(), t.byRef.clone(), t.kept.clone()}
 }
 
 func (t sites) put(id domain.SiteID, row *siteRow) (old *siteRow) {
@@ -40,6 +42,7 @@ func (t sites) put(id domain.SiteID, row *siteRow) (old *siteRow) {
 	t.byLandlord.move(id, old, row)
 	t.byCommune.move(id, old, row)
 	t.byRef.move(id, old, row)
+	t.kept.move(old, row)
 	return old
 }
 

@@ -105,7 +105,7 @@ var snapshotted = []snapshotKind{
 		func(r *replaced) trail[domain.SiteID, domain.LandlordSite] { return r.sites },
 		func(d *domain.LandlordSite) domain.SiteID { return d.ID },
 		func(w *World) []filled[domain.SiteID, domain.LandlordSite] {
-			return []filled[domain.SiteID, domain.LandlordSite]{w.sites.byLandlord, w.sites.byCommune, w.sites.byRef}
+			return []filled[domain.SiteID, domain.LandlordSite]{w.sites.byLandlord, w.sites.byCommune, w.sites.byRef, w.sites.kept}
 		}),
 	toldKind(domain.KindProject, func(w *World) table[domain.ProjectID, domain.InnovationProject] { return w.projects.table },
 		func(r *replaced) trail[domain.ProjectID, domain.InnovationProject] { return r.projects },
@@ -117,20 +117,20 @@ var snapshotted = []snapshotKind{
 		func(r *replaced) trail[domain.NeedID, domain.HostingNeed] { return r.needs },
 		func(d *domain.HostingNeed) domain.NeedID { return d.ID },
 		func(w *World) []filled[domain.NeedID, domain.HostingNeed] {
-			return []filled[domain.NeedID, domain.HostingNeed]{w.needs.byProject}
+			return []filled[domain.NeedID, domain.HostingNeed]{w.needs.byProject, w.needs.kept}
 		}),
 	toldKind(domain.KindLandlordNeed, func(w *World) table[domain.LandlordNeedID, domain.LandlordNeed] { return w.landlordNeeds.table },
 		func(r *replaced) trail[domain.LandlordNeedID, domain.LandlordNeed] { return r.landlordNeeds },
 		func(d *domain.LandlordNeed) domain.LandlordNeedID { return d.ID },
 		func(w *World) []filled[domain.LandlordNeedID, domain.LandlordNeed] {
-			return []filled[domain.LandlordNeedID, domain.LandlordNeed]{w.landlordNeeds.byLandlord, w.landlordNeeds.byRef}
+			return []filled[domain.LandlordNeedID, domain.LandlordNeed]{w.landlordNeeds.byLandlord, w.landlordNeeds.byRef, w.landlordNeeds.kept}
 		}),
 	toldKind(domain.KindRequest, func(w *World) table[domain.RequestID, domain.HostingRequest] { return w.requests.table },
 		func(r *replaced) trail[domain.RequestID, domain.HostingRequest] { return r.requests },
 		func(d *domain.HostingRequest) domain.RequestID { return d.ID },
 		func(w *World) []filled[domain.RequestID, domain.HostingRequest] {
 			t := w.requests
-			return []filled[domain.RequestID, domain.HostingRequest]{t.byProject, t.byLandlord, t.byNeed, t.bySpace, t.byDue, t.byCommit, t.byContact}
+			return []filled[domain.RequestID, domain.HostingRequest]{t.byProject, t.byLandlord, t.byNeed, t.bySpace, t.byDue, t.byCommit, t.byContact, t.kept}
 		}),
 	toldKind(domain.KindPlacement, func(w *World) table[domain.PlacementID, domain.Placement] { return w.placements.table },
 		func(r *replaced) trail[domain.PlacementID, domain.Placement] { return r.placements },
@@ -143,7 +143,7 @@ var snapshotted = []snapshotKind{
 		func(d *domain.HostingInvitation) domain.InvitationID { return d.ID },
 		func(w *World) []filled[domain.InvitationID, domain.HostingInvitation] {
 			t := w.invitations
-			return []filled[domain.InvitationID, domain.HostingInvitation]{t.byProject, t.byLandlord, t.byDue, t.byCommit}
+			return []filled[domain.InvitationID, domain.HostingInvitation]{t.byProject, t.byLandlord, t.byDue, t.byCommit, t.kept}
 		}),
 	toldKind(domain.KindProposal, func(w *World) table[domain.ProposalID, domain.HostingProposal] { return w.proposals.table },
 		func(r *replaced) trail[domain.ProposalID, domain.HostingProposal] { return r.proposals },
@@ -163,7 +163,7 @@ var snapshotted = []snapshotKind{
 		func(r *replaced) trail[domain.MessageID, domain.HostingMessage] { return r.messages },
 		func(d *domain.HostingMessage) domain.MessageID { return d.ID },
 		func(w *World) []filled[domain.MessageID, domain.HostingMessage] {
-			return []filled[domain.MessageID, domain.HostingMessage]{w.messages.byRequest}
+			return []filled[domain.MessageID, domain.HostingMessage]{w.messages.byRequest, w.messages.kept}
 		}),
 	untoldKind(domain.KindMailing, func(w *World) table[domain.MailingID, domain.Mailing] { return w.mailings.table },
 		func(d *domain.Mailing) domain.MailingID { return d.ID },
@@ -221,6 +221,7 @@ var spacesKind = func() snapshotKind {
 			return []func(){
 				func() { m.World.spaces.bySite.fill(m.bySite()) },
 				func() { m.World.spaces.byRef.fill(m.World.spaces.pairs()) },
+				func() { m.World.spaces.kept.fill(m.World.spaces.pairs()) },
 			}
 		},
 	}

@@ -13,6 +13,7 @@ type spaces struct {
 	table[domain.SpaceID, domain.VacantSpace]
 	bySite index[domain.SiteID, domain.SpaceID, domain.VacantSpace]
 	byRef  index[reference, domain.SpaceID, domain.VacantSpace]
+	kept   census[domain.SpaceID, domain.VacantSpace]
 }
 
 func newSpaces() spaces {
@@ -24,17 +25,19 @@ func newSpaces() spaces {
 		byRef: indexBy[reference, domain.SpaceID](compareReferences, func(r *spaceRow) []reference {
 			return references(r.Sight.Landlord, r.Doc.ExternalRef)
 		}),
+		kept: newCensus[domain.SpaceID](func(r *spaceRow) domain.ID { return domain.ID(r.Sight.Landlord) }),
 	}
 }
 
 func (t spaces) clone() spaces {
-	return spaces{t.table.clone(), t.bySite.clone(), t.byRef.clone()}
+	return spaces{t.table.clone(), t.bySite.clone(), t.byRef.clone(), t.kept.clone()}
 }
 
 func (t spaces) put(id domain.SpaceID, row *spaceRow) (old *spaceRow) {
 	old = t.replace(id, row)
 	t.bySite.move(id, old, row)
 	t.byRef.move(id, old, row)
+	t.kept.move(old, row)
 	return old
 }
 
