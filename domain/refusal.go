@@ -223,8 +223,8 @@ type TooMany struct {
 func (r TooMany) RefusalCode() RefusalCode { return CodeTooMany }
 func (r TooMany) Say(l Locale) string {
 	return fmt.Sprintf(l.In(
-		"au plus %s %s, archives comprises ; il y en a déjà %s : modifiez ce qui existe, ou demandez à l'équipe de la fondation",
-		"at most %s %s, archived ones included; there are %s already: change what is there, or ask the foundation's staff"),
+		"au plus %s %s, quel que soit leur état ; il y en a déjà %s : modifiez ce qui existe, ou demandez à l'équipe de la fondation",
+		"at most %s %s, whatever their state; there are %s already: change what is there, or ask the foundation's staff"),
 		Number(float64(r.Most), l), r.What.In(l), Number(float64(r.Kept), l))
 }
 func (r TooMany) Error() string { return r.Say(English) }

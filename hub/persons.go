@@ -54,6 +54,11 @@ func (h *Hub) PutPerson(ctx context.Context, v domain.Viewer, c PutPerson) (doma
 	if !isNew && texts.Same(before, after) {
 		return after.ID, nil
 	}
+	if isNew {
+		if err := h.keepPerson(ctx, v, after.Organisation); err != nil {
+			return "", err
+		}
+	}
 	after.UpdatedAt = h.Clock().UTC().Truncate(time.Millisecond)
 	err = h.Texts.PutPerson(ctx, after)
 	if taken, ok := errors.AsType[*texts.ConflictError](err); ok {

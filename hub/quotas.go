@@ -1,6 +1,10 @@
 package hub
 
-import "github.com/palier-hub/palier/domain"
+import (
+	"context"
+
+	"github.com/palier-hub/palier/domain"
+)
 
 // Quotas bound what is kept for an organisation, archived or not: all of it stays in
 // the memory of every hub. Zero values take the usual numbers. Staff go beyond.
@@ -14,6 +18,8 @@ type Quotas struct {
 	Requests int
 	// Messages are those about one request.
 	Messages int
+	// Persons are those of a landlord, or of a project.
+	Persons int
 }
 
 func (q Quotas) orUsual() Quotas {
@@ -26,6 +32,7 @@ func (q Quotas) orUsual() Quotas {
 	or(&q.Needs, 1_000)
 	or(&q.Requests, 10_000)
 	or(&q.Messages, 1_000)
+	or(&q.Persons, 5_000)
 	return q
 }
 
@@ -64,6 +71,22 @@ func (q Quotas) invitations() quota {
 func (q Quotas) messages() quota {
 	return quota{q.Messages, []domain.Kind{domain.KindMessage},
 		domain.Bilingual{French: "messages par demande", English: "messages about a request"}}
+}
+
+// keepPerson refuses one more person of an organisation.
+func (h *Hub) keepPerson(ctx context.Context, v domain.Viewer, organisation domain.ID) error {
+	if v.IsStaff() {
+		return nil
+	}
+	all, err := h.Texts.PersonsOf(ctx, organisation)
+	if err != nil {
+		return unkept(ctx, err)
+	}
+	if len(all) >= h.Quotas.Persons {
+		return domain.TooMany{Path: []string{"input", "person"}, Most: h.Quotas.Persons, Kept: len(all),
+			What: domain.Bilingual{French: "personnes par organisation", English: "persons of an organisation"}}
+	}
+	return nil
 }
 
 // keep takes note of one more document of an owner, or refuses it.

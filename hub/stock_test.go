@@ -238,7 +238,7 @@ func TestStockIsBounded(t *testing.T) {
 func TestWhatIsKeptIsBounded(t *testing.T) {
 	m, c := newMemory(), newClock()
 	config := config(t, m, c.tell)
-	config.Ruleset, config.Quotas = "2026-11", Quotas{Needs: 2, Requests: 1, Messages: 1}
+	config.Ruleset, config.Quotas = "2026-11", Quotas{Needs: 2, Requests: 1, Messages: 1, Persons: 1}
 	h := staged(&stage{Hub: opened(t, config), t: t, ledger: m, clock: c})
 	draft := DraftRequest{NeedID: &h.need, Request: domain.StatedRequest{Spaces: []domain.VacantSpaceRef{spaceByID(h.room)}}}
 	wanted := RegisterLandlordNeed{Need: landlordNeedFields("")}
@@ -268,4 +268,15 @@ func TestWhatIsKeptIsBounded(t *testing.T) {
 		}
 	}
 	h.do(h.asRival, RegisterNeed{Need: needFields()}) // another's count for themselves
+
+	// Persons are kept elsewhere.
+	someone := map[string]any{"Name": "Paul"}
+	first := domain.ID(h.putPerson(h.asLandlord, nil, someone))
+	_, err := h.PutPerson(t.Context(), h.asLandlord, PutPerson{Person: patched[domain.Person](t, someone)})
+	if got := told(domain.AsRefusals(err)); got != "TOO_MANY at input.person" {
+		t.Errorf("one person too many: %s", got)
+	}
+	h.putPerson(h.asLandlord, &first, map[string]any{"Name": "Pauline"})
+	h.putPerson(h.asProject, nil, someone)
+	h.putPerson(staff, nil, map[string]any{"Name": "Paule", "Organisation": h.landlord})
 }
