@@ -29,7 +29,7 @@ var mayImport = map[string][]string{
 	"resolvers": {"domain", "graph", "hub", "loaders", "schema"},
 	"graph":     {"domain"},
 	"loaders":   {"calendar", "domain", "geo", "hub", "internal/fold", "match", "telemetry", "world"},
-	"sample":    {"domain", "hub", "world"},
+	"sample":    {"domain", "hub", "ledger", "world"},
 	"synthetic": {"domain", "geo", "hub"},
 	"hub":       {"calendar", "domain", "geo", "ledger", "mail", "match", "telemetry", "texts", "world"},
 	"world":     {"domain", "geo", "ledger", "match"},
@@ -205,7 +205,7 @@ var waiters = map[string][]string{
 
 	"httpapi/streams.go":   {"NewTicker", "NewTimer"}, // signs of life, and the end of a token on what stays open
 	"httpapi/load.go":      {"NewTimer"},              // how long an operation waits for a place
-	"httpapi/websocket.go": {"NewTimer"},              // how long a client may take to say who it is
+	"httpapi/websocket.go": {"AfterFunc", "NewTimer"}, // how long a client may take to say who it is, and to say goodbye
 }
 
 func TestTheClockIsReadInServerOnly(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -166,16 +167,29 @@ func (s scene) do(c hub.Command) (domain.ID, error) {
 	return outcome.Object, err
 }
 
-// viewers by name.
+// viewers by name: all that are let in.
 func (s scene) viewers() map[string]domain.Viewer {
 	out := map[string]domain.Viewer{"anonymous": apitest.Anonymous, "observer": apitest.Observer, "staff": apitest.Staff}
 	for name, id := range s.landlords {
 		out[name] = apitest.Landlord(id)
 	}
 	for name, id := range s.projects {
-		out[name] = apitest.Project(id)
+		if !s.Hub.World().Closed(domain.ID(id)) {
+			out[name] = apitest.Project(id)
+		}
 	}
 	return out
+}
+
+// TestArchivedAreNotLetIn: of an organisation that was archived, nobody sees more than
+// by coming without a token.
+func TestArchivedAreNotLetIn(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	answer, err := s.As(t, apitest.Project(s.projects["archived project"])).Ask(`{ viewer { role } }`, nil)
+	if err != nil || answer.Status != http.StatusUnauthorized || !strings.Contains(string(answer.Body), `"NO_RIGHTS"`) {
+		t.Errorf("%d %s, %v", answer.Status, answer.Body, err)
+	}
 }
 
 // oracle says what a viewer may see, from the documents alone and in its own
