@@ -83,7 +83,7 @@ func TestOriginsAreWhole(t *testing.T) {
 // TestMisspelledVariables: a slip of the pen doesn't leave a door open.
 func TestMisspelledVariables(t *testing.T) {
 	t.Parallel()
-	c := serveCommand{Addr: ":8080", Streams: 1, SocketOps: 1, KeepAlive: 1e9, LogFormat: "json", bounds: bounds{Stock: 1, Needs: 1, Requests: 1, Messages: 1}}
+	c := serveCommand{Addr: ":8080", Streams: 1, SocketOps: 1, KeepAlive: 1e9, LogFormat: "json", bounds: bounds{Stock: 1, Needs: 1, Requests: 1, Messages: 1, Persons: 1}}
 	if err := c.check([]string{"PALIER_ADDR=:8080", "PALIER_TEST_ALL=1", "HOME=/"}); err != nil {
 		t.Error(err)
 	}
