@@ -364,7 +364,7 @@ func (c *serveCommand) handler(h *hub.Hub, redis *redispeers.Peers, atlas *geo.A
 			if publicOnly(h.Standing(), time.Now()) {
 				v = domain.Anonymous
 			}
-			return loaders.Put(ctx, sessions.Open(v, l))
+			return loaders.Put(ctx, sessions.Open(v, l).For(httpapi.Client(ctx)))
 		},
 		Ended: func(ctx context.Context) error {
 			if s, ok := loaders.Get(ctx); ok {

@@ -57,8 +57,8 @@ const (
 	MostKeyLife = 366 * 24 * time.Hour
 	// MostKeyOverlap bounds how long a key goes on beside its successor.
 	MostKeyOverlap = 30 * 24 * time.Hour
-	// MostKeys bounds the active keys of an organisation, MostFreshKeys those that it
-	// makes within a day.
+	// MostKeys bounds the active keys of an organisation, and those besides that were
+	// rotated and go on for a while; MostFreshKeys those that it makes within a day.
 	MostKeys, MostFreshKeys = 50, 100
 	// MostOrigins bounds the sites of a key.
 	MostOrigins = 20

@@ -61,7 +61,7 @@ func (v Viewer) Repeater() string {
 	if v.Key != "" || v.Organisation() == "" {
 		return v.Actor
 	}
-	return v.Actor + "/" + string(v.Organisation())
+	return v.Actor + "\x00" + string(v.Organisation()) // which no account has in its name
 }
 
 // IsStaff: the foundation's staff sees everything, but for what a side of a

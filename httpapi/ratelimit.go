@@ -94,6 +94,9 @@ func (m meter) pourInto(ctx context.Context, limit int64, by, key string, cost i
 	return &rateLimitedError{by: by, limit: limit, level: level}
 }
 
+// Client names whom to hold to a share of what there is at once, within a request.
+func Client(ctx context.Context) string { return exchangeOf(ctx).clientKey() }
+
 // clientKey names whom to hold to a share of what there is at once: an address, or
 // an organisation with all its accounts and keys; an account that has none.
 func (x *exchange) clientKey() string {

@@ -29,7 +29,7 @@ func reached(reach func(ctx context.Context, client string, commit uint64) error
 				minCommitHeader+" takes one number of a commit, as "+commitHeader+" gave it").write(w, r)
 			return
 		}
-		if err := reach(r.Context(), exchangeOf(r.Context()).clientKey(), commit); err != nil {
+		if err := reach(r.Context(), Client(r.Context()), commit); err != nil {
 			refuse(w, r, http.StatusServiceUnavailable, e.tell(r.Context(), err))
 			return
 		}

@@ -82,9 +82,13 @@ func (d *decision) roomForKey(k *domain.AccessKey, added bool) error {
 	if d.viewer.IsStaff() {
 		return nil
 	}
-	open, fresh := 0, 0
+	open, replaced, fresh := 0, 0, 0
 	for row := range d.world.AccessKeysOf(k.Organisation()) {
-		if row.Doc.State(d.at) == domain.KeyActive {
+		switch {
+		case row.Doc.State(d.at) != domain.KeyActive:
+		case row.Doc.ReplacedBy != "":
+			replaced++
+		default:
 			open++
 		}
 		if row.Doc.CreatedAt.After(d.at.Add(-24 * time.Hour)) {
@@ -95,6 +99,9 @@ func (d *decision) roomForKey(k *domain.AccessKey, added bool) error {
 	p.Require(!added || open < domain.MostKeys,
 		fmt.Sprintf("votre organisation a %d clés actives, au plus %d sont possibles : révoquez celles qui ne servent plus", open, domain.MostKeys),
 		fmt.Sprintf("your organisation has %d active keys, and %d are possible: revoke those that aren't used", open, domain.MostKeys))
+	p.Require(added || replaced < domain.MostKeys,
+		fmt.Sprintf("%d clés remplacées restent encore valables, au plus %d sont possibles : révoquez-les, ou attendez leur fin", replaced, domain.MostKeys),
+		fmt.Sprintf("%d rotated keys still go on, and %d are possible: revoke them, or wait for their end", replaced, domain.MostKeys))
 	p.Require(fresh < domain.MostFreshKeys,
 		fmt.Sprintf("votre organisation a créé %d clés en un jour, au plus %d sont possibles : réessayez demain", fresh, domain.MostFreshKeys),
 		fmt.Sprintf("your organisation has made %d keys within a day, and %d are possible: try again tomorrow", fresh, domain.MostFreshKeys))

@@ -149,3 +149,20 @@ func TestMostKeys(t *testing.T) {
 		t.Errorf("one too many the day after: %s", got)
 	}
 }
+
+// Keys that were rotated go on beside their successors, so many and no more.
+func TestMostRotatedKeys(t *testing.T) {
+	s := newStage(t)
+	v := landlordViewer(s.landlord("mine", true))
+	var last Outcome
+	for n := range domain.MostKeys {
+		last = s.do(v, RotateAccessKey{ID: domain.ID(s.serverKey(v)), OverlapHours: 720}.WithSecret(fmt.Sprint(n)))
+	}
+	s.clock.move(25 * time.Hour)
+	again := RotateAccessKey{ID: last.Object, OverlapHours: 720}.WithSecret("again")
+	if got := told(s.refused(v, again)); got != "INVALID_INPUT at input" {
+		t.Errorf("one too many: %s", got)
+	}
+	s.clock.move(30 * 24 * time.Hour)
+	s.do(v, again)
+}

@@ -36,6 +36,9 @@ func (h *Hub) PutPerson(ctx context.Context, v domain.Viewer, c PutPerson) (doma
 	}
 	h.persons.Lock()
 	defer h.persons.Unlock()
+	if ctx.Err() != nil { // nobody waits any more
+		return "", &BusyError{}
+	}
 	stated, err := c.Person.apply(domain.Person{})
 	if err != nil {
 		return "", err

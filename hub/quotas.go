@@ -78,12 +78,12 @@ func (h *Hub) keepPerson(ctx context.Context, v domain.Viewer, organisation doma
 	if v.IsStaff() {
 		return nil
 	}
-	all, err := h.Texts.PersonsOf(ctx, organisation)
+	n, err := h.Texts.CountPersonsOf(ctx, organisation)
 	if err != nil {
 		return unkept(ctx, err)
 	}
-	if len(all) >= h.Quotas.Persons {
-		return domain.TooMany{Path: []string{"input", "person"}, Most: h.Quotas.Persons, Kept: len(all),
+	if n >= h.Quotas.Persons {
+		return domain.TooMany{Path: []string{"input", "person"}, Most: h.Quotas.Persons, Kept: n,
 			What: domain.Bilingual{French: "personnes par organisation", English: "persons of an organisation"}}
 	}
 	return nil

@@ -95,10 +95,6 @@ type followed struct {
 	over func(*world.World) error
 }
 
-// client names who asks to the hub, where each may have a part of what there is: those
-// without a token have one together.
-func (s *Session) client() string { return string(s.viewer.Role) + "/" + s.viewer.Repeater() }
-
 // follow tells what is followed, of what the viewer may know of.
 func (s *Session) follow(ctx context.Context, f followed, after *string) (<-chan *domain.EntityChange, error) {
 	w := s.hub.World()
@@ -106,7 +102,7 @@ func (s *Session) follow(ctx context.Context, f followed, after *string) (<-chan
 	if after != nil {
 		from, resync, err := s.place(w, *after)
 		if ahead, ok := errors.AsType[*hub.NotReachedError](err); ok {
-			if err := s.hub.Reach(ctx, s.client(), ahead.Asked); err != nil {
+			if err := s.hub.Reach(ctx, s.client, ahead.Asked); err != nil {
 				return nil, err
 			}
 			w = s.hub.World()
@@ -212,7 +208,7 @@ const mostQuiet = 1000
 // followMatches tells the differences between one World and the next.
 func (s *Session) followMatches(ctx context.Context, since *int, compare func(fresh *Session, since int) (*domain.SpaceMatchChangeConnection, error)) (<-chan *domain.SpaceMatchChangeConnection, error) {
 	if since != nil && *since > 0 { // another hub may have said it
-		if err := s.hub.Reach(ctx, s.client(), uint64(*since)); err != nil {
+		if err := s.hub.Reach(ctx, s.client, uint64(*since)); err != nil {
 			return nil, err
 		}
 	}

@@ -140,6 +140,47 @@ func TestPositionsOfOthers(t *testing.T) {
 	}
 }
 
+// TestSharesOfFollowers: those who wait to follow from a commit on, and belong to one
+// client, have a share of the places together, whatever their accounts.
+func TestSharesOfFollowers(t *testing.T) {
+	s := apitest.New(t)
+	opener := openerOf(t, s.Hub, 1)
+	ctx, leave := context.WithCancel(t.Context())
+	defer leave()
+	next := int(s.Hub.World().Commit()) + 1
+	follow := func(ctx context.Context, account, client string) error {
+		v := domain.Viewer{Role: domain.RoleLandlord, Landlord: "lld_a", Actor: account}
+		_, err := opener.Open(v, domain.French).For(client).FollowNeedMatches(ctx, "ned_none", loaders.MatchesFollowed{Since: &next, First: 1})
+		return err
+	}
+	const all, share = 200, 128
+	refused := make(chan error, all)
+	for i := range all {
+		go func() { refused <- follow(ctx, fmt.Sprint("account ", i), "lld_a") }()
+	}
+	for range all - share {
+		if err := <-refused; !isBusy(err) {
+			t.Fatalf("beyond the share: %v", err)
+		}
+	}
+	soon, end := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer end()
+	if err := follow(soon, "account", "lld_b"); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("another client: %v", err)
+	}
+	leave()
+	for range share {
+		if err := <-refused; !errors.Is(err, context.Canceled) {
+			t.Errorf("within the share: %v", err)
+		}
+	}
+}
+
+func isBusy(err error) bool {
+	_, ok := errors.AsType[*hub.BusyError](err)
+	return ok
+}
+
 // TestFollowKinds: a filter keeps what it names, and passes the rest by.
 func TestFollowKinds(t *testing.T) {
 	s, flip := busy(t)

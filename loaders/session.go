@@ -49,6 +49,8 @@ func NewOpener(h *hub.Hub, a *geo.Atlas, sealingKey [32]byte) (*Opener, error) {
 type Session struct {
 	*Opener
 	viewer domain.Viewer
+	// client names whom to hold to a share of what there is.
+	client string
 	locale domain.Locale
 	world  atomic.Pointer[world.World]
 	// texts are what people typed, people those who did something, and contacts
@@ -70,6 +72,12 @@ type Session struct {
 // that have no argument for it.
 func (o *Opener) Open(v domain.Viewer, locale domain.Locale) *Session {
 	return &Session{Opener: o, viewer: v, locale: locale}
+}
+
+// For says to whose share of what there is at once the session counts.
+func (s *Session) For(client string) *Session {
+	s.client = client
+	return s
 }
 
 type contextKey struct{}

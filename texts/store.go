@@ -60,6 +60,9 @@ type Store interface {
 	// order of their ids.
 	PersonsOf(ctx context.Context, organisation domain.ID) ([]domain.Person, error)
 
+	// CountPersonsOf counts them.
+	CountPersonsOf(ctx context.Context, organisation domain.ID) (int, error)
+
 	// PersonOfAccount finds the person who has an account; "" is nobody's.
 	PersonOfAccount(ctx context.Context, account string) (domain.Person, bool, error)
 

@@ -150,7 +150,7 @@ func (c Setup) New(t testing.TB) *Server {
 			return s.Hub.OnBehalfOf(ctx, v, domain.PersonID(person))
 		},
 		Begin: func(ctx context.Context, v domain.Viewer, l domain.Locale) context.Context {
-			return loaders.Put(ctx, sessions.Open(v, l))
+			return loaders.Put(ctx, sessions.Open(v, l).For(httpapi.Client(ctx)))
 		},
 		Ended: func(ctx context.Context) error {
 			if session, ok := loaders.Get(ctx); ok {

@@ -428,6 +428,16 @@ func (s *Store) PersonsOf(ctx context.Context, organisation domain.ID) ([]domain
 	return found, nil
 }
 
+// CountPersonsOf implements texts.Store.
+func (s *Store) CountPersonsOf(ctx context.Context, organisation domain.ID) (int, error) {
+	if err := s.readable(ctx); err != nil {
+		return 0, err
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return len(s.members[organisation]), nil
+}
+
 // PersonOfAccount implements texts.Store.
 func (s *Store) PersonOfAccount(ctx context.Context, account string) (domain.Person, bool, error) {
 	if err := s.readable(ctx); err != nil {

@@ -544,6 +544,16 @@ func (s *Store) PersonsOf(ctx context.Context, of domain.ID) ([]domain.Person, e
 	return find[domain.Person](ctx, s, s.persons, bson.D{{Key: "organisation", Value: organisation(of)}})
 }
 
+// CountPersonsOf implements texts.Store.
+func (s *Store) CountPersonsOf(ctx context.Context, of domain.ID) (n int, err error) {
+	err = s.call(ctx, func(ctx context.Context) error {
+		counted, err := s.persons.CountDocuments(ctx, bson.D{{Key: "organisation", Value: organisation(of)}})
+		n = int(counted)
+		return err
+	})
+	return n, err
+}
+
 // PersonOfAccount implements texts.Store.
 func (s *Store) PersonOfAccount(ctx context.Context, account string) (domain.Person, bool, error) {
 	id, ok, err := s.holderOf(ctx, account)

@@ -186,6 +186,9 @@ func knows(t *testing.T, s texts.Store, want ...domain.Person) {
 		if !slices.Equal(got, members) {
 			t.Errorf("the persons of %q are\n%v, want\n%v", organisation, got, members)
 		}
+		if n, err := s.CountPersonsOf(t.Context(), organisation); err != nil || n != len(members) {
+			t.Errorf("%q has %d persons (%v), want %d", organisation, n, err, len(members))
+		}
 	}
 	for _, p := range want {
 		found, ok, err := s.PersonOfAccount(t.Context(), p.Account)
@@ -798,6 +801,7 @@ func calls(ctx context.Context, s texts.Store) map[string]error {
 	all["PutPerson"] = s.PutPerson(ctx, person(1, "act_1"))
 	_, all["Persons"] = s.Persons(ctx, []domain.PersonID{"per_0001"})
 	_, all["PersonsOf"] = s.PersonsOf(ctx, "lld_1")
+	_, all["CountPersonsOf"] = s.CountPersonsOf(ctx, "lld_1")
 	_, _, all["PersonOfAccount"] = s.PersonOfAccount(ctx, "act_1")
 	_, all["ExportPerson"] = s.ExportPerson(ctx, "per_0001")
 	_, all["Erase"] = s.Erase(ctx, "per_0002")
