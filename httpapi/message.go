@@ -82,7 +82,7 @@ func (s *socket) gather(ctx context.Context, from io.Reader, grow func(more int6
 	for cost := int64(leastCost); ; cost = 0 {
 		n, err := io.ReadFull(from, text[len(text):min(cap(text), len(text)+mostUncharged)])
 		text = text[:len(text)+n]
-		tooMuch = s.meter.chargeBytes(ctx, cost, n)
+		tooMuch = s.wire.pay(ctx, cost)
 		ended := err == io.EOF || err == io.ErrUnexpectedEOF
 		switch size := int64(cap(text)); {
 		case errors.Is(err, os.ErrDeadlineExceeded):
@@ -92,8 +92,9 @@ func (s *socket) gather(ctx context.Context, from io.Reader, grow func(more int6
 		case int64(len(text)) > limit:
 			return nil, nil, &closing{websocket.StatusMessageTooBig, fmt.Sprintf("A message has at most %d bytes", limit)}
 		case tooMuch != nil && (len(text) > ownBytes || !ended):
-			return nil, nil, &closing{closeTooOften, "Too many messages"}
+			return nil, nil, errTooOften
 		case ended:
+			s.wire.settled()
 			return text, tooMuch, nil
 		case len(text) == cap(text):
 			more := min(size, limit+1-size)
@@ -105,13 +106,19 @@ func (s *socket) gather(ctx context.Context, from io.Reader, grow func(more int6
 	}
 }
 
-// taking notes the connection that is taken from a response.
+// taking notes the connection that is taken from a response, and counts what comes
+// over it from then on.
 type taking struct {
 	http.ResponseWriter
-	wire net.Conn
+	wire *wire
 }
 
-func (t *taking) Hijack() (wire net.Conn, buffered *bufio.ReadWriter, err error) {
-	t.wire, buffered, err = http.NewResponseController(t.ResponseWriter).Hijack()
-	return t.wire, buffered, err
+func (t *taking) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, buffered, err := http.NewResponseController(t.ResponseWriter).Hijack()
+	if err != nil {
+		return nil, nil, err
+	}
+	begun, _ := buffered.Reader.Peek(buffered.Reader.Buffered())
+	t.wire.Conn, t.wire.from = conn, after(begun, conn)
+	return t.wire, bufio.NewReadWriter(bufio.NewReaderSize(t.wire, readAhead), buffered.Writer), nil
 }

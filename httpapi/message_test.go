@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/netip"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -171,4 +172,99 @@ func TestLateMessages(t *testing.T) {
 			s.wants("", "pong", "")
 		}
 	})
+}
+
+// TestFramesAreCharged: what no message pays for, signs of life and frames that hold
+// nothing, fills the bucket, and then closes the socket.
+func TestFramesAreCharged(t *testing.T) {
+	const (
+		ping   = "\x89\x80\x00\x00\x00\x00"
+		pong   = "\x8a\x80\x00\x00\x00\x00"
+		begins = "\x01\x80\x00\x00\x00\x00"
+		empty  = "\x00\x80\x00\x00\x00\x00"
+		drop   = "\x00\x81\x00\x00\x00\x00 "
+	)
+	for name, tc := range map[string]struct {
+		first, flood string
+	}{
+		"pings":                   {"", ping},
+		"pongs":                   {"", pong},
+		"pings within a message":  {begins, ping},
+		"fragments of nothing":    {begins, empty},
+		"fragments of one letter": {begins, drop},
+		"after the goodbye":       {frame("nonsense"), empty},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := start(t, limited(100, 0))
+			conn := raw(t, h)
+			go func() {
+				fmt.Fprint(conn, tc.first)
+				for flood := strings.Repeat(tc.flood, 1000); ; {
+					if _, err := io.WriteString(conn, flood); err != nil {
+						return
+					}
+				}
+			}()
+			begun := time.Now()
+			got, _ := io.ReadAll(conn)
+			code := uint16(4429)
+			if strings.HasPrefix(tc.first, "\x81") {
+				code = 4400
+			}
+			if !closeFrame(got, code) || bytes.Count(got, []byte("\x8a\x00")) > 100 || time.Since(begun) > 5*time.Second {
+				t.Errorf("after %s: %q", time.Since(begun), got)
+			}
+			for range 16 { // too little for what came next
+				h.ask(t, "{ role }")
+			}
+			if got := h.ask(t, "{ role }"); !strings.Contains(got.body, "RATE_LIMITED") {
+				t.Errorf("the address has something left: %s", got.body)
+			}
+		})
+	}
+	t.Run("broken off", func(t *testing.T) {
+		h := start(t, limited(1000, 0))
+		conn := raw(t, h)
+		fmt.Fprint(conn, begins+strings.Repeat(empty, 1000)) // 6 kB
+		conn.(*net.TCPConn).CloseWrite()
+		for asked := 1; ; asked++ { // until the server has noticed
+			got := h.ask(t, "{ role }").body
+			// The upgrade, what begins, the message, and its frames.
+			if strings.Contains(got, fmt.Sprintf(`"available":%d,`, 1000-3-5-asked)) {
+				return
+			}
+			if asked == 200 {
+				t.Fatalf("6 kB of frames: %s", got)
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+	})
+}
+
+// TestSignsOfLifeAreFree: one a second, and the answers to the hub's own; their bytes
+// aren't counted to the message that follows.
+func TestSignsOfLifeAreFree(t *testing.T) {
+	clock := atomic.Int64{}
+	h := start(t, func(c *httpapi.Config) {
+		limited(100, 0)(c)
+		c.Now = func() time.Time { return stopped().Add(time.Duration(clock.Load())) }
+		c.Limits.KeepAlive = time.Millisecond
+	})
+	s := connect(t, h.URL, "") // twice: it was opened, and it has begun
+	ctx := s.conn.CloseRead(t.Context())
+	for range 200 { // and as many are asked of it
+		clock.Add(int64(time.Second))
+		if err := s.conn.Ping(ctx); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Millisecond)
+	}
+	if got := h.ask(t, "{ role }"); !strings.Contains(got.body, `"available":97`) {
+		t.Errorf("after 200 signs of life: %s", got.body)
+	}
+	s.conn.Ping(ctx) // at the same time as the last
+	s.conn.Ping(ctx)
+	if got := h.ask(t, "{ role }"); !strings.Contains(got.body, `"available":94`) {
+		t.Errorf("after two more at once: %s", got.body)
+	}
 }

@@ -7,10 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -73,23 +73,27 @@ func (t overSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 	}
 	s := &socket{overSocket: t, exec: exec, base: *exchangeOf(r.Context()), client: client, begun: make(chan struct{}), operations: make(map[string]*operation)}
 	defer func() { t.streams.leave(s.client) }()
-	taken := &taking{ResponseWriter: w}
-	conn, err := websocket.Accept(taken, r, &websocket.AcceptOptions{
+	s.pays()
+	s.wire = &wire{now: t.streams.now, pour: t.meter.chargeBytes, payer: s.payerContext}
+	conn, err := websocket.Accept(&taking{w, s.wire}, r, &websocket.AcceptOptions{
 		Subprotocols:       []string{subprotocol},
 		InsecureSkipVerify: true, // verified above
+		OnPingReceived:     s.wire.ping,
+		OnPongReceived:     s.wire.pong,
 	})
 	if err != nil {
 		return // it has answered
 	}
 	defer conn.CloseNow()
-	s.conn, s.wire = conn, taken.wire
+	s.conn = conn
+	// The request's own context ends with its connection, which is hijacked.
+	ctx, end := context.WithCancel(context.WithoutCancel(r.Context()))
+	s.request, s.ctx, s.end = r.WithContext(ctx), ctx, end
+	defer end()
 	if conn.Subprotocol() != subprotocol {
 		s.close(&closing{closeSubprotocol, "Subprotocol not acceptable: use " + subprotocol})
 		return
 	}
-	// The request's own context ends with its connection, which is hijacked.
-	ctx, end := context.WithCancel(context.WithoutCancel(r.Context()))
-	s.request, s.ctx, s.end = r.WithContext(ctx), ctx, end
 	s.serve()
 	exchangeOf(r.Context()).identity = s.base.identity // for the log
 }
@@ -98,8 +102,8 @@ func (t overSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 type socket struct {
 	overSocket
 	conn *websocket.Conn
-	// wire is the connection below, whose reading has deadlines.
-	wire net.Conn
+	// wire is the connection below, whose reading has deadlines and a price.
+	wire *wire
 	exec graphql.GraphExecutor
 	// request is what it began as.
 	request *http.Request
@@ -109,6 +113,9 @@ type socket struct {
 	base  exchange
 	begun chan struct{}
 	ready bool
+	// payer is base as it is known to whoever reads frames, which at the end isn't who
+	// takes messages.
+	payer atomic.Pointer[exchange]
 	// client is whose it is counted as.
 	client string
 	// ctx ends with the socket.
@@ -173,7 +180,7 @@ func (s *socket) take(ctx context.Context, text []byte, tooMuch error) error {
 		return s.begin(m.Payload)
 	case "ping", "pong":
 		if tooMuch != nil {
-			return &closing{closeTooOften, "Too many messages"}
+			return errTooOften
 		}
 		if m.Type == "pong" {
 			return nil
@@ -238,6 +245,7 @@ func (s *socket) begin(payload json.RawMessage) error {
 		return s.tryLater(full)
 	}
 	s.ready = true
+	s.pays()
 	close(s.begun)
 	return s.write(`{"type":"connection_ack"}`)
 }
@@ -332,6 +340,17 @@ func (s *socket) contextOf() context.Context {
 	return context.WithValue(s.ctx, exchangeKey{}, &x)
 }
 
+// pays has whoever asks by now pay for what comes.
+func (s *socket) pays() {
+	x := s.base
+	s.payer.Store(&x)
+}
+
+func (s *socket) payerContext() context.Context {
+	x := *s.payer.Load()
+	return context.WithValue(s.ctx, exchangeKey{}, &x)
+}
+
 func (s *socket) run(ctx context.Context, op *operation, params *graphql.RawParams) {
 	told, err := s.streams.run(ctx, s.exec, params, func(payload []byte) error { return s.tell(op, payload) })
 	s.mu.Lock()
@@ -414,7 +433,9 @@ func (s *socket) send(text []byte) error {
 func (s *socket) close(why *closing) {
 	late := time.AfterFunc(s.streams.limits.Write, func() { s.wire.Close() })
 	defer late.Stop()
+	s.wire.parting.Store(true)
 	s.conn.Close(why.code, why.reason)
+	s.wire.pay(s.payerContext(), 0) // for what was passed over
 }
 
 // watch ends the socket when it has to: because the client says nothing at
@@ -433,6 +454,7 @@ func (s *socket) watch() {
 	why := s.streams.watch(s.ctx, s.base.identity, func() error {
 		ctx, stop := context.WithTimeout(s.ctx, s.streams.limits.Write)
 		defer stop()
+		s.wire.pinged.Store(true)
 		return s.conn.Ping(ctx)
 	})
 	if s.ctx.Err() != nil {
