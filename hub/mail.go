@@ -93,17 +93,22 @@ func (r mailRound) collect(ctx context.Context) error {
 	for range mostCollections {
 		w := r.World()
 		progress, _ := w.MailProgress()
-		found, reminders := mailedBetween(w, progress.Through, w.Commit()), remindersDue(w)
-		if len(found) == 0 && len(reminders) == 0 {
+		found := mailedBetween(w, progress.Through, w.Commit())
+		events := append(uncollected(w, found), remindersDue(w)...)
+		if len(found)+len(events) == 0 {
 			return nil
 		}
-		to, err := r.addressees(ctx, w, append(uncollected(w, found), reminders...))
+		to, err := r.addressees(ctx, w, events)
 		if err != nil {
 			return err
 		}
 		outcome, err := r.keep(ctx, collectMail{w.Commit(), to})
 		if err != nil || outcome.Commit == 0 {
 			return err
+		}
+		progress, _ = r.World().MailProgress()
+		if len(to) == len(events) && (len(found) == 0 || progress.Through >= w.Commit()) {
+			return nil // nothing is left: what has happened since is the next round's
 		}
 	}
 	return nil

@@ -238,7 +238,9 @@ func TestMailTakesTurns(t *testing.T) {
 // Who isn't let in any more isn't written to, whether it is found out when
 // something happens or when it would be sent.
 func TestMailToWhoIsNotLetIn(t *testing.T) {
-	bar := func(h *mailedStage) { h.do(staff, RevokeAccess{Account: "acc-barred", Bar: true, Reason: domain.RevokedLeft}) }
+	bar := func(h *mailedStage) {
+		h.do(staff, RevokeAccess{Account: "acc-barred", Bar: true, Reason: domain.RevokedLeft})
+	}
 	archive := func(h *mailedStage) { h.do(staff, StepProject{ID: h.project, To: domain.PublicationArchived}) }
 	for _, c := range []struct {
 		name         string
