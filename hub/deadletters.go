@@ -51,7 +51,7 @@ func (d *decision) deadLetter(id domain.ID) (domain.Mailing, error) {
 type addressMail struct {
 	ID       domain.MailingID
 	Attempts int
-	to       []addressee
+	to       addressees
 }
 
 func (addressMail) Action() string { return "mail.address" }
@@ -61,21 +61,20 @@ func (c addressMail) decide(d *decision) error {
 	if !ok {
 		return nil
 	}
-	q, asked := d.newMailQueue(), false
-	for _, e := range m.Events {
-		for _, side := range sidesOf(d.world, e) {
-			if side.organisation != m.Organisation {
-				continue
-			}
-			asked = asked || side.asked
-			for _, a := range c.to {
-				if !isMailed(d.world, e, func(o *domain.Mailing) bool { return o.Person == a.id }) {
-					q.give(side, a)
-				}
+	q, asked, nobody := d.newMailQueue(), false, true
+	for _, side := range sidesTold(d.world, &m) {
+		to, known := c.to[side]
+		if !known {
+			return nil // it was looked up for another World: it comes again
+		}
+		asked, nobody = asked || side.asked, nobody && len(to) == 0
+		for _, a := range to {
+			if !isMailed(d.world, side.event, func(o *domain.Mailing) bool { return o.Person == a.id }) {
+				q.give(side, a)
 			}
 		}
 	}
-	if asked && len(c.to) == 0 {
+	if asked && nobody {
 		m.State, m.Reason, m.At = domain.MailingDead, domain.DeadNoRecipient, d.at
 		m.Attempts++
 		return d.putMailing(m)

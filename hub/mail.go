@@ -1,13 +1,18 @@
 package hub
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"iter"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/palier-hub/palier/domain"
 	"github.com/palier-hub/palier/mail"
+	"github.com/palier-hub/palier/world"
 )
 
 // Post sends letters. Its errors are mail.Sender's.
@@ -22,9 +27,16 @@ const (
 	mostSending = time.Minute
 	// mostFinishingMail bounds how long a stop waits for the mail under way.
 	mostFinishingMail = 5 * time.Second
-	// mostCollected bounds what one commit collects, unless a single commit asks
-	// for more.
-	mostCollected = 500
+	// mostCollected is of how many addressees, counted for each event, no more are
+	// looked up for a commit.
+	mostCollected = 10_000
+	// mostCollections bounds the commits that collect before what is due is sent.
+	mostCollections = 20
+	// mostDelivering is how long what is due is sent before it is looked again for
+	// what has happened, and for whose turn it is.
+	mostDelivering = time.Minute
+	// mostWrittenTo bounds the people of one organisation to whom an event is mailed.
+	mostWrittenTo = 200
 )
 
 // KeepMail mails what happens to whom it concerns, and reminds of answers that
@@ -68,77 +80,133 @@ func (r mailRound) run(ctx context.Context) error {
 		_, err := r.keep(ctx, beginMail{})
 		return err
 	}
-	if err := r.collect(ctx); err != nil {
-		return fmt.Errorf("finding what is to be mailed: %w", err)
+	// What can't be collected keeps nothing from being sent that was.
+	err := r.collect(ctx)
+	if err != nil {
+		err = fmt.Errorf("finding what is to be mailed: %w", err)
 	}
-	now := r.Clock()
-	for row := range r.World().MailingsIn(domain.MailingDue, now) {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if err := r.deliver(ctx, row.Doc); err != nil {
-			return fmt.Errorf("sending %s: %w", row.Doc.ID, err)
-		}
-	}
-	for range r.World().MailingsIn(domain.MailingClaimed, now.Add(-mailClaim)) {
-		_, err := r.keep(ctx, loseMail{})
-		return err
-	}
-	return nil
+	return errors.Join(err, r.deliverDue(ctx))
 }
 
 // collect notes, for each person, what has happened since the last time.
 func (r mailRound) collect(ctx context.Context) error {
-	for {
+	for range mostCollections {
 		w := r.World()
 		progress, _ := w.MailProgress()
-		through := w.Commit()
-		found := mailedBetween(w, progress.Through, through)
-		if len(found) > mostCollected {
-			if cut := found[mostCollected].event.Commit; cut > found[0].event.Commit {
-				through = cut - 1
-			} else {
-				through = cut
-			}
-			found = mailedBetween(w, progress.Through, through)
-		}
-		more := through < w.Commit()
-		found = append(found, remindersDue(w)...)
-		if len(found) == 0 {
+		found := mailedBetween(w, progress.Through, w.Commit())
+		events := append(uncollected(w, found), remindersDue(w)...)
+		if len(found)+len(events) == 0 {
 			return nil
 		}
-		to, err := r.addressees(ctx, organisations(found))
+		to, err := r.addressees(ctx, w, events)
 		if err != nil {
 			return err
 		}
-		outcome, err := r.keep(ctx, collectMail{through, to})
-		if err != nil || outcome.Commit == 0 || !more {
+		outcome, err := r.keep(ctx, collectMail{w.Commit(), to})
+		if err != nil || outcome.Commit == 0 {
 			return err
+		}
+		progress, _ = r.World().MailProgress()
+		if len(to) == len(events) && (len(found) == 0 || progress.Through >= w.Commit()) {
+			return nil // nothing is left: what has happened since is the next round's
 		}
 	}
+	return nil
 }
 
-// addressees are the people of organisations, as far as they can and want to be
-// written to.
-func (r mailRound) addressees(ctx context.Context, of []domain.ID) (addressees, error) {
-	to := make(addressees)
-	for _, id := range of {
-		people, err := r.Texts.PersonsOf(ctx, id)
-		if err != nil {
-			return nil, fmt.Errorf("looking up whom to write to: %w", err)
-		}
-		to[id] = nil
-		for _, p := range people {
-			if reachable(p) {
-				to[id] = append(to[id], addressee{p.ID, p.Mail.For(id)})
+// addressees are those to whom events are mailed: of the first events, as many as
+// one commit may have room for.
+func (r mailRound) addressees(ctx context.Context, w *world.World, events []mailed) (addressees, error) {
+	to, people, given := make(addressees), make(map[domain.ID][]domain.Person), 0
+	for _, m := range events {
+		of, known := people[m.organisation]
+		if !known {
+			all, err := r.Texts.PersonsOf(ctx, m.organisation)
+			if err != nil {
+				return nil, fmt.Errorf("looking up whom to write to: %w", err)
 			}
+			of = slices.DeleteFunc(all, func(p domain.Person) bool { return !reachable(w, p) })
+			people[m.organisation] = of
+		}
+		to[m] = writtenTo(w, m.event, of)
+		if given += len(to[m]); given >= mostCollected {
+			break
 		}
 	}
 	return to, nil
 }
 
-// reachable: a person has an address, and wants to be written to.
-func reachable(p domain.Person) bool { return p.Email != "" && p.Mail != domain.MailNone }
+// writtenTo are those of an organisation's people to whom an event is mailed: those
+// whom a request names as its contacts before others, and each address once,
+// whoever has it.
+func writtenTo(w *world.World, e domain.MailEvent, people []domain.Person) (to []addressee) {
+	var contacts []domain.PersonID
+	if row, ok := w.Request(domain.RequestID(e.Object)); ok {
+		contacts = row.Doc.Contacts.All()
+	}
+	addresses := make(map[string]bool)
+	for _, named := range []bool{true, false} {
+		for _, p := range people {
+			if len(to) == mostWrittenTo {
+				return to
+			}
+			address := strings.ToLower(p.Email)
+			if slices.Contains(contacts, p.ID) == named && !addresses[address] {
+				addresses[address] = true
+				to = append(to, addressee{p.ID, p.Mail.For(p.Organisation)})
+			}
+		}
+	}
+	return to
+}
+
+// reachable: a person has an address, wants to be written to, and is let in.
+func reachable(w *world.World, p domain.Person) bool {
+	if p.Email == "" || p.Mail == domain.MailNone || w.Closed(p.Organisation) {
+		return false
+	}
+	access, said := w.AccountAccess(domain.IDOfAccount(p.Account))
+	return p.Account == "" || !said || !access.Doc.Barred
+}
+
+// deliverDue sends what is due, and gives up the claims that nobody settled.
+func (r mailRound) deliverDue(ctx context.Context) error {
+	now := r.Clock()
+	var refused error
+	for _, m := range inTurns(r.World().MailingsIn(domain.MailingDue, now)) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if r.Clock().Sub(now) > mostDelivering {
+			break
+		}
+		if err := r.deliver(ctx, m); err != nil {
+			err = fmt.Errorf("sending %s: %w", m.ID, err)
+			if domain.AsRefusals(err) == nil {
+				return err
+			}
+			refused = errors.Join(refused, err) // it is this one's alone
+		}
+	}
+	for range r.World().MailingsIn(domain.MailingClaimed, now.Add(-mailClaim)) {
+		_, err := r.keep(ctx, loseMail{})
+		return errors.Join(refused, err)
+	}
+	return refused
+}
+
+// inTurns orders mailings so that every organisation's first goes before any's
+// second: nobody waits for all of another's.
+func inTurns(due iter.Seq[*world.Row[domain.Mailing]]) (all []*domain.Mailing) {
+	given, turns := make(map[domain.ID]int), make(map[domain.MailingID]int)
+	for row := range due {
+		all = append(all, row.Doc)
+		turns[row.Doc.ID] = given[row.Doc.Organisation]
+		given[row.Doc.Organisation]++
+	}
+	slices.SortStableFunc(all, func(a, b *domain.Mailing) int { return cmp.Compare(turns[a.ID], turns[b.ID]) })
+	return all
+}
 
 // deliver sends a mailing that is due, unless another replica does. An error says
 // that the round can't go on.
@@ -151,8 +219,9 @@ func (r mailRound) deliver(ctx context.Context, m *domain.Mailing) error {
 		return fmt.Errorf("looking up whom to write to: %w", err)
 	}
 	p, kept := found[m.Person]
-	letter, says := letterTo(r.World(), p, m)
-	if !kept || !reachable(p) || !says {
+	w := r.World()
+	letter, says := letterTo(w, p, m)
+	if !kept || !reachable(w, p) || !says {
 		_, err := r.keep(ctx, dropMail{m.ID, m.Attempts})
 		return err
 	}
@@ -224,10 +293,11 @@ func (r mailRound) settle(ctx context.Context, c settleMail) error {
 
 // address gives a mailing that has no recipient to whoever can be written to now.
 func (r mailRound) address(ctx context.Context, m *domain.Mailing) error {
-	to, err := r.addressees(ctx, []domain.ID{m.Organisation})
+	w := r.World()
+	to, err := r.addressees(ctx, w, sidesTold(w, m))
 	if err != nil {
 		return err
 	}
-	_, err = r.keep(ctx, addressMail{m.ID, m.Attempts, to[m.Organisation]})
+	_, err = r.keep(ctx, addressMail{m.ID, m.Attempts, to})
 	return err
 }

@@ -15,16 +15,6 @@ type mailed struct {
 	asked        bool
 }
 
-// organisations are those that are told of events, each once.
-func organisations(all []mailed) (ids []domain.ID) {
-	for _, m := range all {
-		if !slices.Contains(ids, m.organisation) {
-			ids = append(ids, m.organisation)
-		}
-	}
-	return ids
-}
-
 // tells adds the sides of an event that have an organisation.
 func tells(all []mailed, e domain.MailEvent, told []domain.MailTold, side func(domain.RequestParty) (domain.ID, bool)) []mailed {
 	for _, t := range told {
@@ -64,6 +54,18 @@ func mailedBetween(w *world.World, after, through uint64) (all []mailed) {
 	}
 	slices.SortStableFunc(all, func(a, b mailed) int { return cmp.Compare(a.event.Commit, b.event.Commit) })
 	return all
+}
+
+// uncollected leaves out of what was found what mailings tell already, where a
+// collection ended amid a commit: that is the first one's.
+func uncollected(w *world.World, found []mailed) (rest []mailed) {
+	for _, m := range found {
+		if m.event.Commit > found[0].event.Commit ||
+			!isMailed(w, m.event, func(o *domain.Mailing) bool { return o.Organisation == m.organisation }) {
+			rest = append(rest, m)
+		}
+	}
+	return rest
 }
 
 // remindersDue are the reminders that are to be sent today, and that no mailing
@@ -126,6 +128,19 @@ func sidesOf(w *world.World, e domain.MailEvent) []mailed {
 		}
 	}
 	return nil
+}
+
+// sidesTold are a mailing's events as its organisation is told of them, as far as
+// they still say something.
+func sidesTold(w *world.World, m *domain.Mailing) (told []mailed) {
+	for _, e := range m.Events {
+		for _, side := range sidesOf(w, e) {
+			if side.organisation == m.Organisation {
+				told = append(told, side)
+			}
+		}
+	}
+	return told
 }
 
 // stepOf is the step that an event tells of.

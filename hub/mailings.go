@@ -6,6 +6,7 @@ import (
 
 	"github.com/palier-hub/palier/domain"
 	"github.com/palier-hub/palier/geo"
+	"github.com/palier-hub/palier/ledger"
 )
 
 // The commands by which mail is found, claimed and settled. The hub gives them
@@ -34,11 +35,13 @@ type addressee struct {
 	preference domain.MailPreference
 }
 
-// addressees are those of each organisation that was looked up.
-type addressees map[domain.ID][]addressee
+// addressees are those of each event that was looked up.
+type addressees map[mailed][]addressee
 
 // collectMail puts what happened through a commit, and the reminders of the day,
-// into mailings: those that wait for each person's time.
+// into mailings: those that wait for each person's time. It goes as far as was
+// looked up and a commit has room, be it amid the events of one commit; what is
+// left is found again.
 type collectMail struct {
 	through uint64
 	to      addressees
@@ -52,16 +55,18 @@ func (c collectMail) decide(d *decision) error {
 		return nil
 	}
 	found := mailedBetween(d.world, progress.Through, c.through)
-	q := d.newMailQueue()
-	for _, m := range append(found, remindersDue(d.world)...) {
-		to, known := c.to[m.organisation]
-		if !known {
-			return nil // it was looked up for another World: all of it is found again
-		}
-		q.add(m, to)
-	}
+	through, q := progress.Through, d.newMailQueue()
 	if len(found) > 0 {
-		if err := d.mailedThrough(c.through); err != nil {
+		through = c.through
+	}
+	events := uncollected(d.world, found)
+	if n := q.gather(events, c.to); n < len(events) {
+		through = events[n].event.Commit - 1
+	} else {
+		q.gather(remindersDue(d.world), c.to)
+	}
+	if through > progress.Through {
+		if err := d.mailedThrough(through); err != nil {
 			return err
 		}
 	}
@@ -74,14 +79,37 @@ type mailQueue struct {
 	// open are those of this decision by person, in order.
 	open  []*domain.Mailing
 	newly map[domain.PersonID]*domain.Mailing
+	// bytes are about what they take, and not less.
+	bytes int
 }
 
 func (d *decision) newMailQueue() *mailQueue {
 	return &mailQueue{d: d, newly: make(map[domain.PersonID]*domain.Mailing)}
 }
 
-// mostTold bounds the events of one mail.
-const mostTold = 50
+const (
+	// mostTold bounds the events of one mail.
+	mostTold = 50
+	// mostGathered is how many bytes of mailings are enough for a commit. What is
+	// over it is one event's to one organisation, at most as much again.
+	mostGathered = ledger.MaxCommitBytes / 6
+	// mailingBytes and eventBytes are what a mailing takes, and each of its events.
+	mailingBytes = 400
+	eventBytes   = 128
+)
+
+// gather adds events in their order, as far as they were looked up and there is
+// room, and answers how many.
+func (q *mailQueue) gather(events []mailed, to addressees) int {
+	for i, m := range events {
+		people, known := to[m]
+		if !known || q.bytes >= mostGathered {
+			return i
+		}
+		q.add(m, people)
+	}
+	return len(events)
+}
 
 // add gives an event to each of an organisation's people. One that asks for an
 // answer, and that nobody can be asked, is a dead letter.
@@ -90,8 +118,7 @@ func (q *mailQueue) add(m mailed, to []addressee) {
 		q.give(m, a)
 	}
 	if len(to) == 0 && m.asked {
-		q.open = append(q.open, q.begin(m, "", domain.MailingDead, q.d.at))
-		q.open[len(q.open)-1].Reason = domain.DeadNoRecipient
+		q.begin(m, "", domain.MailingDead, q.d.at).Reason = domain.DeadNoRecipient
 	}
 }
 
@@ -104,22 +131,29 @@ func (q *mailQueue) give(m mailed, a addressee) {
 				waits := *row.Doc
 				waits.Events = slices.Clip(waits.Events)
 				next, open = &waits, true
-				q.open, q.newly[a.id] = append(q.open, next), next
+				q.newly[a.id] = q.opened(next)
 				break
 			}
 		}
 	}
 	if !open || len(next.Events) >= mostTold {
-		next = q.begin(m, a.id, domain.MailingDue, mailTime(a.preference, q.d.at))
-		q.open, q.newly[a.id] = append(q.open, next), next
+		q.newly[a.id] = q.begin(m, a.id, domain.MailingDue, mailTime(a.preference, q.d.at))
 		return
 	}
 	next.Events = append(next.Events, m.event)
+	q.bytes += eventBytes
+}
+
+// opened takes a mailing among those of this decision: all of it is written.
+func (q *mailQueue) opened(m *domain.Mailing) *domain.Mailing {
+	q.open = append(q.open, m)
+	q.bytes += mailingBytes + len(m.Events)*eventBytes
+	return m
 }
 
 func (q *mailQueue) begin(m mailed, to domain.PersonID, state domain.MailingState, at time.Time) *domain.Mailing {
-	return &domain.Mailing{ID: domain.MailingID(q.d.newID(domain.KindMailing)), Person: to, Organisation: m.organisation,
-		Events: []domain.MailEvent{m.event}, State: state, CreatedAt: q.d.at, At: at}
+	return q.opened(&domain.Mailing{ID: domain.MailingID(q.d.newID(domain.KindMailing)), Person: to, Organisation: m.organisation,
+		Events: []domain.MailEvent{m.event}, State: state, CreatedAt: q.d.at, At: at})
 }
 
 func (q *mailQueue) put() error {
