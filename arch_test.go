@@ -205,6 +205,7 @@ var waiters = map[string][]string{
 
 	"httpapi/streams.go":   {"NewTicker", "NewTimer"}, // signs of life, and the end of a token on what stays open
 	"httpapi/load.go":      {"NewTimer"},              // how long an operation waits for a place
+	"httpapi/wire.go":      {"Sleep"},                 // until a client has read why its socket is closed
 	"httpapi/websocket.go": {"AfterFunc", "NewTimer"}, // how long a client may take to say who it is, and to say goodbye
 }
 
