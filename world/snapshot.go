@@ -163,7 +163,7 @@ var snapshotted = []snapshotKind{
 		func(r *replaced) trail[domain.MessageID, domain.HostingMessage] { return r.messages },
 		func(d *domain.HostingMessage) domain.MessageID { return d.ID },
 		func(w *World) []filled[domain.MessageID, domain.HostingMessage] {
-			return []filled[domain.MessageID, domain.HostingMessage]{w.messages.byRequest, w.messages.kept}
+			return []filled[domain.MessageID, domain.HostingMessage]{w.messages.byRequest, w.messages.kept, w.messages.written}
 		}),
 	untoldKind(domain.KindMailing, func(w *World) table[domain.MailingID, domain.Mailing] { return w.mailings.table },
 		func(d *domain.Mailing) domain.MailingID { return d.ID },
