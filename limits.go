@@ -28,10 +28,12 @@ type bounds struct {
 	Time            []time.Duration `name:"max-time" env:"PALIER_MAX_TIME" default:"5s" help:"How long an operation may take."`
 	Queries         int             `name:"max-queries" env:"PALIER_MAX_QUERIES" default:"0" help:"Queries that may run at once; two for each core with 0. Further ones wait for a moment or are refused."`
 	Commands        int             `name:"max-commands" env:"PALIER_MAX_COMMANDS" default:"256" help:"Mutations that may run at once."`
-	Stock           int             `name:"max-stock" env:"PALIER_MAX_STOCK" default:"50000" help:"Sites and spaces that are kept for one landlord, archived ones included, since all of them stay in memory; staff go beyond, here and in the four that follow."`
+	Stock           int             `name:"max-stock" env:"PALIER_MAX_STOCK" default:"50000" help:"Sites and spaces that are kept for one landlord, archived ones included, since all of them stay in memory; staff go beyond, here and in those that follow."`
 	Needs           int             `name:"max-needs" env:"PALIER_MAX_NEEDS" default:"1000" help:"Needs that are kept for one project, or for one landlord."`
 	Requests        int             `name:"max-requests" env:"PALIER_MAX_REQUESTS" default:"10000" help:"Hosting requests that are kept for one project, and invitations for one landlord."`
 	Messages        int             `name:"max-messages" env:"PALIER_MAX_MESSAGES" default:"1000" help:"Messages that are kept about one hosting request."`
+	Written         int             `name:"max-written" env:"PALIER_MAX_WRITTEN" default:"100000" help:"Messages that are kept of one landlord, or of one project, about all of its hosting requests."`
+	Steps           int             `name:"max-steps" env:"PALIER_MAX_STEPS" default:"500" help:"Steps of the project, and of the landlord, that are kept in one hosting request, and figures that they record: up to 800, since a request has to fit in a commit. Staff take twice as many, and no more."`
 	Persons         int             `name:"max-persons" env:"PALIER_MAX_PERSONS" default:"5000" help:"Persons that are kept of one landlord, or of one project."`
 	Introspection   bool            `env:"PALIER_INTROSPECTION" help:"Allow introspection; the schema is served at /schema.graphql in any case."`
 	Trusted         []string        `name:"trusted-documents" env:"PALIER_TRUSTED_DOCUMENTS" placeholder:"FILE,…" type:"path" help:"Manifests of documents that clients name by an id: Apollo's, or maps of ids to documents as Relay and GraphQL Code Generator write them."`
@@ -86,7 +88,11 @@ func (b *bounds) wrong() (wrong []error) {
 	kept("max-needs", b.Needs)
 	kept("max-requests", b.Requests)
 	kept("max-messages", b.Messages)
+	kept("max-written", b.Written)
 	kept("max-persons", b.Persons)
+	if b.Steps < 1 || b.Steps > hub.MostSteps {
+		wrong = append(wrong, fmt.Errorf("--max-steps %d: give a number between 1 and %d", b.Steps, hub.MostSteps))
+	}
 	if _, err := b.manifests(); err != nil {
 		wrong = append(wrong, err)
 	}
@@ -117,7 +123,7 @@ func (b *bounds) limit(l *httpapi.Limits) {
 
 // quotas are what the hub keeps of one organisation.
 func (b *bounds) quotas() hub.Quotas {
-	return hub.Quotas{Stock: b.Stock, Needs: b.Needs, Requests: b.Requests, Messages: b.Messages, Persons: b.Persons}
+	return hub.Quotas{Stock: b.Stock, Needs: b.Needs, Requests: b.Requests, Messages: b.Messages, Written: b.Written, Steps: b.Steps, Persons: b.Persons}
 }
 
 // manifests are the documents that are trusted, of all the files.

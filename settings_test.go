@@ -54,10 +54,10 @@ func TestAllThatIsWrongIsToldAtOnce(t *testing.T) {
 	told := fails(t, "--data", t.TempDir(), "--addr", "8080", "--streams", "many", "--socket-operations", "0", "--keep-alive", "soon", "--drain=-1s",
 		"--log-format", "xml", "--origins", "https://www.example.org/page", "--centroids", "/nowhere.csv", "--mongo", "mongo://u:secret@h",
 		"--smtp", "http://mail", "--mail-from", "Palier <palier@example.org>", "--public-url", "portal", "--traces-url", "collector:4318", "--trace-ratio", "2", "--debug-addr", "0.0.0.0:6060",
-		"--max-cost", "1,2", "--max-depth", "0", "--max-time", "1h", "--max-queries=-1", "--max-stock", "0", "--max-needs=-1", "--max-requests", "many", "--max-messages", "100000000", "--max-persons", "0", "--trusted-documents", "/nowhere.json")
+		"--max-cost", "1,2", "--max-depth", "0", "--max-time", "1h", "--max-queries=-1", "--max-stock", "0", "--max-needs=-1", "--max-requests", "many", "--max-messages", "100000000", "--max-written", "0", "--max-steps", "801", "--max-persons", "0", "--trusted-documents", "/nowhere.json")
 	for _, flag := range []string{"--addr", "--streams", "--socket-operations", "--keep-alive", "--drain", "--log-format", "--origins", "--centroids",
 		"--mongo", "--smtp", "--public-url", "--traces-url", "--trace-ratio", "--debug-addr",
-		"--max-cost", "--max-depth", "--max-time", "--max-queries", "--max-stock", "--max-needs", "--max-requests", "--max-messages", "--max-persons", "--trusted-documents"} {
+		"--max-cost", "--max-depth", "--max-time", "--max-queries", "--max-stock", "--max-needs", "--max-requests", "--max-messages", "--max-written", "--max-steps", "--max-persons", "--trusted-documents"} {
 		if !strings.Contains(told, flag+" ") && !strings.Contains(told, flag+":") {
 			t.Errorf("%s isn't told:\n%s", flag, told)
 		}
@@ -83,7 +83,7 @@ func TestOriginsAreWhole(t *testing.T) {
 // TestMisspelledVariables: a slip of the pen doesn't leave a door open.
 func TestMisspelledVariables(t *testing.T) {
 	t.Parallel()
-	c := serveCommand{Addr: ":8080", Streams: 1, SocketOps: 1, KeepAlive: 1e9, LogFormat: "json", bounds: bounds{Stock: 1, Needs: 1, Requests: 1, Messages: 1, Persons: 1}}
+	c := serveCommand{Addr: ":8080", Streams: 1, SocketOps: 1, KeepAlive: 1e9, LogFormat: "json", bounds: bounds{Stock: 1, Needs: 1, Requests: 1, Messages: 1, Written: 1, Steps: 1, Persons: 1}}
 	if err := c.check([]string{"PALIER_ADDR=:8080", "PALIER_TEST_ALL=1", "HOME=/"}); err != nil {
 		t.Error(err)
 	}

@@ -128,6 +128,15 @@ func (t RequestTransition) May(r *HostingRequest, party RequestParty) bool {
 	return true
 }
 
+// Stops tells whether the row ends the request, or leaves it to be reopened.
+func (t RequestTransition) Stops() bool {
+	switch t.To {
+	case RequestRejected, RequestWithdrawn, RequestCancelled, RequestExpired, RequestSuperseded, RequestEnded:
+		return true
+	}
+	return false
+}
+
 // Target is the status that the row leads this request to.
 func (t RequestTransition) Target(r *HostingRequest) RequestStatus {
 	switch t.To {

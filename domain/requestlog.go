@@ -37,6 +37,18 @@ func (r *HostingRequest) Known(known func(RequestStep) bool, clock *time.Locatio
 	return steps
 }
 
+// Done counts what a party has done with the request: its steps, and the figures
+// that these recorded.
+func (r *HostingRequest) Done(by RequestParty) (steps, figures int) {
+	for _, s := range r.Log {
+		if s.Party == by {
+			steps++
+			figures += len(s.Indicators)
+		}
+	}
+	return steps, figures
+}
+
 // onIsAhead: the day that the step names is the one by which something is due, not
 // that on which it was done.
 func (s RequestStep) onIsAhead() bool { return s.Action == ActionSend || s.Action == ActionHold }

@@ -18067,7 +18067,7 @@ type HostingRequest implements Node @authenticated @key(fields: "id") {
   "What the landlord saved by not guarding the empty place, from the handover until today or the end, in euros; null without a guarding cost, and for others than the landlord, its group and staff."
   guardingCostAvoided: Decimal
   "All that was ever done with it, in order."
-  steps: [HostingRequestStep!]! @listSize(assumedSize: 20)
+  steps: [HostingRequestStep!]! @listSize(assumedSize: 50)
   "What the viewer can do with it now, and what that needs."
   allowedTransitions: [HostingRequestTransition!]! @listSize(assumedSize: 10)
   "True for invented demonstration data."

@@ -22,8 +22,8 @@ import (
 	"github.com/palier-hub/palier/world"
 )
 
-// Config is what a hub is made of. Every field but Shared, Snapshots, Remember, Quotas,
-// Appended and Recorder is required.
+// Config is what a hub is made of. Every field but Shared, Snapshots, Remember,
+// RememberBytes, Quotas, Appended and Recorder is required.
 type Config struct {
 	Ledger ledger.Ledger
 	// Shared: other hubs append to the ledger, too, so it is followed.
@@ -34,6 +34,9 @@ type Config struct {
 	// Remember is how many replaced rows a World remembers at most; 0 for the usual
 	// number. Snapshots made by another number aren't used.
 	Remember int
+	// RememberBytes bounds what the commits that a World remembers have written, as
+	// Remember does their rows.
+	RememberBytes int
 	// Quotas bound what is kept for an organisation.
 	Quotas Quotas
 	// Appended is told of the newest commit of each run that this hub has made

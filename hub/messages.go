@@ -33,6 +33,10 @@ func (c WriteMessage) decide(d *decision) error {
 	if err := p.Err(); err != nil {
 		return err
 	}
+	organisation, _ := r.Side(party)
+	if err := d.room(d.quotas.written(), organisation, "input", "request"); err != nil {
+		return err
+	}
 	if err := d.keep(d.quotas.messages(), domain.ID(r.ID), "input", "request"); err != nil {
 		return err
 	}

@@ -16,11 +16,20 @@ type Quotas struct {
 	// Requests are the hosting requests of a project, or the invitations of a
 	// landlord.
 	Requests int
-	// Messages are those about one request.
-	Messages int
+	// Messages are those about one request, Written those of a project or a landlord
+	// about all of its requests.
+	Messages, Written int
+	// Steps are those of one side of a request, each of which writes the request with
+	// all of its steps again; so are the figures that they record. Staff take twice as
+	// many and no more, so that a request always fits in a commit.
+	Steps int
 	// Persons are those of a landlord, or of a project.
 	Persons int
 }
+
+// MostSteps bounds Quotas.Steps: with as many, and as many figures with the longest
+// of sources, a request takes some 7 MB, and a commit 8 at most.
+const MostSteps = 800
 
 func (q Quotas) orUsual() Quotas {
 	or := func(set *int, usual int) {
@@ -32,6 +41,8 @@ func (q Quotas) orUsual() Quotas {
 	or(&q.Needs, 1_000)
 	or(&q.Requests, 10_000)
 	or(&q.Messages, 1_000)
+	or(&q.Written, 100_000)
+	or(&q.Steps, 500)
 	or(&q.Persons, 5_000)
 	return q
 }
@@ -73,6 +84,47 @@ func (q Quotas) messages() quota {
 		domain.Bilingual{French: "messages par demande", English: "messages about a request"}}
 }
 
+func (q Quotas) written() quota {
+	return quota{q.Written, []domain.Kind{domain.KindMessage},
+		domain.Bilingual{French: "messages par organisation", English: "messages of an organisation"}}
+}
+
+// steps are how many steps, or figures, of a party one request keeps.
+func (q Quotas) steps(party domain.RequestParty) int {
+	if party == domain.PartyStaff {
+		return 2 * q.Steps
+	}
+	return q.Steps
+}
+
+// Room answers nil when a party can take a step of a request along a row, as far as
+// what is kept of it goes, else the refusal. There is always room for what stops a
+// request, and for the hub's own steps, of which there are few for each of others.
+func (q Quotas) Room(r *domain.HostingRequest, t domain.RequestTransition, party domain.RequestParty) error {
+	most := q.steps(party)
+	if t.Stops() || party == domain.PartyHub {
+		return nil
+	}
+	steps, figures := r.Done(party)
+	if steps >= most {
+		return domain.TooMany{Path: []string{"input", "id"}, Most: most, Kept: steps,
+			What: domain.Bilingual{French: "étapes d'un côté par demande", English: "steps of one side in a request"}}
+	}
+	if t.Action == domain.ActionRecordIndicators {
+		return q.roomForFigures(party, figures, 1)
+	}
+	return nil
+}
+
+// roomForFigures refuses so many more figures of a party.
+func (q Quotas) roomForFigures(party domain.RequestParty, kept, more int) error {
+	if most := q.steps(party); kept+more > most {
+		return domain.TooMany{Path: []string{"input", "indicators"}, Most: most, Kept: kept,
+			What: domain.Bilingual{French: "relevés d'indicateurs d'un côté par demande", English: "figures of one side in a request"}}
+	}
+	return nil
+}
+
 // keepPerson refuses one more person of an organisation.
 func (h *Hub) keepPerson(ctx context.Context, v domain.Viewer, organisation domain.ID) error {
 	if v.IsStaff() {
@@ -91,6 +143,15 @@ func (h *Hub) keepPerson(ctx context.Context, v domain.Viewer, organisation doma
 
 // keep takes note of one more document of an owner, or refuses it.
 func (d *decision) keep(q quota, owner domain.ID, path ...string) error {
+	if err := d.room(q, owner, path...); err != nil {
+		return err
+	}
+	d.added++
+	return nil
+}
+
+// room refuses one more document of an owner.
+func (d *decision) room(q quota, owner domain.ID, path ...string) error {
 	kept := d.added
 	for _, kind := range q.kinds {
 		kept += d.world.Kept(kind, owner)
@@ -98,6 +159,5 @@ func (d *decision) keep(q quota, owner domain.ID, path ...string) error {
 	if kept >= q.most && !d.viewer.IsStaff() {
 		return domain.TooMany{Path: path, What: q.what, Most: q.most, Kept: kept}
 	}
-	d.added++
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/palier-hub/palier/domain"
+	"github.com/palier-hub/palier/ledger"
 )
 
 // turnRequests does what the day brings: terms that have come to their end, and
@@ -19,7 +20,7 @@ func (turnRequests) Action() string { return "calendar.turn_requests" }
 const mostTurned = 200
 
 func (turnRequests) decide(d *decision) error {
-	turned := 0
+	turned, bytes := 0, 0
 	for row := range d.world.RequestsDue(d.today()) {
 		r := *row.Doc
 		step := d.step(domain.PartyHub)
@@ -46,8 +47,16 @@ func (turnRequests) decide(d *decision) error {
 		default:
 			continue
 		}
+		before := len(d.changes)
 		if err := d.putRequest(r); err != nil {
 			return err
+		}
+		for _, c := range d.changes[before:] {
+			bytes += len(c.Doc)
+		}
+		if turned > 0 && bytes > ledger.MaxCommitBytes/2 { // the next commit's
+			d.changes = d.changes[:before]
+			break
 		}
 		if turned++; turned == mostTurned {
 			break

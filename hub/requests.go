@@ -262,6 +262,9 @@ func (d *decision) move(id domain.ID, action domain.RequestAction, expected *int
 	case !possible:
 		return move{}, domain.WrongStatus{Path: path, Action: action, Current: r.Status, Allowed: domain.RequestActionFrom(action)}
 	}
+	if err := d.quotas.Room(r, t, party); err != nil {
+		return move{}, err
+	}
 	return move{request: *r, transition: t, party: party, step: d.step(party)}, nil
 }
 

@@ -401,7 +401,7 @@ func (c RecordIndicators) decide(d *decision) error {
 	if err != nil {
 		return err
 	}
-	if err := d.checkIndicators(m.request.Indicators, c.Indicators); err != nil {
+	if err := d.checkIndicators(m, m.request.Indicators, c.Indicators); err != nil {
 		return err
 	}
 	m.step.Indicators = c.Indicators
@@ -410,9 +410,13 @@ func (c RecordIndicators) decide(d *decision) error {
 	return d.putRequest(r)
 }
 
-// checkIndicators requires figures that add up: of one code, no two cover the
-// same day.
-func (d *decision) checkIndicators(before, figures []domain.IndicatorFigure) error {
+// checkIndicators requires figures that add up, and of which there aren't too many:
+// of one code, no two cover the same day.
+func (d *decision) checkIndicators(m move, before, figures []domain.IndicatorFigure) error {
+	_, kept := m.request.Done(m.party)
+	if err := d.quotas.roomForFigures(m.party, kept, len(figures)); err != nil {
+		return err
+	}
 	p := d.problems("input", "indicators")
 	p.Require(len(figures) > 0, "au moins un indicateur est nécessaire", "at least one indicator is needed")
 	domain.ValidateIndicators(p, figures)
@@ -451,7 +455,7 @@ func (c EvaluateRequest) decide(d *decision) error {
 		return err
 	}
 	if len(c.Indicators) > 0 || len(m.request.Indicators) == 0 {
-		if err := d.checkIndicators(m.request.Indicators, c.Indicators); err != nil {
+		if err := d.checkIndicators(m, m.request.Indicators, c.Indicators); err != nil {
 			return err
 		}
 	}
@@ -802,7 +806,7 @@ func (c CorrectRequest) decide(d *decision) error {
 	}
 	if len(c.Indicators) > 0 {
 		kept := slices.DeleteFunc(slices.Clone(r.Indicators), func(f domain.IndicatorFigure) bool { return slices.Contains(recorded.Indicators, f) })
-		if err := d.checkIndicators(kept, c.Indicators); err != nil {
+		if err := d.checkIndicators(m, kept, c.Indicators); err != nil {
 			return err
 		}
 		r.Indicators = append(kept, c.Indicators...)

@@ -44,7 +44,7 @@ type snapshotting struct {
 func (h *Hub) load(ctx context.Context) (*world.World, error) {
 	h.snapshots.refused = map[string]bool{}
 	return world.Boot{
-		Ledger: h.Ledger, Atlas: h.Atlas, Snapshots: h.Snapshots, Remember: h.Remember,
+		Ledger: h.Ledger, Atlas: h.Atlas, Snapshots: h.Snapshots, Remember: h.Remember, RememberBytes: h.RememberBytes,
 		Refused: func(err error) {
 			h.Logger.Warn("a snapshot isn't used: the hub boots from an older one, or replays the ledger", "error", err)
 			if of, ok := errors.AsType[*ledger.SnapshotError](err); ok {

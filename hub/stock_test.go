@@ -238,7 +238,7 @@ func TestStockIsBounded(t *testing.T) {
 func TestWhatIsKeptIsBounded(t *testing.T) {
 	m, c := newMemory(), newClock()
 	config := config(t, m, c.tell)
-	config.Ruleset, config.Quotas = "2026-11", Quotas{Needs: 2, Requests: 1, Messages: 1, Persons: 1}
+	config.Ruleset, config.Quotas = "2026-11", Quotas{Needs: 2, Requests: 1, Messages: 2, Written: 1, Persons: 1}
 	h := staged(&stage{Hub: opened(t, config), t: t, ledger: m, clock: c})
 	draft := DraftRequest{NeedID: &h.need, Request: domain.StatedRequest{Spaces: []domain.VacantSpaceRef{spaceByID(h.room)}}}
 	wanted := RegisterLandlordNeed{Need: landlordNeedFields("")}
@@ -250,6 +250,11 @@ func TestWhatIsKeptIsBounded(t *testing.T) {
 	h.do(h.asLandlord, invitation)
 	message := WriteMessage{RequestID: request, Audience: domain.MessageShared, Body: "Bonjour."}
 	h.do(h.asProject, message)
+	h.do(staff, message)
+	toRival := message
+	toRival.RequestID = h.do(h.asRival, DraftRequest{NeedID: &h.rivalNeed}).Object
+	h.do(staff, toRival)
+	h.do(staff, toRival)
 	h.do(h.asProject, RegisterNeed{Need: needFields()})
 	h.do(h.asLandlord, wanted)
 	for _, tc := range []struct {
@@ -261,7 +266,8 @@ func TestWhatIsKeptIsBounded(t *testing.T) {
 		{h.asLandlord, wanted, "TOO_MANY at input.need"},
 		{h.asProject, draft, "TOO_MANY at input.request"},
 		{h.asLandlord, again, "TOO_MANY at input"},
-		{h.asProject, message, "TOO_MANY at input.request"},
+		{h.asProject, message, "TOO_MANY at input.request"}, // of all that it writes
+		{h.asRival, toRival, "TOO_MANY at input.request"},   // about one request
 	} {
 		if got := told(h.refused(tc.by, tc.c)); got != tc.want {
 			t.Errorf("%s: %s, want %s", tc.c.Action(), got, tc.want)

@@ -95,6 +95,9 @@ func (s *Session) AllowedTransitions(r *domain.HostingRequest) []*domain.Allowed
 	}
 	w := s.World()
 	for _, t := range r.Allowed(party) {
+		if s.hub.Quotas.Room(r, t, party) != nil {
+			continue
+		}
 		out = append(out, &domain.AllowedTransition{RequestTransition: t, Leads: t.Target(r),
 			BlockedBy: hub.Blockers(w, s.atlas, r, t.Action).Lacking})
 	}

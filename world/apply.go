@@ -45,7 +45,11 @@ func (w *World) add(p prepared) error {
 	for _, take := range p.steps {
 		take(w)
 	}
-	w.recent.end(w.head.Number, p.commit.Action, w.time, w.documents)
+	bytes := 0
+	for _, c := range p.commit.Changes {
+		bytes += len(c.Doc)
+	}
+	w.recent.end(w.head.Number, p.commit.Action, w.time, w.documents, bytes)
 	return nil
 }
 

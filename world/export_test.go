@@ -19,6 +19,13 @@ func (w *World) Forgetful(most int) *World {
 	return c
 }
 
+// ForgetfulOfBytes is an empty World that remembers commits of at most so many bytes.
+func (w *World) ForgetfulOfBytes(most int) *World {
+	c := w.clone()
+	c.recent.mostBytes = most
+	return c
+}
+
 // Remembered counts the replaced rows that a World keeps.
 func (w *World) Remembered() (rows int) {
 	w.recent.commits.Scan(func(_ uint64, r *replaced) bool {

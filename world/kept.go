@@ -63,7 +63,7 @@ func (c census[ID, T]) fill(rows iter.Seq2[ID, *Row[T]]) {
 
 // Kept counts what there is of a kind, archived or not: sites, spaces, needs and
 // invitations of a landlord, needs and hosting requests of a project, messages
-// about a request.
+// about a request, or written by a landlord or a project.
 func (w *World) Kept(kind domain.Kind, of domain.ID) (n int) {
 	switch kind {
 	case domain.KindSite:
@@ -80,6 +80,9 @@ func (w *World) Kept(kind domain.Kind, of domain.ID) (n int) {
 		n, _ = w.invitations.kept.of.Get(of)
 	case domain.KindMessage:
 		n, _ = w.messages.kept.of.Get(of)
+		if n == 0 { // it isn't a request
+			n, _ = w.messages.written.of.Get(of)
+		}
 	}
 	return n
 }

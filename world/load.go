@@ -18,6 +18,9 @@ type Boot struct {
 	// Remember is how many replaced rows the World remembers at most; 0 for the
 	// usual number.
 	Remember int
+	// RememberBytes bounds the documents that the commits it remembers have written; 0
+	// for the usual number.
+	RememberBytes int
 	// Refused is told of each snapshot that couldn't be used, and why; may be nil.
 	Refused func(error)
 	// Chosen is told of the snapshot that is used; may be nil.
@@ -50,6 +53,9 @@ func (b Boot) empty() *World {
 	w := Empty(b.Ledger.ID(), b.Atlas)
 	if b.Remember > 0 {
 		w.recent.most = b.Remember
+	}
+	if b.RememberBytes > 0 {
+		w.recent.mostBytes = b.RememberBytes
 	}
 	return w
 }
@@ -95,7 +101,7 @@ func (b Boot) from(ctx context.Context, m ledger.Manifest) (*World, error) {
 	if err != nil {
 		return nil, err
 	}
-	w.recent.most = like.recent.most
+	w.recent.most, w.recent.mostBytes = like.recent.most, like.recent.mostBytes
 	if err := w.replay(ctx, b.Ledger); err != nil {
 		return nil, refuse("the ledger doesn't go on from it", err)
 	}

@@ -13,6 +13,8 @@ type messages struct {
 	table[domain.MessageID, domain.HostingMessage]
 	byRequest index[domain.RequestID, domain.MessageID, domain.HostingMessage]
 	kept      census[domain.MessageID, domain.HostingMessage]
+	// written counts them by the organisation whose people wrote them.
+	written census[domain.MessageID, domain.HostingMessage]
 }
 
 func newMessages() messages {
@@ -22,11 +24,20 @@ func newMessages() messages {
 			return []domain.RequestID{r.Doc.RequestID}
 		}),
 		kept: newCensus[domain.MessageID](func(r *messageRow) domain.ID { return domain.ID(r.Doc.RequestID) }),
+		written: newCensus[domain.MessageID](func(r *messageRow) domain.ID {
+			switch r.Doc.Party {
+			case domain.PartyProject:
+				return domain.ID(r.Sight.Project)
+			case domain.PartyLandlord:
+				return domain.ID(r.Sight.Landlord)
+			}
+			return ""
+		}),
 	}
 }
 
 func (t messages) clone() messages {
-	return messages{t.table.clone(), t.byRequest.clone(), t.kept.clone()}
+	return messages{t.table.clone(), t.byRequest.clone(), t.kept.clone(), t.written.clone()}
 }
 
 // setMessage takes a message's new document, nil when it is deleted.
@@ -41,6 +52,7 @@ func (w *World) placeMessage(id domain.MessageID, row *messageRow) (old *message
 	old = w.messages.replace(id, row)
 	w.messages.byRequest.move(id, old, row)
 	w.messages.kept.move(old, row)
+	w.messages.written.move(old, row)
 	w.recent.open.messages.note(id, old, row)
 	return old
 }

@@ -25,6 +25,9 @@ func TestSightOfMessages(t *testing.T) {
 	if got := w.Kept(domain.KindMessage, "req_1"); got != 4 {
 		t.Errorf("%d messages are counted, of 4", got)
 	}
+	if a, b := w.Kept(domain.KindMessage, "prj_a"), w.Kept(domain.KindMessage, "lld_a"); a != 2 || b != 0 {
+		t.Errorf("the project has written %d of 2, the landlord %d before the request is its own", a, b)
+	}
 	for i, step := range []struct {
 		change             ledger.Change
 		shared, landlordly string
@@ -37,6 +40,10 @@ func TestSightOfMessages(t *testing.T) {
 	} {
 		before := w
 		w = h.after(w, step.change)
+		written := [2]int{w.Kept(domain.KindMessage, "prj_a"), w.Kept(domain.KindMessage, "lld_a")}
+		if want := [][2]int{{2, 0}, {2, 1}, {2, 1}, {2, 1}, {0, 0}}[i]; written != want {
+			t.Errorf("after change %d, the project has written %d and the landlord %d, want %v", i, written[0], written[1], want)
+		}
 		for what, got := range map[string][2]string{
 			"shared":         {watchers(w.Message("msg_1")), step.shared},
 			"the landlord's": {watchers(w.Message("msg_4")), step.landlordly},

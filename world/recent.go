@@ -15,18 +15,24 @@ import (
 // a network where people write; a national import passes it within the hour.
 const mostRecent = 20_000
 
+// mostRecentBytes bounds what the commits that a World remembers have written, as it
+// was encoded: documents can be large. What is remembered was written by these
+// commits, or stood before them.
+const mostRecentBytes = 128 << 20
+
 // recent remembers the rows that the last commits replaced: what the World was
 // a little earlier, without a second World.
 type recent struct {
 	// complete is the commit after which every replaced row is kept, documents how
 	// many changes the commits up to it made.
 	complete, documents uint64
-	most                int
+	most, mostBytes     int
 	// commits holds those that replaced a row, by number. It is copied on write
 	// like the tables, rather than appended to: the writer may make two Worlds
 	// from one, when another replica took the number of the first.
 	commits *btree.Map[uint64, *replaced]
 	rows    int
+	bytes   int
 	// open is of the commit that is being taken in.
 	open replaced
 }
@@ -34,7 +40,7 @@ type recent struct {
 // newRecent is the memory of a World that begins after a commit, and so many
 // changes of documents.
 func newRecent(complete, documents uint64) recent {
-	return recent{complete: complete, documents: documents, most: mostRecent, commits: new(btree.Map[uint64, *replaced])}
+	return recent{complete: complete, documents: documents, most: mostRecent, mostBytes: mostRecentBytes, commits: new(btree.Map[uint64, *replaced])}
 }
 
 // clone is for the writer only, as that of table.
@@ -50,6 +56,8 @@ type replaced struct {
 	at     time.Time
 	// documents counts the changes of all commits up to this one.
 	documents uint64
+	// bytes of the documents that the commit wrote.
+	bytes int
 
 	landlords     trail[domain.LandlordID, domain.Landlord]
 	sites         trail[domain.SiteID, domain.LandlordSite]
@@ -128,20 +136,22 @@ func (t *trail[ID, T]) join() {
 }
 
 // end closes the commit under way, and forgets the oldest to make room. So many
-// documents were changed up to it.
-func (r *recent) end(commit uint64, action string, at time.Time, documents uint64) {
+// documents were changed up to it, and so many bytes of them written by it.
+func (r *recent) end(commit uint64, action string, at time.Time, documents uint64, bytes int) {
 	closed := r.open
 	r.open = replaced{}
 	closed.join()
 	if n := closed.rows(); n > 0 {
-		closed.action, closed.at, closed.documents = action, at, documents
+		closed.action, closed.at, closed.documents, closed.bytes = action, at, documents, bytes
 		r.commits.Set(commit, &closed)
 		r.rows += n
+		r.bytes += bytes
 	}
-	for r.rows > r.most {
+	for r.rows > r.most || r.bytes > r.mostBytes {
 		number, oldest, _ := r.commits.PopMin()
 		r.complete, r.documents = number, oldest.documents
 		r.rows -= oldest.rows()
+		r.bytes -= oldest.bytes
 	}
 }
 

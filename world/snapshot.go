@@ -35,17 +35,21 @@ const snapshotVersion = 1
 // codec names what a World reads of a snapshot: only those of the same name mean
 // the same. A release whose documents have other fields has another, since its
 // predecessor has dropped what it didn't know.
-func codec(remember int) string {
+func codec(remember, bytes int) string {
 	h := sha256.New()
 	for _, k := range snapshotted {
 		fmt.Fprintln(h, k.kind, k.shape)
 	}
-	return fmt.Sprintf("%d-%d-%s", snapshotVersion, remember, hex.EncodeToString(h.Sum(nil)[:8]))
+	name := fmt.Sprintf("%d-%d-%s", snapshotVersion, remember, hex.EncodeToString(h.Sum(nil)[:8]))
+	if bytes != mostRecentBytes { // the usual bound isn't named, as before there was any
+		name += fmt.Sprintf("-%d", bytes)
+	}
+	return name
 }
 
 // SnapshotCodec is the codec of the snapshots that this World makes and its like
 // begin from.
-func (w *World) SnapshotCodec() string { return codec(w.recent.most) }
+func (w *World) SnapshotCodec() string { return codec(w.recent.most, w.recent.mostBytes) }
 
 // SnapshotBase is the commit that a snapshot made of this World would be of, 0
 // for none, and how many changes the commits up to it made.
@@ -163,7 +167,7 @@ var snapshotted = []snapshotKind{
 		func(r *replaced) trail[domain.MessageID, domain.HostingMessage] { return r.messages },
 		func(d *domain.HostingMessage) domain.MessageID { return d.ID },
 		func(w *World) []filled[domain.MessageID, domain.HostingMessage] {
-			return []filled[domain.MessageID, domain.HostingMessage]{w.messages.byRequest, w.messages.kept}
+			return []filled[domain.MessageID, domain.HostingMessage]{w.messages.byRequest, w.messages.kept, w.messages.written}
 		}),
 	untoldKind(domain.KindMailing, func(w *World) table[domain.MailingID, domain.Mailing] { return w.mailings.table },
 		func(d *domain.Mailing) domain.MailingID { return d.ID },
