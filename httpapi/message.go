@@ -27,7 +27,7 @@ const (
 	// ownBytes of a message need no room of others: a socket that has few can always
 	// send it, and be told that it asks too much.
 	ownBytes = 4096
-	// mostUncharged of a message are read before they are charged.
+	// mostUncharged of a message are read before it is looked whether they are paid for.
 	mostUncharged = 64 << 10
 	// parting is how long what a client is still sending is passed over when its socket
 	// is closed, so that it reads why.

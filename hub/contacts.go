@@ -147,6 +147,9 @@ func (d *decision) begin(c *domain.Contact, origin domain.RequestOrigin, from do
 		r.Wish = domain.WishAny
 	}
 	c.RequestID = &r.ID
+	if err := d.keep(d.quotas.requests(), domain.ID(r.ProjectID), "input", "id"); err != nil {
+		return err
+	}
 	return d.putRequest(r)
 }
 

@@ -247,7 +247,7 @@ func TestWhatIsKeptIsBounded(t *testing.T) {
 	again.Spaces = []domain.VacantSpaceRef{spaceByID(h.annex)}
 	request := h.do(h.asProject, draft).Object
 	h.do(h.asLandlord, wanted)
-	h.do(h.asLandlord, invitation)
+	invited := h.do(h.asLandlord, invitation).Object
 	message := WriteMessage{RequestID: request, Audience: domain.MessageShared, Body: "Bonjour."}
 	h.do(h.asProject, message)
 	h.do(staff, message)
@@ -265,6 +265,7 @@ func TestWhatIsKeptIsBounded(t *testing.T) {
 		{h.asProject, RegisterNeed{Need: needFields()}, "TOO_MANY at input.need"},
 		{h.asLandlord, wanted, "TOO_MANY at input.need"},
 		{h.asProject, draft, "TOO_MANY at input.request"},
+		{h.asProject, AcceptInvitation{ID: invited}, "TOO_MANY at input.id"}, // a draft, too
 		{h.asLandlord, again, "TOO_MANY at input"},
 		{h.asProject, message, "TOO_MANY at input.request"}, // of all that it writes
 		{h.asRival, toRival, "TOO_MANY at input.request"},   // about one request
